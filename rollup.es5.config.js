@@ -1,0 +1,37 @@
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { minify } from 'terser';
+
+const core = path.join(
+  path.dirname(createRequire(import.meta.url).resolve('@lightningjs/core/package.json')),
+  'dist/src/index.js',
+);
+
+/**
+ * Extends the Lightning CLI's ES5 configuration (LNG_CUSTOM_ROLLUP=true).
+ * The CLI leaves core outside the bundle, as a file that needs Chrome 80; here core goes through
+ * the same transpiler as the app, so that one ES5 file serves every TV.
+ */
+export const plugins = [
+  {
+    name: 'lightning-core-inside',
+    resolveId: {
+      order: 'pre',
+      handler: (source) => (source === '@lightningjs/core' ? core : null),
+    },
+  },
+  {
+    name: 'minify',
+    async renderChunk(code) {
+      // Lightning finds a component's states by class name, so those names must survive.
+      const minified = await minify(code, {
+        ecma: 5,
+        keep_classnames: true,
+        keep_fnames: /^[A-Z]/,
+        format: { comments: false },
+        compress: { passes: 2 },
+      });
+      return { code: minified.code ?? '', map: null };
+    },
+  },
+];
