@@ -1,0 +1,31 @@
+import type {
+  AccountOutcome,
+  PollOutcome,
+  RefreshOutcome,
+  RequestOutcome,
+  RevokeOutcome,
+  TokenSet,
+} from './outcome';
+
+/**
+ * An authorization server as the flow and the session see it: calls that never reject, whatever
+ * the server or the network does. `endpoints.ts` makes one over HTTP.
+ */
+export interface AuthorizationServer {
+  /** Names the server in stored records: the issuer, or the token endpoint's origin. */
+  readonly id: string;
+  readonly clientId: string;
+  /** Device authorization request, RFC 8628 §3.1. */
+  requestCode(signal: AbortSignal): Promise<RequestOutcome>;
+  /** Device access token request, RFC 8628 §3.4. */
+  poll(deviceCode: string, signal: AbortSignal): Promise<PollOutcome>;
+  /** RFC 6749 §6. */
+  refresh(refreshToken: string, signal: AbortSignal): Promise<RefreshOutcome>;
+  /** RFC 7009: the refresh token when there is one, else the access token. */
+  revoke(
+    tokens: Pick<TokenSet, 'accessToken' | 'refreshToken'>,
+    signal: AbortSignal,
+  ): Promise<RevokeOutcome>;
+  /** OpenID Connect Core §5.3, or what the system offers instead. */
+  account(tokens: TokenSet, signal: AbortSignal): Promise<AccountOutcome>;
+}

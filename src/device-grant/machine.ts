@@ -1,0 +1,663 @@
+import type { Account, DeviceAuthorization, PollOutcome } from './outcome';
+import type { Problem, ProblemKind } from './problem';
+import {
+  delayMs,
+  type Pace,
+  paceAfterPending,
+  paceAfterSlowDown,
+  paceAfterTrouble,
+  shortestDelayMs,
+  startPace,
+} from './schedule';
+
+/** What the viewer sees of an authorization: everything but the device code. */
+export type ShownCode = Omit<
+  DeviceAuthorization,
+  'deviceCode' | 'expiresInSeconds' | 'intervalSeconds'
+> & {
+  /** Monotonic time at which the code stops being valid, in ms. */
+  expiresAtMs: number;
+  lifetimeMs: number;
+};
+
+/** A moment on both clocks, and the chance that belongs to it. */
+export interface Moment {
+  monotonicMs: number;
+  wallMs: number;
+  /** In [0, 1). */
+  random: number;
+}
+
+/** Polling of one attempt: where it stands and when it may ask again. */
+export interface Polling {
+  pace: Pace;
+  /** A request is in flight. */
+  asking: boolean;
+  /** Monotonic time of the next poll, in ms. */
+  nextPollAtMs: number;
+  /** Monotonic time before which the server's rules allow none, in ms. */
+  earliestPollAtMs: number;
+}
+
+/** Why the viewer is looking at the first screen again. */
+export type Notice = 'signed-out' | 'session-ended' | 'cancelled' | 'record-damaged';
+
+export interface SignedIn {
+  name: 'signedIn';
+  account: Account;
+  /** Everybody this TV knows, the one above included. */
+  accounts: readonly Account[];
+  /** False when this TV could not keep the session: it lasts until the app closes. */
+  kept: boolean;
+  /** True while the server cannot be reached; the session goes on. */
+  offline: boolean;
+}
+
+export interface SignedOut {
+  name: 'signedOut';
+  notice?: Notice;
+}
+
+export interface ChoosingAccount {
+  name: 'choosingAccount';
+  accounts: readonly Account[];
+}
+
+/** Where Back leads from an attempt. */
+export type Behind = SignedOut | SignedIn | ChoosingAccount;
+
+export interface Requesting {
+  name: 'requesting';
+  behind: Behind;
+  /** Which try in a row this is, from 1. */
+  tries: number;
+  /** Set while the server's `Retry-After` is waited for: monotonic ms. */
+  waitsUntilMs?: number;
+}
+
+export interface ShowingCode {
+  name: 'showingCode';
+  behind: Behind;
+  code: ShownCode;
+  polling: Polling;
+  suspended: boolean;
+  shownAt: Moment;
+  /** The last poll decided nothing; asking goes on. */
+  trouble?: Problem;
+}
+
+/** The viewer approved; the tokens are being kept and the account looked up. */
+export interface Approved {
+  name: 'approved';
+  behind: Behind;
+}
+
+export interface Expired {
+  name: 'expired';
+  behind: Behind;
+  /** The one poll that collects an approval given in the last seconds; absent once answered. */
+  lastPoll?: Polling;
+}
+
+export interface Denied {
+  name: 'denied';
+  behind: Behind;
+}
+
+export interface Failed {
+  name: 'failed';
+  behind: Behind;
+  problem: Problem;
+  tries: number;
+  lastTriedAtWallMs: number;
+  /** Short code for a conversation with support. */
+  reference: string;
+  /** The server asked to be left alone until then: monotonic ms. */
+  retryAtMs?: number;
+}
+
+/** The one state of the app. */
+export type SignInState =
+  | { name: 'starting' }
+  | SignedOut
+  | ChoosingAccount
+  | Requesting
+  | ShowingCode
+  | Approved
+  | SignedIn
+  | Expired
+  | Denied
+  | Failed;
+
+export type SignInStateName = SignInState['name'];
+
+/** A poll's outcome without the tokens, which never enter the state. */
+export type PollAnswer = Exclude<PollOutcome, { outcome: 'approved' }> | { outcome: 'approved' };
+
+/** What the viewer did. */
+export type ViewerEvent =
+  | { event: 'signInRequested' }
+  | { event: 'cancelled' }
+  | { event: 'signOutRequested' }
+  | { event: 'signOutAllRequested' }
+  | { event: 'chooseAccountRequested' }
+  | { event: 'accountChosen'; accountId: string };
+
+/** What happened to the attempt numbered `attempt`. */
+export type AttemptEvent = { attempt: number } & (
+  | { event: 'codeIssued'; code: ShownCode; intervalSeconds: number }
+  | { event: 'requestFailed'; problem: Problem }
+  | { event: 'waitEnded' }
+  | { event: 'pollAnswered'; answer: PollAnswer }
+  | { event: 'completed'; account: Account; accounts: readonly Account[]; kept: boolean }
+  | { event: 'completionFailed'; problem: Problem }
+);
+
+/** What the session reports. */
+export type SessionEvent =
+  | { event: 'accountsFound'; accounts: readonly Account[]; notice?: Notice }
+  | { event: 'sessionOpened'; account: Account; accounts: readonly Account[]; kept: boolean }
+  | { event: 'sessionEnded'; accountId: string; accounts: readonly Account[] }
+  | { event: 'connectionChanged'; offline: boolean };
+
+/** What happened to the device. */
+export type LifeEvent = { event: 'suspended' } | { event: 'resumed' };
+
+export type SignInEvent = ViewerEvent | AttemptEvent | SessionEvent | LifeEvent;
+
+/** What is to be done; `attempt.ts` and the session carry it out. */
+export type Command =
+  | { command: 'requestCode'; attempt: number }
+  | { command: 'poll'; attempt: number }
+  /** Replaces an earlier wait; ends with `waitEnded`. */
+  | { command: 'wait'; attempt: number; untilMs: number }
+  /** Aborts what is in flight and forgets the device code; a token that still comes is revoked. */
+  | { command: 'abandon'; attempt: number }
+  | { command: 'complete'; attempt: number }
+  | { command: 'openSession'; accountId: string }
+  | { command: 'signOut'; accountIds: readonly string[] };
+
+/** The state and the number of the newest attempt. */
+export interface Machine {
+  state: SignInState;
+  attempt: number;
+}
+
+/** A machine and what it wants done. */
+export interface Step {
+  machine: Machine;
+  commands: readonly Command[];
+}
+
+export const initialMachine: Machine = { state: { name: 'starting' }, attempt: 0 };
+
+const stay = (machine: Machine): Step => ({ machine, commands: [] });
+
+const to = (machine: Machine, state: SignInState, commands: readonly Command[] = []): Step => ({
+  machine: { ...machine, state },
+  commands,
+});
+
+const problemInitials: Record<ProblemKind, string> = {
+  offline: 'OF',
+  'server-unreachable': 'SU',
+  'server-error': 'SE',
+  'server-busy': 'SB',
+  'time-out': 'TO',
+  'clock-wrong': 'CW',
+  misconfigured: 'MC',
+  'browser-calls-refused': 'BR',
+  'not-completed': 'NC',
+  'not-kept': 'NK',
+};
+
+/** Letters and digits that cannot be mistaken for one another when read out. */
+const referenceAlphabet = '23456789ACDEFHJKMNPRTVWXY';
+
+function reference(kind: ProblemKind, random: number): string {
+  let rest = Math.floor(random * referenceAlphabet.length ** 4);
+  let letters = '';
+  for (let place = 0; place < 4; place++) {
+    letters += referenceAlphabet[rest % referenceAlphabet.length];
+    rest = Math.floor(rest / referenceAlphabet.length);
+  }
+  return `${problemInitials[kind]}-${letters}`;
+}
+
+/**
+ * The next state and what is to be done. Pure: the same arguments always give the same step.
+ *
+ * @param machine the state so far
+ * @param event what happened
+ * @param now when it happened
+ */
+export function transition(machine: Machine, event: SignInEvent, now: Moment): Step {
+  switch (event.event) {
+    case 'signInRequested':
+      return onSignInRequested(machine, now);
+    case 'cancelled':
+      return onCancelled(machine);
+    case 'signOutRequested':
+      return onSignOut(machine, (state) => [state.account.id]);
+    case 'signOutAllRequested':
+      return onSignOut(machine, (state) => state.accounts.map((account) => account.id));
+    case 'chooseAccountRequested':
+      return machine.state.name === 'signedIn'
+        ? to(machine, { name: 'choosingAccount', accounts: machine.state.accounts })
+        : stay(machine);
+    case 'accountChosen':
+      return machine.state.name === 'choosingAccount'
+        ? to(machine, machine.state, [{ command: 'openSession', accountId: event.accountId }])
+        : stay(machine);
+    case 'codeIssued':
+    case 'requestFailed':
+    case 'waitEnded':
+    case 'pollAnswered':
+    case 'completed':
+    case 'completionFailed':
+      // A newer attempt has taken over: nothing of an older one counts any more.
+      return event.attempt === machine.attempt
+        ? onAttemptEvent(machine, event, now)
+        : stay(machine);
+    case 'accountsFound':
+      return onAccountsFound(machine, event);
+    case 'sessionOpened':
+      return onSessionOpened(machine, event);
+    case 'sessionEnded':
+      return onSessionEnded(machine, event);
+    case 'connectionChanged':
+      return machine.state.name === 'signedIn' && machine.state.offline !== event.offline
+        ? to(machine, { ...machine.state, offline: event.offline })
+        : stay(machine);
+    case 'suspended':
+      return onSuspended(machine);
+    case 'resumed':
+      return onResumed(machine, now);
+  }
+}
+
+function begin(machine: Machine, behind: Behind, tries: number, waitsUntilMs?: number): Step {
+  const attempt = machine.attempt + 1;
+  const abandoned: Command = { command: 'abandon', attempt: machine.attempt };
+  return waitsUntilMs === undefined
+    ? {
+        machine: { attempt, state: { name: 'requesting', behind, tries } },
+        commands: [abandoned, { command: 'requestCode', attempt }],
+      }
+    : {
+        machine: { attempt, state: { name: 'requesting', behind, tries, waitsUntilMs } },
+        commands: [abandoned, { command: 'wait', attempt, untilMs: waitsUntilMs }],
+      };
+}
+
+function onSignInRequested(machine: Machine, now: Moment): Step {
+  const { state } = machine;
+  switch (state.name) {
+    case 'signedOut':
+    case 'choosingAccount':
+    case 'signedIn':
+      return begin(machine, state, 1);
+    case 'expired':
+    case 'denied':
+      return begin(machine, state.behind, 1);
+    case 'failed': {
+      const waits = state.retryAtMs !== undefined && state.retryAtMs > now.monotonicMs;
+      return begin(machine, state.behind, state.tries + 1, waits ? state.retryAtMs : undefined);
+    }
+    case 'starting':
+    case 'requesting':
+    case 'showingCode':
+    case 'approved':
+      return stay(machine);
+  }
+}
+
+const withNotice = (behind: Behind, notice: Notice): Behind =>
+  behind.name === 'signedOut' ? { name: 'signedOut', notice } : behind;
+
+const withoutNotice = (behind: Behind): Behind =>
+  behind.name === 'signedOut' ? { name: 'signedOut' } : behind;
+
+function onCancelled(machine: Machine): Step {
+  const { state } = machine;
+  switch (state.name) {
+    case 'requesting':
+    case 'showingCode':
+    case 'approved':
+      return to(machine, withNotice(state.behind, 'cancelled'), [
+        { command: 'abandon', attempt: machine.attempt },
+      ]);
+    case 'expired':
+      return to(machine, withoutNotice(state.behind), [
+        { command: 'abandon', attempt: machine.attempt },
+      ]);
+    case 'denied':
+    case 'failed':
+      return to(machine, withoutNotice(state.behind));
+    case 'starting':
+    case 'signedOut':
+    case 'signedIn':
+    case 'choosingAccount':
+      // Back leaves the app here: the application asks the platform.
+      return stay(machine);
+  }
+}
+
+function onSignOut(machine: Machine, chosen: (state: SignedIn) => readonly string[]): Step {
+  const { state } = machine;
+  if (state.name !== 'signedIn') return stay(machine);
+  const accountIds = chosen(state);
+  const accounts = state.accounts.filter((account) => !accountIds.includes(account.id));
+  const next: SignInState =
+    accounts.length === 0
+      ? { name: 'signedOut', notice: 'signed-out' }
+      : { name: 'choosingAccount', accounts };
+  return to(machine, next, [{ command: 'signOut', accountIds }]);
+}
+
+function onAccountsFound(
+  machine: Machine,
+  event: Extract<SessionEvent, { event: 'accountsFound' }>,
+): Step {
+  if (machine.state.name !== 'starting') return stay(machine);
+  const [first, second] = event.accounts;
+  if (first === undefined) {
+    return to(
+      machine,
+      event.notice === undefined
+        ? { name: 'signedOut' }
+        : { name: 'signedOut', notice: event.notice },
+    );
+  }
+  return second === undefined
+    ? to(machine, machine.state, [{ command: 'openSession', accountId: first.id }])
+    : to(machine, { name: 'choosingAccount', accounts: event.accounts });
+}
+
+function onSessionOpened(
+  machine: Machine,
+  event: Extract<SessionEvent, { event: 'sessionOpened' }>,
+): Step {
+  const { state } = machine;
+  if (state.name !== 'starting' && state.name !== 'choosingAccount' && state.name !== 'signedIn') {
+    return stay(machine);
+  }
+  const offline = state.name === 'signedIn' && state.offline;
+  const { account, accounts, kept } = event;
+  return to(machine, { name: 'signedIn', account, accounts, kept, offline });
+}
+
+function onSessionEnded(
+  machine: Machine,
+  event: Extract<SessionEvent, { event: 'sessionEnded' }>,
+): Step {
+  const ended: Behind =
+    event.accounts.length === 0
+      ? { name: 'signedOut', notice: 'session-ended' }
+      : { name: 'choosingAccount', accounts: event.accounts };
+  const { state } = machine;
+  switch (state.name) {
+    case 'starting':
+    case 'choosingAccount':
+      return to(machine, ended);
+    case 'signedIn':
+      return state.account.id === event.accountId ? to(machine, ended) : stay(machine);
+    case 'requesting':
+    case 'showingCode':
+    case 'approved':
+    case 'expired':
+    case 'denied':
+    case 'failed':
+      // Somebody else is signing in on top of the session that ended: only what is behind changes.
+      return to(machine, { ...state, behind: ended });
+    case 'signedOut':
+      return stay(machine);
+  }
+}
+
+function onAttemptEvent(machine: Machine, event: AttemptEvent, now: Moment): Step {
+  switch (event.event) {
+    case 'codeIssued':
+      return onCodeIssued(machine, event, now);
+    case 'requestFailed':
+      return machine.state.name === 'requesting'
+        ? fail(machine, machine.state.behind, event.problem, now, machine.state.tries)
+        : stay(machine);
+    case 'waitEnded':
+      return onWaitEnded(machine, now);
+    case 'pollAnswered':
+      return onPollAnswered(machine, event.answer, now);
+    case 'completed':
+      return machine.state.name === 'approved'
+        ? to(machine, {
+            name: 'signedIn',
+            account: event.account,
+            accounts: event.accounts,
+            kept: event.kept,
+            offline: false,
+          })
+        : stay(machine);
+    case 'completionFailed':
+      return machine.state.name === 'approved'
+        ? fail(machine, machine.state.behind, event.problem, now)
+        : stay(machine);
+  }
+}
+
+function fail(machine: Machine, behind: Behind, problem: Problem, now: Moment, tries = 1): Step {
+  const failed: Failed = {
+    name: 'failed',
+    behind,
+    problem,
+    tries,
+    lastTriedAtWallMs: now.wallMs,
+    reference: reference(problem.kind, now.random),
+  };
+  if (problem.retryAfterSeconds !== undefined) {
+    failed.retryAtMs = now.monotonicMs + problem.retryAfterSeconds * 1000;
+  }
+  return to(machine, failed, [{ command: 'abandon', attempt: machine.attempt }]);
+}
+
+function onCodeIssued(
+  machine: Machine,
+  event: Extract<AttemptEvent, { event: 'codeIssued' }>,
+  now: Moment,
+): Step {
+  if (machine.state.name !== 'requesting') return stay(machine);
+  const pace = startPace(event.intervalSeconds);
+  const state: ShowingCode = {
+    name: 'showingCode',
+    behind: machine.state.behind,
+    code: event.code,
+    polling: scheduled(pace, now),
+    suspended: false,
+    shownAt: now,
+  };
+  return now.monotonicMs >= event.code.expiresAtMs
+    ? expire(machine, state, now)
+    : to(machine, state, [wake(machine, state)]);
+}
+
+function scheduled(pace: Pace, now: Moment): Polling {
+  return {
+    pace,
+    asking: false,
+    nextPollAtMs: now.monotonicMs + delayMs(pace, now.random),
+    earliestPollAtMs: now.monotonicMs + shortestDelayMs(pace),
+  };
+}
+
+/** One timer serves both the next poll and the end of the code. */
+function wake(machine: Machine, state: ShowingCode): Command {
+  const { polling, code } = state;
+  const untilMs = polling.asking
+    ? code.expiresAtMs
+    : Math.min(polling.nextPollAtMs, code.expiresAtMs);
+  return { command: 'wait', attempt: machine.attempt, untilMs };
+}
+
+function ask(machine: Machine, state: ShowingCode): Step {
+  const asking: ShowingCode = { ...state, polling: { ...state.polling, asking: true } };
+  return to(machine, asking, [
+    { command: 'poll', attempt: machine.attempt },
+    wake(machine, asking),
+  ]);
+}
+
+/** Takes the code off the screen; one last poll collects an approval of the last seconds. */
+function expire(machine: Machine, state: ShowingCode, now: Moment): Step {
+  const { polling, behind } = state;
+  if (polling.asking) return to(machine, { name: 'expired', behind, lastPoll: polling });
+  const nextPollAtMs = Math.max(now.monotonicMs, polling.earliestPollAtMs);
+  return askLast(machine, { name: 'expired', behind, lastPoll: { ...polling, nextPollAtMs } }, now);
+}
+
+function askLast(machine: Machine, state: Expired, now: Moment): Step {
+  const { lastPoll } = state;
+  if (lastPoll === undefined || lastPoll.asking) return to(machine, state);
+  return lastPoll.nextPollAtMs <= now.monotonicMs
+    ? to(machine, { ...state, lastPoll: { ...lastPoll, asking: true } }, [
+        { command: 'poll', attempt: machine.attempt },
+      ])
+    : to(machine, state, [
+        { command: 'wait', attempt: machine.attempt, untilMs: lastPoll.nextPollAtMs },
+      ]);
+}
+
+function onWaitEnded(machine: Machine, now: Moment): Step {
+  const { state } = machine;
+  switch (state.name) {
+    case 'requesting': {
+      if (state.waitsUntilMs === undefined) return stay(machine);
+      if (state.waitsUntilMs > now.monotonicMs) {
+        return to(machine, state, [
+          { command: 'wait', attempt: machine.attempt, untilMs: state.waitsUntilMs },
+        ]);
+      }
+      const { behind, tries } = state;
+      return to(machine, { name: 'requesting', behind, tries }, [
+        { command: 'requestCode', attempt: machine.attempt },
+      ]);
+    }
+    case 'showingCode':
+      if (now.monotonicMs >= state.code.expiresAtMs) return expire(machine, state, now);
+      if (state.suspended) return stay(machine);
+      return !state.polling.asking && now.monotonicMs >= state.polling.nextPollAtMs
+        ? ask(machine, state)
+        : to(machine, state, [wake(machine, state)]);
+    case 'expired':
+      return askLast(machine, state, now);
+    case 'starting':
+    case 'signedOut':
+    case 'choosingAccount':
+    case 'approved':
+    case 'signedIn':
+    case 'denied':
+    case 'failed':
+      return stay(machine);
+  }
+}
+
+function onPollAnswered(machine: Machine, answer: PollAnswer, now: Moment): Step {
+  const { state } = machine;
+  if (state.name === 'showingCode' && state.polling.asking) {
+    return onAnswerWhileShowing(machine, state, answer, now);
+  }
+  if (state.name === 'expired' && state.lastPoll?.asking) {
+    return onLastAnswer(machine, state, answer);
+  }
+  return stay(machine);
+}
+
+/** True when the wall clock says that the code's time is over, right or wrong. */
+const wallClockSaysExpired = (state: ShowingCode, now: Moment) =>
+  now.wallMs - state.shownAt.wallMs >= state.code.expiresAtMs - state.shownAt.monotonicMs;
+
+function onAnswerWhileShowing(
+  machine: Machine,
+  state: ShowingCode,
+  answer: PollAnswer,
+  now: Moment,
+): Step {
+  const { behind, polling } = state;
+  const abandon: Command = { command: 'abandon', attempt: machine.attempt };
+  const goOn = (pace: Pace, trouble?: Problem): Step => {
+    const { trouble: _over, ...rest } = state;
+    const next: ShowingCode = { ...rest, polling: scheduled(pace, now) };
+    if (trouble !== undefined) next.trouble = trouble;
+    if (now.monotonicMs >= state.code.expiresAtMs) return expire(machine, next, now);
+    // While the TV sleeps nothing is scheduled: waking up decides.
+    return to(machine, next, state.suspended ? [] : [wake(machine, next)]);
+  };
+  switch (answer.outcome) {
+    case 'pending':
+      return goOn(paceAfterPending(polling.pace, answer.retryAfterSeconds));
+    case 'slow-down':
+      return goOn(
+        paceAfterSlowDown(polling.pace, answer.intervalSeconds, answer.retryAfterSeconds),
+      );
+    case 'troubled':
+      // A box that slept without telling has an old code on screen and now no server to ask.
+      return wallClockSaysExpired(state, now)
+        ? to(machine, { name: 'expired', behind }, [abandon])
+        : goOn(paceAfterTrouble(polling.pace, answer.problem.retryAfterSeconds), answer.problem);
+    case 'approved':
+      return to(machine, { name: 'approved', behind }, [
+        { command: 'complete', attempt: machine.attempt },
+      ]);
+    case 'denied':
+      return to(machine, { name: 'denied', behind }, [abandon]);
+    case 'expired':
+      return to(machine, { name: 'expired', behind }, [abandon]);
+    case 'dead-code':
+      return now.monotonicMs >= state.code.expiresAtMs || wallClockSaysExpired(state, now)
+        ? to(machine, { name: 'expired', behind }, [abandon])
+        : fail(machine, behind, answer.problem, now);
+    case 'failed':
+      return fail(machine, behind, answer.problem, now);
+  }
+}
+
+function onLastAnswer(machine: Machine, state: Expired, answer: PollAnswer): Step {
+  const { behind } = state;
+  switch (answer.outcome) {
+    case 'approved':
+      return to(machine, { name: 'approved', behind }, [
+        { command: 'complete', attempt: machine.attempt },
+      ]);
+    case 'denied':
+      return to(machine, { name: 'denied', behind }, [
+        { command: 'abandon', attempt: machine.attempt },
+      ]);
+    case 'pending':
+    case 'slow-down':
+    case 'troubled':
+    case 'expired':
+    case 'dead-code':
+    case 'failed':
+      return to(machine, { name: 'expired', behind }, [
+        { command: 'abandon', attempt: machine.attempt },
+      ]);
+  }
+}
+
+function onSuspended(machine: Machine): Step {
+  const { state } = machine;
+  return state.name === 'showingCode' && !state.suspended
+    ? to(machine, { ...state, suspended: true })
+    : stay(machine);
+}
+
+function onResumed(machine: Machine, now: Moment): Step {
+  const { state } = machine;
+  if (state.name !== 'showingCode') return stay(machine);
+  const awake: ShowingCode = { ...state, suspended: false };
+  // Timers and the monotonic clock may have stood still during standby: here the wall clock counts.
+  if (now.monotonicMs >= state.code.expiresAtMs || wallClockSaysExpired(state, now)) {
+    return expire(machine, awake, now);
+  }
+  return !awake.polling.asking && now.monotonicMs >= awake.polling.earliestPollAtMs
+    ? ask(machine, awake)
+    : to(machine, awake, [wake(machine, awake)]);
+}

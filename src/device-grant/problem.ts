@@ -1,0 +1,25 @@
+/** Every way in which signing in can fail, as the viewer is told. */
+export type ProblemKind =
+  | 'offline'
+  | 'server-unreachable'
+  | 'server-error'
+  | 'server-busy'
+  | 'time-out'
+  | 'clock-wrong'
+  | 'misconfigured'
+  | 'browser-calls-refused'
+  | 'not-completed'
+  | 'not-kept';
+
+/** What went wrong, in terms a screen can explain and a report may hold. */
+export interface Problem {
+  kind: ProblemKind;
+  /** Stable code for integrators: an OAuth error code, or one of this app's own. */
+  code: string;
+  /** The server's `error_description`, or what this app found: plain text, shortened, no secrets. */
+  detail?: string;
+  /** HTTP status, when a reply came. */
+  status?: number;
+  /** Seconds that the server asked to be left alone (`Retry-After`). */
+  retryAfterSeconds?: number;
+}
