@@ -1,0 +1,15 @@
+/** Makes DPoP proofs (RFC 9449 §4); the session holds the key. */
+export interface ProofSource {
+  /**
+   * @param request.url address of the request; query and fragment are left out of the proof
+   * @param request.accessToken bound into the proof as `ath` for calls that carry one
+   * @returns the value of the DPoP header, or undefined where this device cannot make one
+   */
+  proof(request: {
+    method: string;
+    url: string;
+    accessToken?: string;
+  }): Promise<string | undefined>;
+  /** Remembers the newest nonce of an origin (RFC 9449 §8). */
+  nonceReceived(url: string, nonce: string): void;
+}
