@@ -1,0 +1,51 @@
+/** Fields that carry a secret, whatever they look like. */
+const secretFields = new Set([
+  'access_token',
+  'refresh_token',
+  'id_token',
+  'device_code',
+  'token',
+  'code',
+  'code_verifier',
+  'client_secret',
+  'client_assertion',
+  'assertion',
+  'password',
+  'authorization',
+  'dpop',
+  'cookie',
+]);
+
+/** Long and without a space or a colon: no sentence and no URL, so perhaps a secret. */
+const opaque = /^[\w.~+/=-]{24,}$/;
+
+/** A secret as people may see it: enough to tell two apart, not enough to use. */
+export function redactSecret(secret: string): string {
+  // Of a short secret four characters would be most of it.
+  const start = secret.length >= 16 ? secret.slice(0, 4) : '';
+  return `${start}… (${secret.length} characters)`;
+}
+
+/**
+ * Copies a request's or reply's content with every secret cut to its first four characters.
+ *
+ * @param value anything that JSON can hold
+ * @param field the name that the value has in its object
+ */
+export function redact(value: unknown, field = ''): unknown {
+  if (typeof value === 'string') {
+    const secret = value !== '' && (secretFields.has(field.toLowerCase()) || opaque.test(value));
+    return secret ? redactSecret(value) : value;
+  }
+  if (Array.isArray(value)) return value.map((item) => redact(item, field));
+  if (typeof value === 'object' && value !== null) {
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, redact(item, key)]));
+  }
+  return value;
+}
+
+/** An Authorization header with its scheme readable and its token redacted. */
+export function redactAuthorization(header: string): string {
+  const [scheme = '', ...rest] = header.split(' ');
+  return rest.length === 0 ? redactSecret(header) : `${scheme} ${redactSecret(rest.join(' '))}`;
+}

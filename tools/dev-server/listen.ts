@@ -1,0 +1,95 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** A port that is in use, with a sentence that says which variable chooses another one. */
+export interface PortTaken extends Error {
+  code: 'port-taken';
+  port: number;
+}
+
+/** Whether an error says that a port is in use. */
+export function isPortTaken(error: unknown): error is PortTaken {
+  return error instanceof Error && (error as Partial<PortTaken>).code === 'port-taken';
+}
+
+function portTaken(port: number, variable: string, cause: unknown): PortTaken {
+  return Object.assign(
+    new Error(
+      `Port ${port} is already in use: stop the program that has it, or choose another with ${variable}=${port + 1}.`,
+      { cause },
+    ),
+    { code: 'port-taken' as const, port },
+  );
+}
+
+function errorCode(error: unknown): string | undefined {
+  return (error as NodeJS.ErrnoException).code;
+}
+
+function listenOnce(handler: RequestListener, address: string, port: number): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    const server = createServer(handler);
+    server.once('error', reject);
+    server.listen(port, address, () => {
+      server.off('error', reject);
+      resolve(server);
+    });
+  });
+}
+
+function closeNow(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
+
+/** What a listening server is known by. */
+export interface Listening {
+  /** The port that answers, also when 0 was asked for. */
+  port: number;
+  /** Stops answering and ends every open connection. */
+  close(): Promise<void>;
+}
+
+/**
+ * Serves HTTP on a host. `localhost` means both loopback families, because browsers try ::1 first
+ * and many scripts 127.0.0.1.
+ *
+ * @param options.port 0 picks a free one
+ * @param options.variable the environment variable that a person changes when the port is taken
+ * @throws PortTaken
+ */
+export async function listen(
+  handler: RequestListener,
+  options: { host: string; port: number; variable: string },
+): Promise<Listening> {
+  const { host, port, variable } = options;
+  const [first, ...others] = host === 'localhost' ? ['127.0.0.1', '::1'] : [host];
+  const servers: Server[] = [];
+  try {
+    const server = await listenOnce(handler, first ?? host, port);
+    servers.push(server);
+    const chosen = (server.address() as AddressInfo).port;
+    for (const other of others) {
+      try {
+        servers.push(await listenOnce(handler, other, chosen));
+      } catch (error) {
+        // A machine without IPv6 is fine; another program on the same port is not.
+        if (errorCode(error) === 'EADDRINUSE') throw error;
+      }
+    }
+    return {
+      port: chosen,
+      close: async () => {
+        await Promise.all(servers.map(closeNow));
+      },
+    };
+  } catch (error) {
+    await Promise.all(servers.map(closeNow));
+    if (errorCode(error) !== 'EADDRINUSE') throw error;
+    // A free port on one family may be taken on the other: pick again.
+    if (port === 0) return listen(handler, options);
+    throw portTaken(port, variable, error);
+  }
+}

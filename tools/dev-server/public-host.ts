@@ -1,0 +1,25 @@
+import { networkInterfaces } from 'node:os';
+
+const virtual = /^(docker|br-|veth|virbr|vmnet|vbox|tun|tap|utun|zt)/i;
+
+/**
+ * The machine's first IPv4 address on a network that a phone or a TV can be on. Bridges of
+ * containers and virtual machines come last.
+ *
+ * @returns undefined on a machine without a network
+ */
+export function lanAddress(interfaces = networkInterfaces()): string | undefined {
+  const addresses = Object.entries(interfaces).flatMap(([name, entries]) =>
+    (entries ?? [])
+      .filter((entry) => entry.family === 'IPv4' && !entry.internal)
+      .map((entry) => ({ address: entry.address, rank: virtual.test(name) ? 1 : 0 })),
+  );
+  return addresses.sort((a, b) => a.rank - b.rank)[0]?.address;
+}
+
+/** The host name that others reach a listening host by: every interface becomes the LAN address. */
+export function publicHost(host: string): string {
+  const everywhere = host === '0.0.0.0' || host === '::';
+  if (everywhere) return lanAddress() ?? 'localhost';
+  return host.includes(':') ? `[${host}]` : host;
+}
