@@ -1,5 +1,6 @@
 import type {
   AccountOutcome,
+  DeviceAuthorization,
   PollOutcome,
   RefreshOutcome,
   RequestOutcome,
@@ -18,7 +19,7 @@ export interface AuthorizationServer {
   /** Device authorization request, RFC 8628 §3.1. */
   requestCode(signal: AbortSignal): Promise<RequestOutcome>;
   /** Device access token request, RFC 8628 §3.4. */
-  poll(deviceCode: string, signal: AbortSignal): Promise<PollOutcome>;
+  poll(authorization: DeviceAuthorization, signal: AbortSignal): Promise<PollOutcome>;
   /** RFC 6749 §6. */
   refresh(refreshToken: string, signal: AbortSignal): Promise<RefreshOutcome>;
   /** RFC 7009: the refresh token when there is one, else the access token. */

@@ -12,4 +12,6 @@ export interface ProofSource {
   }): Promise<string | undefined>;
   /** Remembers the newest nonce of an origin (RFC 9449 §8). */
   nonceReceived(url: string, nonce: string): void;
+  /** Learns the server's time from a `Date` header, for TVs whose clock is off. */
+  serverTimeReceived?(date: string): void;
 }

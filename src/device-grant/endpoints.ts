@@ -1,0 +1,290 @@
+import type { SignInSettings } from '../settings';
+import type { AuthorizationServer } from './authorization-server';
+import { discover, type Metadata, type MetadataCache, readMetadata } from './discovery';
+import { createHttp, type HttpSurroundings, isReply } from './http';
+import { accountFromClaims, idTokenClaims } from './id-token';
+import type { AccountOutcome, DeviceAuthorization, PollOutcome, TokenSet } from './outcome';
+import type { Problem } from './problem';
+import type { ProofSource } from './proof';
+import type { Endpoints, Provider, RequestContext, WireRequest } from './providers/provider';
+import { readDeviceReply, readPollReply, readRefreshReply, refusal } from './reply';
+
+export interface AuthorizationServerOptions {
+  settings: SignInSettings;
+  provider: Provider;
+  surroundings: HttpSurroundings;
+  appName: string;
+  /** The viewer's language, e.g. `en-GB`; asked at each request. */
+  language(): string;
+  /** Random name of this installation. */
+  deviceId: string;
+  proofs?: ProofSource;
+  metadataCache?: MetadataCache;
+}
+
+interface Resolved {
+  endpoints: Endpoints;
+  dpop: boolean;
+}
+
+const deviceGrantType = 'urn:ietf:params:oauth:grant-type:device_code';
+
+function standardDeviceRequest(
+  { settings, endpoints }: RequestContext,
+  scope?: string,
+): WireRequest {
+  return {
+    method: 'POST',
+    url: endpoints.deviceAuthorization,
+    form: {
+      client_id: settings.clientId,
+      client_secret: settings.clientSecret,
+      scope,
+      ...settings.parameters,
+    },
+  };
+}
+
+function standardPollRequest(
+  authorization: DeviceAuthorization,
+  { settings, endpoints }: RequestContext,
+): WireRequest {
+  return {
+    method: 'POST',
+    url: endpoints.token,
+    form: {
+      grant_type: deviceGrantType,
+      device_code: authorization.deviceCode,
+      client_id: settings.clientId,
+      client_secret: settings.clientSecret,
+    },
+  };
+}
+
+function standardRefreshRequest(
+  refreshToken: string,
+  { settings, endpoints }: RequestContext,
+): WireRequest {
+  return {
+    method: 'POST',
+    url: endpoints.token,
+    form: {
+      grant_type: 'refresh_token',
+      refresh_token: refreshToken,
+      client_id: settings.clientId,
+      client_secret: settings.clientSecret,
+    },
+  };
+}
+
+function standardRevokeRequest(
+  tokens: Partial<Pick<TokenSet, 'accessToken' | 'refreshToken'>>,
+  { settings, endpoints }: RequestContext,
+): WireRequest | undefined {
+  const token = tokens.refreshToken ?? tokens.accessToken;
+  if (endpoints.revocation === undefined || token === undefined) return undefined;
+  return {
+    method: 'POST',
+    url: endpoints.revocation,
+    form: {
+      token,
+      token_type_hint: tokens.refreshToken === undefined ? 'access_token' : 'refresh_token',
+      client_id: settings.clientId,
+      client_secret: settings.clientSecret,
+    },
+  };
+}
+
+function standardAccountRequest(
+  tokens: TokenSet,
+  { endpoints }: RequestContext,
+): WireRequest | undefined {
+  return endpoints.userinfo === undefined
+    ? undefined
+    : { method: 'GET', url: endpoints.userinfo, authorization: tokens };
+}
+
+/**
+ * The authorization server that the settings name, over HTTP. Its calls never reject: whatever
+ * happens is one of their outcomes.
+ */
+export function createAuthorizationServer(
+  options: AuthorizationServerOptions,
+): AuthorizationServer {
+  const { settings, provider, surroundings, proofs, metadataCache } = options;
+  const { clock } = surroundings;
+  const http = createHttp({
+    surroundings,
+    ...(settings.relay === undefined ? {} : { relay: settings.relay }),
+    ...(proofs === undefined ? {} : { proofs }),
+  });
+  const configured = { ...provider.endpoints?.(settings), ...settings.endpoints };
+  let metadata: Metadata | undefined;
+  let asked: Promise<Metadata | Problem> | undefined;
+
+  const sender =
+    (signal: AbortSignal, dpop = false) =>
+    (request: WireRequest) =>
+      http({ request, signal, dpop });
+
+  /** Asks once at a time; a failure is not remembered. */
+  async function freshMetadata(issuer: string): Promise<Metadata | Problem> {
+    asked ??= discover(
+      issuer,
+      settings.allowInsecureHttp,
+      sender(new AbortController().signal),
+      metadataCache,
+    );
+    const result = await asked;
+    asked = undefined;
+    if ('endpoints' in result) metadata = result;
+    return result;
+  }
+
+  async function knownMetadata(issuer: string): Promise<Metadata | Problem> {
+    if (metadata !== undefined) return metadata;
+    const kept = await metadataCache?.get(issuer).catch(() => undefined);
+    const fromCache = readMetadata(kept, issuer, settings.allowInsecureHttp);
+    if (fromCache?.endpoints.token === undefined) return freshMetadata(issuer);
+    metadata = fromCache;
+    // Used as it is, renewed behind the scenes: an expiry date would trust the TV's clock.
+    void freshMetadata(issuer);
+    return fromCache;
+  }
+
+  async function resolve(): Promise<Resolved | Problem> {
+    let found: Metadata | Problem = { endpoints: {}, dpop: false };
+    if (settings.issuer !== undefined && provider.discovery !== false) {
+      found = await knownMetadata(settings.issuer);
+    }
+    const complete = (endpoints: Partial<Endpoints>): endpoints is Endpoints =>
+      endpoints.deviceAuthorization !== undefined && endpoints.token !== undefined;
+    const endpoints = 'endpoints' in found ? { ...found.endpoints, ...configured } : configured;
+    const dpop =
+      settings.dpop === 'required' || (settings.dpop === 'auto' && 'dpop' in found && found.dpop);
+    if (complete(endpoints)) return { endpoints, dpop };
+    if (!('endpoints' in found)) return found;
+    return {
+      kind: 'misconfigured',
+      code: endpoints.token === undefined ? 'token_endpoint_missing' : 'device_endpoint_missing',
+      detail:
+        settings.issuer === undefined
+          ? 'Set appSettings.signIn.issuer, or both endpoints.'
+          : `${settings.issuer} does not say where devices sign in: set appSettings.signIn.endpoints.`,
+    };
+  }
+
+  const contextOf = (endpoints: Endpoints): RequestContext => ({
+    settings,
+    endpoints,
+    language: options.language(),
+    wallMs: clock.wallMs(),
+    deviceId: options.deviceId,
+    appName: options.appName,
+  });
+
+  const troubled = (problem: Problem) => ({ outcome: 'troubled' as const, problem });
+
+  async function pollOnce(
+    authorization: DeviceAuthorization,
+    signal: AbortSignal,
+  ): Promise<PollOutcome> {
+    const resolved = await resolve();
+    if (!('endpoints' in resolved)) return troubled(resolved);
+    const context = contextOf(resolved.endpoints);
+    const request = (provider.pollRequest ?? standardPollRequest)(authorization, context);
+    const reply = await http({ request, signal, dpop: resolved.dpop });
+    if (!isReply(reply)) return troubled(reply);
+    const outcome = provider.readPoll?.(reply, context) ?? readPollReply(reply);
+    if (outcome !== 'redeem') return outcome;
+    if (provider.redeem === undefined) return readPollReply(reply);
+    return provider.redeem(reply, sender(signal, resolved.dpop), context, authorization);
+  }
+
+  function fromIdToken(tokens: TokenSet): AccountOutcome {
+    const claims = tokens.idToken === undefined ? undefined : idTokenClaims(tokens.idToken);
+    const account = claims === undefined ? undefined : accountFromClaims(claims);
+    // Some systems never tell who signed in: one nameless account then.
+    return { outcome: 'known', account: account ?? { id: 'viewer', name: '' } };
+  }
+
+  return {
+    id:
+      settings.issuer ??
+      new URL(configured.token ?? configured.deviceAuthorization ?? 'https://unknown.invalid')
+        .origin,
+    clientId: settings.clientId,
+
+    async requestCode(signal) {
+      const resolved = await resolve();
+      if (!('endpoints' in resolved)) return { outcome: 'failed', problem: resolved };
+      const context = contextOf(resolved.endpoints);
+      const notPrepared = await provider.prepare?.(sender(signal), context);
+      if (notPrepared !== undefined) return { outcome: 'failed', problem: notPrepared };
+      const scope = settings.scope ?? provider.defaultScope;
+      const request = provider.deviceRequest?.(context) ?? standardDeviceRequest(context, scope);
+      const reply = await http({ request, signal });
+      if (!isReply(reply)) return { outcome: 'failed', problem: reply };
+      return provider.readDevice?.(reply, context) ?? readDeviceReply(reply, clock.wallMs());
+    },
+
+    async poll(authorization, signal) {
+      const outcome = await pollOnce(authorization, signal);
+      if (outcome.outcome !== 'approved') return outcome;
+      const { tokens } = outcome;
+      if (settings.dpop === 'required' && tokens.tokenType !== 'DPoP') {
+        const problem: Problem = { kind: 'not-completed', code: 'dpop_required' };
+        return { outcome: 'failed', problem };
+      }
+      // A token that is never refreshed is itself what has to be kept.
+      return provider.refreshRequest === 'none' && tokens.refreshToken === undefined
+        ? { outcome: 'approved', tokens: { ...tokens, refreshToken: tokens.accessToken } }
+        : outcome;
+    },
+
+    async refresh(refreshToken, signal) {
+      if (provider.refreshRequest === 'none') {
+        const tokens: TokenSet = { accessToken: refreshToken, tokenType: 'Bearer', refreshToken };
+        return { outcome: 'renewed', tokens };
+      }
+      const resolved = await resolve();
+      if (!('endpoints' in resolved)) return troubled(resolved);
+      const build = provider.refreshRequest ?? standardRefreshRequest;
+      const request = build(refreshToken, contextOf(resolved.endpoints));
+      const reply = await http({ request, signal, dpop: resolved.dpop });
+      if (!isReply(reply)) return troubled(reply);
+      return provider.readRefresh?.(reply) ?? readRefreshReply(reply);
+    },
+
+    async revoke(tokens, signal) {
+      if (provider.revokeRequest === 'none') return { outcome: 'unsupported' };
+      const resolved = await resolve();
+      if (!('endpoints' in resolved)) return troubled(resolved);
+      const build = provider.revokeRequest ?? standardRevokeRequest;
+      const request = build(tokens, contextOf(resolved.endpoints));
+      if (request === undefined) return { outcome: 'unsupported' };
+      const reply = await http({ request, signal });
+      if (!isReply(reply)) return troubled(reply);
+      return reply.status >= 200 && reply.status <= 299
+        ? { outcome: 'revoked' }
+        : troubled(refusal(reply));
+    },
+
+    async account(tokens, signal) {
+      if (provider.accountRequest === 'none') return fromIdToken(tokens);
+      const resolved = await resolve();
+      if (!('endpoints' in resolved)) return troubled(resolved);
+      const context = contextOf(resolved.endpoints);
+      const request = (provider.accountRequest ?? standardAccountRequest)(tokens, context);
+      if (request === undefined) return fromIdToken(tokens);
+      const reply = await http({ request, signal });
+      if (!isReply(reply)) return troubled(reply);
+      if (reply.status === 401) return { outcome: 'token-refused' };
+      if (reply.status < 200 || reply.status > 299 || reply.body === undefined) {
+        return troubled(refusal(reply));
+      }
+      const account = provider.readAccount?.(reply) ?? accountFromClaims(reply.body);
+      return account === undefined ? fromIdToken(tokens) : { outcome: 'known', account };
+    },
+  };
+}
