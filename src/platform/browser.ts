@@ -1,0 +1,24 @@
+import type { Platform } from './platform';
+
+/** A desktop browser, and every TV that is none of the others. */
+export function browser(page: Window): Platform {
+  return {
+    name: 'browser',
+    keys: {
+      403: 'Other',
+      404: 'Other',
+      405: 'Other',
+      406: 'Other',
+      412: 'Other',
+      413: 'Other',
+      415: 'Other',
+      417: 'Other',
+    },
+    exitPrompt: 'ours',
+    exit() {
+      // Browsers close only what a script opened; else going back is as near as it gets.
+      page.close();
+      page.history.back();
+    },
+  };
+}

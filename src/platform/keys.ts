@@ -1,0 +1,95 @@
+import type { Platform, RemoteKey } from './platform';
+
+/** Codes that mean the same on every remote and keyboard. */
+const common: Readonly<Record<number, RemoteKey>> = {
+  8: 'Back',
+  13: 'Enter',
+  27: 'Back',
+  32: 'Enter',
+  37: 'Left',
+  38: 'Up',
+  39: 'Right',
+  40: 'Down',
+  166: 'Back',
+  195: 'Enter',
+  196: 'Back',
+  203: 'Up',
+  204: 'Down',
+  205: 'Left',
+  206: 'Right',
+  461: 'Back',
+  10009: 'Back',
+};
+
+export const remoteKeyNames: readonly RemoteKey[] = [
+  'Left',
+  'Right',
+  'Up',
+  'Down',
+  'Enter',
+  'Back',
+];
+
+/**
+ * The table of key codes for one TV: everybody's, the platform's, then the integrator's own from
+ * `appSettings.keys`.
+ */
+export function keyTable(
+  platform: Platform,
+  own: Readonly<Record<string, readonly number[]>>,
+): Readonly<Record<number, RemoteKey>> {
+  const table: Record<number, RemoteKey> = { ...common, ...platform.keys };
+  for (const name of remoteKeyNames) {
+    for (const code of own[name] ?? []) table[code] = name;
+  }
+  return table;
+}
+
+/** Some keyboards, Chromium's automation among them, report a name and no code. */
+const byName: Readonly<Record<string, RemoteKey>> = {
+  ArrowLeft: 'Left',
+  ArrowRight: 'Right',
+  ArrowUp: 'Up',
+  ArrowDown: 'Down',
+  Enter: 'Enter',
+  Backspace: 'Back',
+  Escape: 'Back',
+  GoBack: 'Back',
+  BrowserBack: 'Back',
+  XF86Back: 'Back',
+};
+
+/**
+ * Listens to the remote control.
+ *
+ * @param target what receives key events: the document
+ * @param onKey called once per press; a key held down repeats only for the arrows
+ * @returns a function that stops listening
+ */
+export function listenToKeys(
+  target: Document,
+  table: Readonly<Record<number, RemoteKey>>,
+  onKey: (key: RemoteKey) => void,
+): () => void {
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.ctrlKey || event.altKey || event.metaKey) return;
+    const key = table[event.keyCode] ?? byName[event.key];
+    if (key === undefined) return;
+    // Backspace would leave the page, Enter would press the mirrored button a second time.
+    event.preventDefault();
+    event.stopPropagation();
+    const arrow = key === 'Left' || key === 'Right' || key === 'Up' || key === 'Down';
+    if (event.repeat && !arrow) return;
+    onKey(key);
+  };
+  // Buttons are pressed on release by some engines: swallow that too.
+  const onKeyUp = (event: KeyboardEvent) => {
+    if ((table[event.keyCode] ?? byName[event.key]) !== undefined) event.preventDefault();
+  };
+  target.addEventListener('keydown', onKeyDown, true);
+  target.addEventListener('keyup', onKeyUp, true);
+  return () => {
+    target.removeEventListener('keydown', onKeyDown, true);
+    target.removeEventListener('keyup', onKeyUp, true);
+  };
+}
