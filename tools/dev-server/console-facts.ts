@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs';
+import { people } from './authorization-server/accounts.ts';
+
+const packageJson = new URL('../../package.json', import.meta.url);
+
+interface Package {
+  version: string;
+  dependencies: Record<string, string>;
+  devDependencies: Record<string, string>;
+}
+
+const secretNames = /secret|password|token|key$/i;
+
+/** A copy without the values of settings that are named like secrets. */
+export function withoutSecrets(value: unknown, name = ''): unknown {
+  if (Array.isArray(value)) return value.map((item) => withoutSecrets(item));
+  if (typeof value === 'object' && value !== null) {
+    return Object.fromEntries(
+      Object.entries(value).map(([key, item]) => [key, withoutSecrets(item, key)]),
+    );
+  }
+  return typeof value === 'string' && secretNames.test(name) ? '(left out)' : value;
+}
+
+/** What the QA console needs to know of the servers, and puts into a report. */
+export function consoleFacts(options: { issuer: string; control: string; settings: unknown }) {
+  const { version, dependencies, devDependencies } = JSON.parse(
+    readFileSync(packageJson, 'utf8'),
+  ) as Package;
+  return {
+    issuer: options.issuer,
+    control: options.control,
+    accounts: Object.entries(people).map(([id, { name }]) => ({ id, name })),
+    versions: {
+      app: version,
+      lightning: dependencies['@lightningjs/sdk'],
+      'oidc-provider': devDependencies['oidc-provider'],
+      node: process.versions.node,
+    },
+    settings: withoutSecrets(options.settings),
+  };
+}

@@ -1,0 +1,72 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { buildSite, readSettings } from '../build/build.ts';
+import { startDevServer } from './app-server.ts';
+import { lanAddress, publicHost } from './public-host.ts';
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
+/** Not `build/`, which `npm run build` may have filled with other settings. */
+const siteFolder = path.join(root, '.cache', 'dev-site');
+
+function port(variable: string, fallback: number): number {
+  const text = process.env[variable] ?? '';
+  if (text === '') return fallback;
+  const number = Number(text);
+  if (Number.isInteger(number) && number >= 0 && number <= 65_535) return number;
+  throw new Error(`${variable} must be a port number from 0 to 65535, not "${text}".`);
+}
+
+async function site(settingsFile: string, build: boolean): Promise<string> {
+  if (build) return (await buildSite({ settingsFile, outDir: siteFolder })).outDir;
+  if (existsSync(path.join(siteFolder, 'appBundle.js'))) return siteFolder;
+  throw new Error('Nothing has been built yet: start once without --no-build.');
+}
+
+function line(name: string, url: string): void {
+  process.stdout.write(`${name.padEnd(21)} ${url}\n`);
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      settings: { type: 'string', default: path.join(root, 'settings.json') },
+      'no-build': { type: 'boolean', default: false },
+    },
+  });
+  const host = process.env['HOST'] || 'localhost';
+  // Ports first: half a minute of building should not end in "already in use".
+  let finishSite: (folder: string) => void = () => {};
+  const server = await startDevServer({
+    host,
+    appPort: port('PORT', 8080),
+    authPort: port('AUTH_PORT', 4001),
+    settings: readSettings(values.settings),
+    outDir: new Promise<string>((resolve) => {
+      finishSite = resolve;
+    }),
+  });
+  const stop = () => process.exit(0);
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+  finishSite(await site(values.settings, !values['no-build']));
+  const everywhere = host === '0.0.0.0' || host === '::';
+  const shown = everywhere ? 'localhost' : publicHost(host);
+  line('TV app', `http://${shown}:${server.appPort}/`);
+  line('Authorization server', `http://${shown}:${server.authPort}/`);
+  line('QA console', `http://${shown}:${server.appPort}/qa`);
+  if (!everywhere) return;
+  const lan = lanAddress();
+  if (lan === undefined) {
+    process.stdout.write('This machine has no network address, so no phone or TV can reach it.\n');
+    return;
+  }
+  line('TV app on the LAN', `http://${lan}:${server.appPort}/`);
+  line('Phones sign in at', `http://${lan}:${server.authPort}/device`);
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+});
