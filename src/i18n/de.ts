@@ -1,0 +1,121 @@
+import type { Texts } from './en';
+
+export const de: Texts = {
+  languageName: 'Deutsch',
+  language: 'Sprache: {name}',
+  chooseLanguage: 'Sprache wählen',
+
+  signIn: 'Anmelden',
+  cancel: 'Abbrechen',
+  back: 'Zurück',
+  tryAgain: 'Erneut versuchen',
+  newCode: 'Neuen Code holen',
+  trouble: 'Klappt es nicht?',
+  continue: 'Weiter',
+  notYou: 'Nicht du? Abmelden',
+  addPerson: 'Person hinzufügen',
+  switchPerson: 'Person wechseln',
+  signOut: 'Abmelden',
+  signOutAll: 'Alle abmelden',
+  staySignedIn: 'Angemeldet bleiben',
+  leave: 'Verlassen',
+  stay: 'Bleiben',
+
+  welcome: 'Willkommen',
+  welcomeBody:
+    'Einmal mit dem Handy anmelden, und dieser Fernseher kennt dich. Kein Tippen mit der Fernbedienung.',
+  signedOut: 'Du bist abgemeldet',
+  signedOutBody:
+    'Auf diesem Fernseher ist nichts von deinem Konto geblieben. Du kannst dich jederzeit wieder anmelden.',
+  sessionEnded: 'Bitte melde dich neu an',
+  sessionEndedBody:
+    'Deine Anmeldung auf diesem Fernseher ist abgelaufen. Neu anmelden dauert keine Minute.',
+  recordDamaged: 'Bitte melde dich noch einmal an',
+  recordDamagedBody: 'Der Fernseher konnte deine gespeicherte Anmeldung nicht lesen.',
+
+  starting: 'Einen Moment …',
+  startingLong: 'Dein Konto wird geöffnet …',
+  phoneTitle: 'Mit dem Handy anmelden',
+  asking: 'Der Code wird geholt …',
+  askingHost: 'Der Code wird bei {host} geholt …',
+  waiting: 'Der Anmeldedienst ist ausgelastet. Nächster Versuch in {time}.',
+  approved: 'Bestätigt',
+  approvedBody: 'Du wirst angemeldet. Das dauert nur einen Moment.',
+
+  stepScan: 'Das Bild mit der Handykamera scannen',
+  stepOpen: 'oder {address} öffnen',
+  stepOpenOnly: '{address} auf dem Handy öffnen',
+  stepCheck: 'Prüfen, ob das Handy diesen Code zeigt',
+  stepType: 'Diesen Code eingeben',
+  stepApprove: 'Bestätigen. Hier geht es von selbst weiter.',
+  captionType: 'Scannen, dann den Code eingeben',
+  left: 'noch {time}',
+  lost: 'Verbindung weg, neuer Versuch läuft',
+  ownTv: 'Nur fortfahren, wenn du das an diesem Fernseher begonnen hast.',
+
+  helpTitle: 'Klappt es nicht?',
+  helpOnline: 'Ist das Handy online? Es darf in einem anderen Netz sein als dieser Fernseher.',
+  helpTyped: 'Lässt sich das Bild nicht scannen, tippe {address} in den Browser des Handys.',
+  helpCode: 'Gib dann diesen Code genau so ein, wie er hier steht.',
+  helpWait: 'Warte nach dem Bestätigen ein paar Sekunden.',
+
+  hello: 'Hallo, {name}',
+  kept: 'auf diesem Fernseher angemeldet',
+  notKept:
+    'Dieser Fernseher kann die Anmeldung nicht speichern: Sie gilt, bis die App geschlossen wird.',
+  offlineNow: 'Im Moment keine Verbindung',
+  who: 'Wer schaut zu?',
+  begin: 'Alles bereit, {name}',
+  beginBody: 'Hier beginnt {app}.',
+
+  confirmSignOut: '{name} abmelden?',
+  confirmSignOutBody: 'Dieser Fernseher vergisst das Konto. Neu anmelden geht jederzeit.',
+  confirmExit: '{app} verlassen?',
+  confirmExitBody: 'Deine Anmeldung bleibt, wie sie ist.',
+
+  expired: 'Dieser Code ist abgelaufen',
+  expiredBody: 'Codes gelten nur kurz. Hol einen neuen, wenn dein Handy bereitliegt.',
+  denied: 'Die Anmeldung wurde abgelehnt',
+  deniedBody: 'Auf dem Handy wurde nicht zugestimmt, also ist hier niemand angemeldet.',
+
+  offline: 'Dieser Fernseher ist offline',
+  'offline.help': 'Prüfe die Netzwerkverbindung des Fernsehers und versuche es erneut.',
+  'server-unreachable': 'Der Anmeldedienst ist nicht erreichbar',
+  'server-unreachable.help':
+    '{host} antwortet nicht. Meist hilft es, eine Minute zu warten. Wenn nicht, geht vielleicht die Uhr des Fernsehers falsch: Sie zeigt den {date}.',
+  'server-error': 'Der Anmeldedienst hat eine Störung',
+  'server-error.help':
+    'Das liegt nicht an dir und nicht am Fernseher. Versuche es in ein paar Minuten erneut.',
+  'server-busy': 'Der Anmeldedienst ist ausgelastet',
+  'server-busy.help': 'Gerade melden sich sehr viele an. Versuche es in einer Minute erneut.',
+  'time-out': 'Der Anmeldedienst braucht zu lange',
+  'time-out.help':
+    '{host} hat nicht rechtzeitig geantwortet. Vielleicht ist die Verbindung langsam: Versuche es erneut.',
+  'clock-wrong': 'Die Uhr des Fernsehers geht wohl falsch',
+  'clock-wrong.help':
+    'Sie zeigt den {date}. Stelle Datum und Uhrzeit in den Einstellungen des Fernsehers: Eine sichere Verbindung braucht sie.',
+  misconfigured: 'Diese App ist nicht richtig eingerichtet',
+  'misconfigured.help':
+    'Der Anmeldedienst hat die App selbst abgewiesen. Bitte nenne {app} die Referenz unten.',
+  'browser-calls-refused': 'Der Anmeldedienst lässt diese TV-App nicht zu',
+  'browser-calls-refused.help':
+    '{host} nimmt keine Anfragen dieser App an. Bitte nenne {app} die Referenz unten.',
+  'not-completed': 'Bestätigt, aber nicht fertig',
+  'not-completed.help':
+    'Deine Zustimmung ist da, aber der Anmeldedienst hat sie nicht abgeschlossen. Versuche es erneut.',
+  'not-kept': 'Die Anmeldung ließ sich nicht speichern',
+  'not-kept.help':
+    'Der Speicher des Fernsehers ist vielleicht voll oder abgeschaltet. Du kannst es erneut versuchen.',
+  theService: 'Der Anmeldedienst',
+
+  reference: 'Referenz {reference}',
+  lastTried: 'letzter Versuch um {time}',
+  triedTimes: '{tries} Versuche, zuletzt um {time}',
+  faults: 'Die Einstellungen der App sind zu prüfen',
+  more: 'und {count} weitere',
+  dash: 'Strich',
+  space: 'Leerzeichen',
+  dot: 'Punkt',
+  codeSpoken: 'Der Code lautet {code}.',
+  addressSpoken: 'Öffne {address} auf dem Handy.',
+};

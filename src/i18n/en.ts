@@ -1,0 +1,121 @@
+/**
+ * Every sentence of the app. `{…}` is filled in with `fill`. Keys with a problem's kind hold what
+ * happened, the same key with `.help` what to do about it.
+ */
+export const en = {
+  languageName: 'English',
+  language: 'Language: {name}',
+  chooseLanguage: 'Choose your language',
+
+  signIn: 'Sign in',
+  cancel: 'Cancel',
+  back: 'Back',
+  tryAgain: 'Try again',
+  newCode: 'Get a new code',
+  trouble: 'Trouble signing in?',
+  continue: 'Continue',
+  notYou: 'Not you? Sign out',
+  addPerson: 'Add another person',
+  switchPerson: 'Switch person',
+  signOut: 'Sign out',
+  signOutAll: 'Sign out everyone',
+  staySignedIn: 'Keep me signed in',
+  leave: 'Leave',
+  stay: 'Stay',
+
+  welcome: 'Welcome',
+  welcomeBody:
+    'Sign in once with your phone, and this TV remembers you. No typing with the remote.',
+  signedOut: 'You’re signed out',
+  signedOutBody: 'Nothing of your account is left on this TV. Sign in again whenever you like.',
+  sessionEnded: 'Please sign in again',
+  sessionEndedBody:
+    'Your sign-in on this TV has come to an end. Signing in again takes less than a minute.',
+  recordDamaged: 'Please sign in once more',
+  recordDamagedBody: 'This TV could not read what it had kept of your sign-in.',
+
+  starting: 'One moment …',
+  startingLong: 'Opening your account …',
+  phoneTitle: 'Sign in with your phone',
+  asking: 'Asking for a code …',
+  askingHost: 'Asking {host} for a code …',
+  waiting: 'The sign-in service is busy. Asking again in {time}.',
+  approved: 'Approved',
+  approvedBody: 'Signing you in. This takes only a moment.',
+
+  stepScan: 'Scan the picture with your phone’s camera',
+  stepOpen: 'or open {address}',
+  stepOpenOnly: 'Open {address} on your phone',
+  stepCheck: 'Check that your phone shows this code',
+  stepType: 'Type this code',
+  stepApprove: 'Approve. This screen continues by itself.',
+  captionType: 'Scan, then type the code',
+  left: '{time} left',
+  lost: 'Connection lost, trying again',
+  ownTv: 'Only continue if you started this on this TV.',
+
+  helpTitle: 'Trouble signing in?',
+  helpOnline: 'Check that your phone is online. It may use another network than this TV.',
+  helpTyped: 'If the picture cannot be scanned, type {address} into your phone’s browser.',
+  helpCode: 'Then type this code exactly as it stands here.',
+  helpWait: 'After approving, give this screen a few seconds.',
+
+  hello: 'Hello, {name}',
+  kept: 'this TV stays signed in',
+  notKept: 'This TV cannot keep your sign-in: it lasts until the app is closed.',
+  offlineNow: 'No connection at the moment',
+  who: 'Who’s watching?',
+  begin: 'You’re in, {name}',
+  beginBody: '{app} begins here.',
+
+  confirmSignOut: 'Sign out, {name}?',
+  confirmSignOutBody: 'This TV forgets the account. You can sign in again at any time.',
+  confirmExit: 'Leave {app}?',
+  confirmExitBody: 'Your sign-in stays as it is.',
+
+  expired: 'This code has expired',
+  expiredBody: 'Codes are valid for a short time only. Get a new one when your phone is at hand.',
+  denied: 'The sign-in was declined',
+  deniedBody: 'It was not approved on the phone, so nobody was signed in on this TV.',
+
+  offline: 'This TV is offline',
+  'offline.help': 'Check the TV’s network connection, then try again.',
+  'server-unreachable': 'We can’t reach the sign-in service',
+  'server-unreachable.help':
+    '{host} does not answer. It usually helps to wait a minute. If it keeps happening, the TV’s clock may be wrong: it says {date}.',
+  'server-error': 'The sign-in service has a problem',
+  'server-error.help': 'The fault is not yours or this TV’s. Please try again in a few minutes.',
+  'server-busy': 'The sign-in service is busy',
+  'server-busy.help': 'Too many people are signing in right now. Please try again in a minute.',
+  'time-out': 'The sign-in service takes too long',
+  'time-out.help': '{host} did not answer in time. The connection may be slow: please try again.',
+  'clock-wrong': 'This TV’s clock seems to be wrong',
+  'clock-wrong.help':
+    'It says {date}. Set date and time in the TV’s settings: a secure connection needs them.',
+  misconfigured: 'This app is not set up correctly',
+  'misconfigured.help':
+    'The sign-in service did not accept the app itself. Please tell {app} the reference below.',
+  'browser-calls-refused': 'The sign-in service refuses this TV app',
+  'browser-calls-refused.help':
+    '{host} does not accept calls from this app. Please tell {app} the reference below.',
+  'not-completed': 'Approved, but not finished',
+  'not-completed.help':
+    'Your approval arrived, but the sign-in service did not complete it. Please try again.',
+  'not-kept': 'This TV could not keep your sign-in',
+  'not-kept.help': 'Its storage may be full or switched off. You can try again.',
+  theService: 'The sign-in service',
+
+  reference: 'Reference {reference}',
+  lastTried: 'last tried at {time}',
+  triedTimes: 'tried {tries} times, last at {time}',
+  faults: 'The app’s settings need attention',
+  more: 'and {count} more',
+  dash: 'dash',
+  space: 'space',
+  dot: 'dot',
+  codeSpoken: 'The code is {code}.',
+  addressSpoken: 'Open {address} on your phone.',
+};
+
+/** What every language has to say. */
+export type Texts = { readonly [Key in keyof typeof en]: string };

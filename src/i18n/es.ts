@@ -1,0 +1,122 @@
+import type { Texts } from './en';
+
+export const es: Texts = {
+  languageName: 'Español',
+  language: 'Idioma: {name}',
+  chooseLanguage: 'Elige tu idioma',
+
+  signIn: 'Iniciar sesión',
+  cancel: 'Cancelar',
+  back: 'Volver',
+  tryAgain: 'Reintentar',
+  newCode: 'Obtener otro código',
+  trouble: '¿Tienes problemas?',
+  continue: 'Continuar',
+  notYou: '¿No eres tú? Cerrar sesión',
+  addPerson: 'Añadir persona',
+  switchPerson: 'Cambiar de persona',
+  signOut: 'Cerrar sesión',
+  signOutAll: 'Cerrar todas las sesiones',
+  staySignedIn: 'Mantener la sesión',
+  leave: 'Salir',
+  stay: 'Quedarme',
+
+  welcome: 'Te damos la bienvenida',
+  welcomeBody:
+    'Inicia sesión una vez con el móvil y este televisor te recordará. Sin escribir con el mando.',
+  signedOut: 'Has cerrado la sesión',
+  signedOutBody:
+    'En este televisor no queda nada de tu cuenta. Puedes volver a iniciar sesión cuando quieras.',
+  sessionEnded: 'Vuelve a iniciar sesión',
+  sessionEndedBody:
+    'Tu sesión en este televisor ha terminado. Volver a iniciarla lleva menos de un minuto.',
+  recordDamaged: 'Inicia sesión una vez más',
+  recordDamagedBody: 'Este televisor no ha podido leer la sesión que tenía guardada.',
+
+  starting: 'Un momento …',
+  startingLong: 'Abriendo tu cuenta …',
+  phoneTitle: 'Inicia sesión con el móvil',
+  asking: 'Pidiendo un código …',
+  askingHost: 'Pidiendo un código a {host} …',
+  waiting: 'El servicio de inicio de sesión está ocupado. Nuevo intento en {time}.',
+  approved: 'Aprobado',
+  approvedBody: 'Iniciando tu sesión. Solo tardará un momento.',
+
+  stepScan: 'Escanea la imagen con la cámara del móvil',
+  stepOpen: 'o abre {address}',
+  stepOpenOnly: 'Abre {address} en el móvil',
+  stepCheck: 'Comprueba que el móvil muestra este código',
+  stepType: 'Escribe este código',
+  stepApprove: 'Aprueba. Esta pantalla sigue sola.',
+  captionType: 'Escanea y luego escribe el código',
+  left: 'quedan {time}',
+  lost: 'Sin conexión, reintentando',
+  ownTv: 'Continúa solo si lo has empezado en este televisor.',
+
+  helpTitle: '¿Problemas para iniciar sesión?',
+  helpOnline: 'Comprueba que el móvil tiene conexión. Puede usar otra red que este televisor.',
+  helpTyped: 'Si la imagen no se puede escanear, escribe {address} en el navegador del móvil.',
+  helpCode: 'Después escribe este código tal como aparece aquí.',
+  helpWait: 'Tras aprobar, espera unos segundos.',
+
+  hello: 'Hola, {name}',
+  kept: 'la sesión queda abierta en este televisor',
+  notKept: 'Este televisor no puede guardar la sesión: durará hasta que se cierre la aplicación.',
+  offlineNow: 'Sin conexión en este momento',
+  who: '¿Quién va a ver?',
+  begin: 'Todo listo, {name}',
+  beginBody: '{app} empieza aquí.',
+
+  confirmSignOut: '¿Cerrar la sesión de {name}?',
+  confirmSignOutBody:
+    'Este televisor olvidará la cuenta. Puedes volver a iniciar sesión cuando quieras.',
+  confirmExit: '¿Salir de {app}?',
+  confirmExitBody: 'Tu sesión se queda como está.',
+
+  expired: 'Este código ha caducado',
+  expiredBody: 'Los códigos valen poco tiempo. Pide otro cuando tengas el móvil a mano.',
+  denied: 'Se ha rechazado el inicio de sesión',
+  deniedBody: 'No se ha aprobado en el móvil, así que nadie ha entrado en este televisor.',
+
+  offline: 'Este televisor no tiene conexión',
+  'offline.help': 'Comprueba la conexión de red del televisor y vuelve a intentarlo.',
+  'server-unreachable': 'No se puede contactar con el servicio',
+  'server-unreachable.help':
+    '{host} no responde. Suele bastar con esperar un minuto. Si sigue igual, puede que el reloj del televisor esté mal: indica {date}.',
+  'server-error': 'El servicio tiene un problema',
+  'server-error.help':
+    'No es culpa tuya ni de este televisor. Vuelve a intentarlo dentro de unos minutos.',
+  'server-busy': 'El servicio está ocupado',
+  'server-busy.help':
+    'Hay demasiadas personas iniciando sesión. Vuelve a intentarlo dentro de un minuto.',
+  'time-out': 'El servicio tarda demasiado',
+  'time-out.help':
+    '{host} no ha respondido a tiempo. La conexión puede ser lenta: vuelve a intentarlo.',
+  'clock-wrong': 'El reloj del televisor parece estar mal',
+  'clock-wrong.help':
+    'Indica {date}. Ajusta la fecha y la hora del televisor: una conexión segura las necesita.',
+  misconfigured: 'Esta aplicación no está bien configurada',
+  'misconfigured.help':
+    'El servicio de inicio de sesión no ha aceptado la aplicación. Indica a {app} la referencia de abajo.',
+  'browser-calls-refused': 'El servicio rechaza esta aplicación',
+  'browser-calls-refused.help':
+    '{host} no acepta llamadas de esta aplicación. Indica a {app} la referencia de abajo.',
+  'not-completed': 'Aprobado, pero sin terminar',
+  'not-completed.help':
+    'Tu aprobación ha llegado, pero el servicio no la ha completado. Vuelve a intentarlo.',
+  'not-kept': 'No se ha podido guardar la sesión',
+  'not-kept.help':
+    'La memoria del televisor puede estar llena o desactivada. Puedes volver a intentarlo.',
+  theService: 'El servicio de inicio de sesión',
+
+  reference: 'Referencia {reference}',
+  lastTried: 'último intento a las {time}',
+  triedTimes: '{tries} intentos, el último a las {time}',
+  faults: 'Hay que revisar los ajustes de la aplicación',
+  more: 'y {count} más',
+  dash: 'guion',
+  space: 'espacio',
+  dot: 'punto',
+  codeSpoken: 'El código es {code}.',
+  addressSpoken: 'Abre {address} en el móvil.',
+};

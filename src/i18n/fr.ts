@@ -1,0 +1,120 @@
+import type { Texts } from './en';
+
+export const fr: Texts = {
+  languageName: 'Français',
+  language: 'Langue : {name}',
+  chooseLanguage: 'Choisissez votre langue',
+
+  signIn: 'Se connecter',
+  cancel: 'Annuler',
+  back: 'Retour',
+  tryAgain: 'Réessayer',
+  newCode: 'Obtenir un nouveau code',
+  trouble: 'Un problème ?',
+  continue: 'Continuer',
+  notYou: 'Pas vous ? Se déconnecter',
+  addPerson: 'Ajouter une personne',
+  switchPerson: 'Changer de personne',
+  signOut: 'Se déconnecter',
+  signOutAll: 'Déconnecter tout le monde',
+  staySignedIn: 'Garder la session',
+  leave: 'Quitter',
+  stay: 'Rester',
+
+  welcome: 'Bienvenue',
+  welcomeBody:
+    'Connectez-vous une fois avec votre téléphone, et cette TV se souvient de vous. Rien à taper avec la télécommande.',
+  signedOut: 'La session est fermée',
+  signedOutBody:
+    'Il ne reste rien de votre compte sur cette TV. Reconnectez-vous quand vous voulez.',
+  sessionEnded: 'Veuillez vous reconnecter',
+  sessionEndedBody:
+    'Votre session sur cette TV est terminée. Se reconnecter prend moins d’une minute.',
+  recordDamaged: 'Veuillez vous reconnecter une fois',
+  recordDamagedBody: 'Cette TV n’a pas pu relire la session qu’elle avait conservée.',
+
+  starting: 'Un instant …',
+  startingLong: 'Ouverture de votre compte …',
+  phoneTitle: 'Connexion avec le téléphone',
+  asking: 'Demande d’un code …',
+  askingHost: 'Demande d’un code à {host} …',
+  waiting: 'Le service de connexion est occupé. Nouvel essai dans {time}.',
+  approved: 'C’est approuvé',
+  approvedBody: 'Connexion en cours. Cela ne prend qu’un instant.',
+
+  stepScan: 'Scannez l’image avec votre téléphone',
+  stepOpen: 'ou ouvrez {address}',
+  stepOpenOnly: 'Ouvrez {address} sur votre téléphone',
+  stepCheck: 'Vérifiez que le téléphone affiche ce code',
+  stepType: 'Saisissez ce code',
+  stepApprove: 'Approuvez. Cet écran continue tout seul.',
+  captionType: 'Scannez, puis saisissez le code',
+  left: 'encore {time}',
+  lost: 'Connexion perdue, nouvel essai',
+  ownTv: 'Continuez seulement si vous avez commencé sur cette TV.',
+
+  helpTitle: 'Un problème de connexion ?',
+  helpOnline:
+    'Vérifiez que le téléphone est en ligne. Il peut utiliser un autre réseau que cette TV.',
+  helpTyped: 'Si l’image ne se scanne pas, tapez {address} dans le navigateur du téléphone.',
+  helpCode: 'Saisissez ensuite ce code exactement comme ici.',
+  helpWait: 'Après l’approbation, patientez quelques secondes.',
+
+  hello: 'Bonjour, {name}',
+  kept: 'cette TV reste connectée',
+  notKept:
+    'Cette TV ne peut pas conserver la session : elle dure jusqu’à la fermeture de l’application.',
+  offlineNow: 'Pas de connexion pour le moment',
+  who: 'Qui regarde ?',
+  begin: 'C’est parti, {name}',
+  beginBody: '{app} commence ici.',
+
+  confirmSignOut: 'Déconnecter {name} ?',
+  confirmSignOutBody: 'Cette TV oubliera le compte. Vous pourrez vous reconnecter à tout moment.',
+  confirmExit: 'Quitter {app} ?',
+  confirmExitBody: 'Votre session reste telle quelle.',
+
+  expired: 'Ce code a expiré',
+  expiredBody:
+    'Un code n’est valable que peu de temps. Demandez-en un autre quand votre téléphone est prêt.',
+  denied: 'La connexion a été refusée',
+  deniedBody: 'Elle n’a pas été approuvée sur le téléphone : personne n’est connecté sur cette TV.',
+
+  offline: 'Cette TV est hors ligne',
+  'offline.help': 'Vérifiez la connexion réseau de la TV, puis réessayez.',
+  'server-unreachable': 'Le service de connexion est injoignable',
+  'server-unreachable.help':
+    '{host} ne répond pas. Attendre une minute suffit souvent. Sinon, l’horloge de la TV est peut-être fausse : elle indique le {date}.',
+  'server-error': 'Le service de connexion a un problème',
+  'server-error.help': 'Cela ne vient ni de vous ni de cette TV. Réessayez dans quelques minutes.',
+  'server-busy': 'Le service de connexion est occupé',
+  'server-busy.help': 'Trop de personnes se connectent en ce moment. Réessayez dans une minute.',
+  'time-out': 'Le service de connexion est trop lent',
+  'time-out.help': '{host} n’a pas répondu à temps. La connexion est peut-être lente : réessayez.',
+  'clock-wrong': 'L’horloge de cette TV semble fausse',
+  'clock-wrong.help':
+    'Elle indique le {date}. Réglez la date et l’heure de la TV : une connexion sécurisée en a besoin.',
+  misconfigured: 'Cette application est mal configurée',
+  'misconfigured.help':
+    'Le service de connexion n’a pas accepté l’application. Communiquez à {app} la référence ci-dessous.',
+  'browser-calls-refused': 'Le service refuse cette application',
+  'browser-calls-refused.help':
+    '{host} n’accepte pas les appels de cette application. Communiquez à {app} la référence ci-dessous.',
+  'not-completed': 'Approuvé, mais pas terminé',
+  'not-completed.help':
+    'Votre accord est arrivé, mais le service ne l’a pas mené à terme. Réessayez.',
+  'not-kept': 'Cette TV n’a pas pu garder la session',
+  'not-kept.help': 'Sa mémoire est peut-être pleine ou désactivée. Vous pouvez réessayer.',
+  theService: 'Le service de connexion',
+
+  reference: 'Référence {reference}',
+  lastTried: 'dernier essai à {time}',
+  triedTimes: '{tries} essais, le dernier à {time}',
+  faults: 'Les réglages de l’application sont à revoir',
+  more: 'et {count} de plus',
+  dash: 'tiret',
+  space: 'espace',
+  dot: 'point',
+  codeSpoken: 'Le code est {code}.',
+  addressSpoken: 'Ouvrez {address} sur votre téléphone.',
+};

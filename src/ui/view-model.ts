@@ -1,0 +1,39 @@
+import type { SignInState, ViewerEvent } from '../device-grant/machine';
+import type { Language } from '../i18n/index';
+import type { SettingsFault } from '../settings';
+
+/** Something laid over the state's own screen until the viewer closes it. */
+export type Panel = 'help' | 'confirm-sign-out' | 'confirm-exit' | 'language' | 'continued';
+
+/** Everything a picture depends on. The same model always gives the same picture. */
+export interface ViewModel {
+  /** The channel's name, from settings.json. */
+  appName: string;
+  state: SignInState;
+  panel: Panel | null;
+  language: Language;
+  /** Id of the control the viewer moved to; the first control when it is not on the screen. */
+  focusedControl?: string;
+  /** Now, on the clock of the state's times, in ms. */
+  monotonicMs: number;
+  /** Set when settings.json cannot be used: shown instead of the state. */
+  settingsFaults?: readonly SettingsFault[];
+  /** Host of the authorization server, for sentences about it. */
+  serverHost?: string;
+  /** Waiting has lasted about a second: time to say what for. */
+  requestingLong?: boolean;
+  /** The TV itself reports that it has no network. */
+  offline?: boolean;
+  /** Nobody has pressed a key for minutes: spare the panel. */
+  dimmed?: boolean;
+  /** Moves the picture against burn-in, in pixels of a 1920 × 1080 screen. */
+  shift?: { x: number; y: number };
+}
+
+/** What pressing a control means. */
+export type Action =
+  | ViewerEvent
+  | { event: 'panelOpened'; panel: Panel }
+  | { event: 'panelClosed' }
+  | { event: 'languageChosen'; language: Language }
+  | { event: 'exitConfirmed' };
