@@ -491,9 +491,11 @@ function scheduled(pace: Pace, now: Moment): Polling {
 /** One timer serves both the next poll and the end of the code. */
 function wake(machine: Machine, state: ShowingCode): Command {
   const { polling, code } = state;
-  const untilMs = polling.asking
-    ? code.expiresAtMs
-    : Math.min(polling.nextPollAtMs, code.expiresAtMs);
+  // While the TV sleeps nothing is asked, but the code still has its end.
+  const untilMs =
+    polling.asking || state.suspended
+      ? code.expiresAtMs
+      : Math.min(polling.nextPollAtMs, code.expiresAtMs);
   return { command: 'wait', attempt: machine.attempt, untilMs };
 }
 
@@ -542,8 +544,9 @@ function onWaitEnded(machine: Machine, now: Moment): Step {
     }
     case 'showingCode':
       if (now.monotonicMs >= state.code.expiresAtMs) return expire(machine, state, now);
-      if (state.suspended) return stay(machine);
-      return !state.polling.asking && now.monotonicMs >= state.polling.nextPollAtMs
+      return !state.suspended &&
+        !state.polling.asking &&
+        now.monotonicMs >= state.polling.nextPollAtMs
         ? ask(machine, state)
         : to(machine, state, [wake(machine, state)]);
     case 'expired':
@@ -587,8 +590,7 @@ function onAnswerWhileShowing(
     const next: ShowingCode = { ...rest, polling: scheduled(pace, now) };
     if (trouble !== undefined) next.trouble = trouble;
     if (now.monotonicMs >= state.code.expiresAtMs) return expire(machine, next, now);
-    // While the TV sleeps nothing is scheduled: waking up decides.
-    return to(machine, next, state.suspended ? [] : [wake(machine, next)]);
+    return to(machine, next, [wake(machine, next)]);
   };
   switch (answer.outcome) {
     case 'pending':
@@ -644,9 +646,9 @@ function onLastAnswer(machine: Machine, state: Expired, answer: PollAnswer): Ste
 
 function onSuspended(machine: Machine): Step {
   const { state } = machine;
-  return state.name === 'showingCode' && !state.suspended
-    ? to(machine, { ...state, suspended: true })
-    : stay(machine);
+  if (state.name !== 'showingCode' || state.suspended) return stay(machine);
+  const suspended: ShowingCode = { ...state, suspended: true };
+  return to(machine, suspended, [wake(machine, suspended)]);
 }
 
 function onResumed(machine: Machine, now: Moment): Step {

@@ -30,7 +30,9 @@ function issued(body: Members) {
 
 function problemCode(body: Members, status = 200) {
   const outcome = readDeviceReply(reply(status, body), wallMs);
-  return outcome.outcome === 'failed' ? `${outcome.problem.kind} ${outcome.problem.code}` : 'issued';
+  return outcome.outcome === 'failed'
+    ? `${outcome.problem.kind} ${outcome.problem.code}`
+    : 'issued';
 }
 
 describe('the reply to a device authorization request', () => {
@@ -126,7 +128,9 @@ describe('the reply to a device authorization request', () => {
     expect(problemCode({ ...complete, device_code: undefined })).toBe(
       'server-error device_code_missing',
     );
-    expect(problemCode({ ...complete, user_code: 12345678 })).toBe('server-error user_code_missing');
+    expect(problemCode({ ...complete, user_code: 12345678 })).toBe(
+      'server-error user_code_missing',
+    );
     expect(problemCode({ ...complete, user_code: 'X'.repeat(65) })).toBe(
       'server-error user_code_too_long',
     );
@@ -153,15 +157,18 @@ describe('the reply to a device authorization request', () => {
 describe('the reply to a poll', () => {
   const outcome = (status: number, body?: Members) => readPollReply(reply(status, body)).outcome;
 
-  it.each([200, 400, 401, 403, 428, 500])('goes by the error code whatever the status: %i', (status) => {
-    expect(outcome(status, { error: 'authorization_pending' })).toBe('pending');
-    expect(outcome(status, { error: 'slow_down' })).toBe('slow-down');
-    expect(outcome(status, { error: 'access_denied' })).toBe('denied');
-    expect(outcome(status, { error: 'authorization_declined' })).toBe('denied');
-    expect(outcome(status, { error: 'expired_token' })).toBe('expired');
-    expect(outcome(status, { error: 'code_expired' })).toBe('expired');
-    expect(outcome(status, { error: 'invalid_grant' })).toBe('dead-code');
-  });
+  it.each([200, 400, 401, 403, 428, 500])(
+    'goes by the error code whatever the status: %i',
+    (status) => {
+      expect(outcome(status, { error: 'authorization_pending' })).toBe('pending');
+      expect(outcome(status, { error: 'slow_down' })).toBe('slow-down');
+      expect(outcome(status, { error: 'access_denied' })).toBe('denied');
+      expect(outcome(status, { error: 'authorization_declined' })).toBe('denied');
+      expect(outcome(status, { error: 'expired_token' })).toBe('expired');
+      expect(outcome(status, { error: 'code_expired' })).toBe('expired');
+      expect(outcome(status, { error: 'invalid_grant' })).toBe('dead-code');
+    },
+  );
 
   it('does not mind capitals, spaces and a missing description', () => {
     expect(outcome(400, { error: ' Authorization_Pending ' })).toBe('pending');
@@ -169,7 +176,11 @@ describe('the reply to a poll', () => {
 
   it('carries the wait a server asks for', () => {
     expect(
-      readPollReply({ status: 400, body: { error: 'slow_down', interval: '20' }, retryAfterSeconds: 9 }),
+      readPollReply({
+        status: 400,
+        body: { error: 'slow_down', interval: '20' },
+        retryAfterSeconds: 9,
+      }),
     ).toEqual({ outcome: 'slow-down', intervalSeconds: 20, retryAfterSeconds: 9 });
   });
 
@@ -227,7 +238,9 @@ describe('the reply to a poll', () => {
         fc.dictionary(fc.string(), fc.anything()),
         (status, body) => {
           fc.pre(!known.includes(String(body['error']).trim().toLowerCase()));
-          fc.pre(typeof body['access_token'] !== 'string' && typeof body['accessToken'] !== 'string');
+          fc.pre(
+            typeof body['access_token'] !== 'string' && typeof body['accessToken'] !== 'string',
+          );
           expect(['pending', 'slow-down', 'approved']).not.toContain(outcome(status, body));
         },
       ),

@@ -1,0 +1,338 @@
+import { describe, expect, it } from 'vitest';
+import {
+  initialMachine,
+  type Machine,
+  type Moment,
+  type ShownCode,
+  type SignInEvent,
+  type SignInState,
+  transition,
+} from './machine';
+import type { Account } from './outcome';
+import type { Problem } from './problem';
+
+const ada: Account = { id: 'ada', name: 'Ada' };
+const grace: Account = { id: 'grace', name: 'Grace' };
+const problem: Problem = { kind: 'server-unreachable', code: 'unreachable' };
+const at = (seconds: number, wallSeconds = seconds): Moment => ({
+  monotonicMs: seconds * 1000,
+  wallMs: wallSeconds * 1000,
+  random: 0,
+});
+const code: ShownCode = {
+  userCode: 'WDJB-MJHT',
+  verificationUri: 'https://id.example/device',
+  expiresAtMs: 600_000,
+  lifetimeMs: 600_000,
+};
+
+/** Applies events one after another, each at its own second. */
+function run(events: readonly (readonly [number, SignInEvent])[], from: Machine = initialMachine) {
+  let machine = from;
+  const commands: string[] = [];
+  for (const [seconds, event] of events) {
+    const step = transition(machine, event, at(seconds));
+    machine = step.machine;
+    for (const command of step.commands) {
+      commands.push(
+        command.command === 'wait'
+          ? `wait until ${command.untilMs / 1000}`
+          : 'attempt' in command
+            ? `${command.command} ${command.attempt}`
+            : command.command,
+      );
+    }
+  }
+  return { machine, state: machine.state, commands };
+}
+
+const started: readonly (readonly [number, SignInEvent])[] = [
+  [0, { event: 'accountsFound', accounts: [] }],
+  [0, { event: 'signInRequested' }],
+];
+const showing: typeof started = [
+  ...started,
+  [0, { event: 'codeIssued', attempt: 1, code, intervalSeconds: 5 }],
+];
+
+describe('from the start to a code', () => {
+  it('asks for nothing until the viewer presses "Sign in" (RFC 8628 §3.1)', () => {
+    expect(run(started.slice(0, 1))).toMatchObject({ state: { name: 'signedOut' }, commands: [] });
+  });
+
+  it('opens the one account that is kept without a key', () => {
+    expect(run([[0, { event: 'accountsFound', accounts: [ada] }]]).commands).toEqual([
+      'openSession',
+    ]);
+  });
+
+  it('asks who is watching when several are kept', () => {
+    const { state } = run([[0, { event: 'accountsFound', accounts: [ada, grace] }]]);
+    expect(state).toEqual({ name: 'choosingAccount', accounts: [ada, grace] });
+  });
+
+  it('waits one interval before the first poll', () => {
+    expect(run(showing).commands).toEqual(['abandon 0', 'requestCode 1', 'wait until 5.5']);
+  });
+
+  it('does not start a second attempt when the key is pressed twice', () => {
+    expect(run([...started, [0, { event: 'signInRequested' }]]).commands).toEqual([
+      'abandon 0',
+      'requestCode 1',
+    ]);
+  });
+
+  it('shows no code whose lifetime is over on arrival', () => {
+    const { state } = run([
+      ...started,
+      [
+        1,
+        { event: 'codeIssued', attempt: 1, code: { ...code, expiresAtMs: 0 }, intervalSeconds: 5 },
+      ],
+    ]);
+    expect(state.name).toBe('expired');
+  });
+
+  it('counts tries in a row and honours Retry-After before the next', () => {
+    const busy: Problem = { kind: 'server-busy', code: 'http_503', retryAfterSeconds: 30 };
+    const failed = run([...started, [1, { event: 'requestFailed', attempt: 1, problem: busy }]]);
+    expect(failed.state).toMatchObject({ name: 'failed', tries: 1, reference: 'SB-2222' });
+    const again = run([[2, { event: 'signInRequested' }]], failed.machine);
+    expect(again.state).toMatchObject({ name: 'requesting', tries: 2, waitsUntilMs: 31_000 });
+    expect(again.commands).toEqual(['abandon 1', 'wait until 31']);
+    expect(run([[31, { event: 'waitEnded', attempt: 2 }]], again.machine).commands).toEqual([
+      'requestCode 2',
+    ]);
+  });
+});
+
+describe('while a code shows', () => {
+  const asking: typeof started = [...showing, [5.5, { event: 'waitEnded', attempt: 1 }]];
+
+  it('polls when the wait is over, and only then', () => {
+    expect(run(asking).commands.slice(3)).toEqual(['poll 1', 'wait until 600']);
+    expect(run([...showing, [5, { event: 'waitEnded', attempt: 1 }]]).commands.slice(3)).toEqual([
+      'wait until 5.5',
+    ]);
+  });
+
+  it('counts the next wait from the end of the reply', () => {
+    const { commands } = run([
+      ...asking,
+      [9, { event: 'pollAnswered', attempt: 1, answer: { outcome: 'pending' } }],
+    ]);
+    expect(commands[commands.length - 1]).toBe('wait until 14.5');
+  });
+
+  it('tells of trouble and forgets it with the next good answer', () => {
+    const troubled = run([
+      ...asking,
+      [6, { event: 'pollAnswered', attempt: 1, answer: { outcome: 'troubled', problem } }],
+    ]);
+    expect(troubled.state).toMatchObject({ name: 'showingCode', trouble: problem });
+    const well = run(
+      [
+        [16, { event: 'waitEnded', attempt: 1 }],
+        [17, { event: 'pollAnswered', attempt: 1, answer: { outcome: 'pending' } }],
+      ],
+      troubled.machine,
+    );
+    expect('trouble' in well.state).toBe(false);
+  });
+
+  it.each([
+    ['denied', { outcome: 'denied' }, 'denied'],
+    ['expired', { outcome: 'expired' }, 'expired'],
+    ['a dead code before its time', { outcome: 'dead-code', problem }, 'failed'],
+    ['a refusal', { outcome: 'failed', problem }, 'failed'],
+    ['an approval', { outcome: 'approved' }, 'approved'],
+  ] as const)('ends on %s', (_case, answer, name) => {
+    const { state } = run([...asking, [6, { event: 'pollAnswered', attempt: 1, answer }]]);
+    expect(state.name).toBe(name);
+  });
+
+  it('takes the code away at its end and asks one last time', () => {
+    const over = run([...showing, [600, { event: 'waitEnded', attempt: 1 }]]);
+    expect(over.state).toMatchObject({ name: 'expired', lastPoll: { asking: true } });
+    const late = run(
+      [[601, { event: 'pollAnswered', attempt: 1, answer: { outcome: 'approved' } }]],
+      over.machine,
+    );
+    expect(late.state.name).toBe('approved');
+    const none = run(
+      [[601, { event: 'pollAnswered', attempt: 1, answer: { outcome: 'pending' } }]],
+      over.machine,
+    );
+    expect(none.state).toEqual({ name: 'expired', behind: { name: 'signedOut' } });
+  });
+
+  it('keeps its distance with the last poll, too', () => {
+    const late = run([
+      ...asking,
+      [598, { event: 'pollAnswered', attempt: 1, answer: { outcome: 'pending' } }],
+      [600, { event: 'waitEnded', attempt: 1 }],
+    ]);
+    expect(late.state.name).toBe('expired');
+    expect(late.commands[late.commands.length - 1]).toBe('wait until 603.5');
+    expect(run([[603.5, { event: 'waitEnded', attempt: 1 }]], late.machine).commands).toEqual([
+      'poll 1',
+    ]);
+  });
+
+  it('drops replies of an attempt that is over', () => {
+    const { state } = run([
+      ...asking,
+      [6, { event: 'cancelled' }],
+      [7, { event: 'pollAnswered', attempt: 1, answer: { outcome: 'approved' } }],
+    ]);
+    expect(state).toEqual({ name: 'signedOut', notice: 'cancelled' });
+    const second = run([
+      ...asking,
+      [6, { event: 'cancelled' }],
+      [7, { event: 'signInRequested' }],
+      [8, { event: 'requestFailed', attempt: 1, problem }],
+    ]);
+    expect(second.state.name).toBe('requesting');
+  });
+});
+
+describe('while the TV sleeps', () => {
+  const asleep: typeof started = [...showing, [2, { event: 'suspended' }]];
+
+  it('does not poll', () => {
+    const later = run([...asleep, [6, { event: 'waitEnded', attempt: 1 }]]);
+    expect(later.commands.slice(3)).toEqual(['wait until 600', 'wait until 600']);
+  });
+
+  it('lets the code end', () => {
+    const over = run([...asleep, [600, { event: 'waitEnded', attempt: 1 }]]);
+    expect(over.state.name).toBe('expired');
+  });
+
+  it('polls at once on waking when a poll is due', () => {
+    expect(run([...asleep, [60, { event: 'resumed' }]]).commands.slice(4)).toEqual([
+      'poll 1',
+      'wait until 600',
+    ]);
+  });
+
+  it('wakes to "expired" when the time is over by either clock', () => {
+    expect(run([...asleep, [700, { event: 'resumed' }]]).state.name).toBe('expired');
+    const { machine } = run(asleep);
+    expect(transition(machine, { event: 'resumed' }, at(3, 10_800)).machine.state.name).toBe(
+      'expired',
+    );
+  });
+
+  it('is not fooled by a clock that is set right while awake', () => {
+    const { machine } = run(showing);
+    const asked = transition(machine, { event: 'waitEnded', attempt: 1 }, at(6, 1e9)).machine;
+    const answered = transition(
+      asked,
+      { event: 'pollAnswered', attempt: 1, answer: { outcome: 'pending' } },
+      at(7, 1e9),
+    );
+    expect(answered.machine.state.name).toBe('showingCode');
+  });
+});
+
+describe('after approval', () => {
+  const approved: typeof started = [
+    ...showing,
+    [5.5, { event: 'waitEnded', attempt: 1 }],
+    [6, { event: 'pollAnswered', attempt: 1, answer: { outcome: 'approved' } }],
+  ];
+
+  it('completes the session and says who signed in', () => {
+    const { state, commands } = run([
+      ...approved,
+      [7, { event: 'completed', attempt: 1, account: ada, accounts: [ada], kept: true }],
+    ]);
+    expect(commands).toContain('complete 1');
+    expect(state).toEqual({
+      name: 'signedIn',
+      account: ada,
+      accounts: [ada],
+      kept: true,
+      offline: false,
+    });
+  });
+
+  it('has a failure of its own', () => {
+    const { state } = run([
+      ...approved,
+      [7, { event: 'completionFailed', attempt: 1, problem: { kind: 'not-completed', code: 'x' } }],
+    ]);
+    expect(state).toMatchObject({ name: 'failed', problem: { kind: 'not-completed' } });
+  });
+});
+
+describe('while signed in', () => {
+  const signedIn: typeof started = [
+    [0, { event: 'accountsFound', accounts: [ada] }],
+    [0, { event: 'sessionOpened', account: ada, accounts: [ada, grace], kept: true }],
+  ];
+
+  it('survives a lost network', () => {
+    const { state } = run([...signedIn, [1, { event: 'connectionChanged', offline: true }]]);
+    expect(state).toMatchObject({ name: 'signedIn', offline: true });
+  });
+
+  it('ends with a sentence when the grant is gone', () => {
+    const { state } = run([
+      ...signedIn,
+      [1, { event: 'sessionEnded', accountId: 'ada', accounts: [] }],
+    ]);
+    expect(state).toEqual({ name: 'signedOut', notice: 'session-ended' });
+  });
+
+  it('goes on when somebody else\u2019s session ended', () => {
+    const { state } = run([
+      ...signedIn,
+      [1, { event: 'sessionEnded', accountId: 'grace', accounts: [ada] }],
+    ]);
+    expect(state.name).toBe('signedIn');
+  });
+
+  it('signs one out, then asks who is watching', () => {
+    const { state, commands } = run([...signedIn, [1, { event: 'signOutRequested' }]]);
+    expect(state).toEqual({ name: 'choosingAccount', accounts: [grace] });
+    expect(commands).toContain('signOut');
+  });
+
+  it('comes back to the viewer when adding another person is cancelled', () => {
+    const { state } = run([
+      ...signedIn,
+      [1, { event: 'signInRequested' }],
+      [2, { event: 'cancelled' }],
+    ]);
+    expect(state).toMatchObject({ name: 'signedIn', account: ada });
+  });
+});
+
+describe('every state', () => {
+  const behind = { name: 'signedOut' } as const;
+  const attempts: SignInState[] = [
+    { name: 'requesting', behind, tries: 1 },
+    run(showing).state,
+    { name: 'approved', behind },
+    { name: 'expired', behind },
+    { name: 'denied', behind },
+    {
+      name: 'failed',
+      behind,
+      problem,
+      tries: 1,
+      lastTriedAtWallMs: 0,
+      reference: 'SU-2222',
+    },
+  ];
+
+  it.each(attempts.map((state) => [state.name, state] as const))(
+    'leaves by Back: %s',
+    (_name, state) => {
+      const step = transition({ state, attempt: 1 }, { event: 'cancelled' }, at(1));
+      expect(step.machine.state.name).toBe('signedOut');
+    },
+  );
+});
