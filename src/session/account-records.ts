@@ -1,0 +1,234 @@
+import type { Account } from '../device-grant/outcome';
+import type { Opening, Seal } from './seal';
+import type { RecordStore } from './store';
+
+/** Version of the record's form. 1 held account and token in the clear. */
+export const schemaVersion = 2;
+
+/** One account as it is kept. */
+export interface KeptAccount {
+  account: Account;
+  refreshToken: string;
+  /** Changes with every write: whoever writes says which one it replaces. */
+  revision: string;
+}
+
+export type RecordReading =
+  | ({ outcome: 'kept' } & KeptAccount)
+  /** Signed out here, but the server has not heard of it yet. */
+  | { outcome: 'signed-out'; refreshToken: string }
+  | { outcome: 'absent' }
+  /** Damaged, foreign, or sealed with a key that is gone: now under another key. */
+  | { outcome: 'set-aside' };
+
+export type RecordWriting =
+  /** Read back and found right. */
+  | { outcome: 'written'; revision: string }
+  /** The record is no longer the one that was to be replaced. */
+  | { outcome: 'overtaken' };
+
+/**
+ * The kept accounts of one client at one server: a record each. Every call rejects when the storage
+ * fails, and only then.
+ */
+export interface AccountRecords {
+  list(): Promise<{ kept: KeptAccount[]; signedOut: string[]; setAside: number }>;
+  read(accountId: string): Promise<RecordReading>;
+  /**
+   * Writes, reads back and compares.
+   * @param replaces revision that must still be there; undefined replaces whatever is
+   */
+  write(account: Account, refreshToken: string, replaces?: string): Promise<RecordWriting>;
+  /**
+   * From here on no tab uses the account. A sealed token stays until the server has heard of the
+   * sign-out; an unsealed one goes at once.
+   * @returns the newest refresh token, for revocation
+   */
+  markSignedOut(accountId: string): Promise<string | undefined>;
+  /** @param replaces revision that must still be there; undefined removes whatever is */
+  remove(accountId: string, replaces?: string): Promise<void>;
+  /** True when the store holds no account of any server, not even a signed-out one. */
+  isEmpty(): Promise<boolean>;
+}
+
+interface StoredRecord {
+  schema: typeof schemaVersion;
+  revision: string;
+  signedOut?: true;
+  content: unknown;
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null;
+
+const asRecord = (value: unknown): StoredRecord | undefined =>
+  isObject(value) && value['schema'] === schemaVersion && typeof value['revision'] === 'string'
+    ? (value as unknown as StoredRecord)
+    : undefined;
+
+function asContent(value: unknown): { account: Account; refreshToken: string } | undefined {
+  if (!isObject(value) || typeof value['refreshToken'] !== 'string') return undefined;
+  const account = value['account'];
+  if (!isObject(account)) return undefined;
+  const { id, name, email } = account;
+  if (typeof id !== 'string' || typeof name !== 'string') return undefined;
+  return {
+    account: typeof email === 'string' ? { id, name, email } : { id, name },
+    refreshToken: value['refreshToken'],
+  };
+}
+
+const prefix = 'account/';
+const asidePrefix = 'aside/';
+
+/** @param owner whose records: accounts of other servers and clients in the same store stay unseen */
+export function createAccountRecords(
+  store: RecordStore,
+  seal: Seal,
+  owner: { serverId: string; clientId: string },
+  random: () => number,
+): AccountRecords {
+  const own = `${prefix}${encodeURIComponent(owner.serverId)}/${encodeURIComponent(owner.clientId)}/`;
+  const keyOf = (accountId: string) => own + encodeURIComponent(accountId);
+  const newRevision = () => `${random()}`.slice(2) + `${random()}`.slice(2);
+
+  const setAside = async (key: string, value: unknown): Promise<RecordReading> => {
+    await store.set(asidePrefix + key, value);
+    await store.delete(key);
+    return { outcome: 'set-aside' };
+  };
+
+  const sealed = async (key: string, content: unknown, signedOut?: true): Promise<StoredRecord> => {
+    const record: StoredRecord = {
+      schema: schemaVersion,
+      revision: newRevision(),
+      content: await seal.seal(key, content),
+    };
+    if (signedOut) record.signedOut = true;
+    return record;
+  };
+
+  /** Brings a record of an earlier schema up to date. */
+  const migrated = async (key: string, old: unknown): Promise<unknown> => {
+    const content = asContent(old);
+    if (!isObject(old) || old['schema'] !== 1 || content === undefined) return old;
+    const record = await sealed(key, content);
+    let current: unknown;
+    await store.update(key, (now) => {
+      // Another tab may have done it, or gone further, in the meantime.
+      current = isObject(now) && now['schema'] === 1 ? record : now;
+      return current;
+    });
+    return current;
+  };
+
+  const interpret = async (key: string, stored: unknown): Promise<RecordReading> => {
+    const value = await migrated(key, stored);
+    if (value === undefined) return { outcome: 'absent' };
+    const record = asRecord(value);
+    if (record === undefined) return setAside(key, value);
+    const opening: Opening = await seal.open(key, record.content);
+    if (opening.outcome === 'unreadable') return setAside(key, value);
+    const { content } = opening;
+    if (record.signedOut) {
+      const token = isObject(content) ? content['refreshToken'] : undefined;
+      return typeof token === 'string'
+        ? { outcome: 'signed-out', refreshToken: token }
+        : setAside(key, value);
+    }
+    const checked = asContent(content);
+    return checked === undefined || keyOf(checked.account.id) !== key
+      ? setAside(key, value)
+      : { outcome: 'kept', ...checked, revision: record.revision };
+  };
+
+  const read = async (accountId: string): Promise<RecordReading> => {
+    const key = keyOf(accountId);
+    return interpret(key, await store.get(key));
+  };
+
+  const remove = (accountId: string, replaces?: string) =>
+    store.update(keyOf(accountId), (old) =>
+      replaces === undefined || asRecord(old)?.revision === replaces ? undefined : old,
+    );
+
+  return {
+    async list() {
+      const kept: KeptAccount[] = [];
+      const signedOut: string[] = [];
+      let count = 0;
+      for (const [key, value] of await store.entries()) {
+        if (key.indexOf(own) !== 0) continue;
+        const reading = await interpret(key, value);
+        switch (reading.outcome) {
+          case 'kept':
+            kept.push(reading);
+            break;
+          case 'signed-out':
+            signedOut.push(decodeURIComponent(key.slice(own.length)));
+            break;
+          case 'set-aside':
+            count++;
+            break;
+          case 'absent':
+            break;
+        }
+      }
+      return { kept, signedOut, setAside: count };
+    },
+
+    read,
+
+    async write(account, refreshToken, replaces) {
+      const key = keyOf(account.id);
+      const record = await sealed(key, { account, refreshToken });
+      let overtaken = false;
+      await store.update(key, (old) => {
+        const before = asRecord(old);
+        overtaken = replaces !== undefined && (before?.revision !== replaces || !!before.signedOut);
+        return overtaken ? old : record;
+      });
+      if (overtaken) return { outcome: 'overtaken' };
+      const back = await read(account.id);
+      if (back.outcome === 'kept' && back.refreshToken === refreshToken) {
+        return { outcome: 'written', revision: back.revision };
+      }
+      // A sign-out in another tab is a reason to find something else; anything else is a bad store.
+      if (back.outcome === 'signed-out' || back.outcome === 'absent') {
+        return { outcome: 'overtaken' };
+      }
+      throw new Error('The record did not read back as it was written');
+    },
+
+    async markSignedOut(accountId) {
+      const key = keyOf(accountId);
+      for (;;) {
+        const reading = await read(accountId);
+        if (reading.outcome === 'signed-out') return reading.refreshToken;
+        if (reading.outcome !== 'kept') return undefined;
+        const { refreshToken, revision } = reading;
+        const record = await sealed(key, { refreshToken }, true);
+        const isSealed = (record.content as { sealed: unknown }).sealed !== 'no';
+        let marked = false;
+        await store.update(key, (old) => {
+          // A refresh in another tab may just have changed the token: then the newer one is revoked.
+          marked = asRecord(old)?.revision === revision;
+          if (!marked) return old;
+          return isSealed ? record : undefined;
+        });
+        if (marked) return refreshToken;
+      }
+    },
+
+    async remove(accountId, replaces) {
+      await remove(accountId, replaces);
+      if (replaces === undefined) await store.delete(asidePrefix + keyOf(accountId));
+    },
+
+    async isEmpty() {
+      const all = await store.entries();
+      return all.every(([key]) => key.indexOf(prefix) !== 0);
+    },
+  };
+}

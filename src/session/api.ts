@@ -1,0 +1,96 @@
+import ky, { type KyInstance, type Options } from 'ky';
+import type { Problem } from '../device-grant/problem';
+import type { Proofs } from './dpop';
+
+/** What asking for an access token comes to. */
+export type AccessTokenOutcome =
+  | { outcome: 'ready'; token: string; tokenType: 'Bearer' | 'DPoP' }
+  | { outcome: 'signed-out' }
+  /** Signed in, but the server that renews the token cannot be reached now. */
+  | { outcome: 'troubled'; problem: Problem };
+
+/** Why a call of the app's own API was not made. */
+export interface SessionError extends Error {
+  name: 'SessionError';
+  code: 'signed_out' | 'offline';
+  problem?: Problem;
+}
+
+export interface ApiSurroundings {
+  fetch: typeof fetch;
+  proofs: Proofs;
+  /** Exact origins, e.g. `https://api.example.com`. */
+  origins: readonly string[];
+  /** @param refused the token that was just answered with 401, if any */
+  accessToken(refused?: string): Promise<AccessTokenOutcome>;
+}
+
+function sessionError(code: SessionError['code'], message: string, problem?: Problem) {
+  const error = new Error(message) as SessionError;
+  error.name = 'SessionError';
+  error.code = code;
+  if (problem !== undefined) error.problem = problem;
+  return error;
+}
+
+/**
+ * A fetch that adds the access token for the configured origins and passes all other requests on
+ * untouched. A refused token is renewed once; a demanded nonce is used once (RFC 9449 §9).
+ *
+ * Requests with a token follow no redirects: old engines would carry the token wherever one leads.
+ *
+ * @throws SessionError when nobody is signed in or the token cannot be renewed now
+ */
+export function authorizedFetch(surroundings: ApiSurroundings): typeof fetch {
+  const { proofs, origins } = surroundings;
+
+  return async (input, init) => {
+    const request = new Request(input, init);
+    const { origin } = new URL(request.url);
+    if (!origins.includes(origin)) return surroundings.fetch(input, init);
+
+    let refused: string | undefined;
+    let nonceUsed = false;
+    for (;;) {
+      const access = await surroundings.accessToken(refused);
+      switch (access.outcome) {
+        case 'ready':
+          break;
+        case 'signed-out':
+          throw sessionError('signed_out', 'Nobody is signed in.');
+        case 'troubled':
+          throw sessionError(
+            'offline',
+            'The sign-in server cannot be reached to renew the access.',
+            access.problem,
+          );
+      }
+      const { token, tokenType } = access;
+      const attempt = new Request(request.clone(), { redirect: 'error' });
+      attempt.headers.set('Authorization', `${tokenType} ${token}`);
+      if (tokenType === 'DPoP') {
+        const { method, url } = request;
+        const proof = await proofs.proof({ method, url, accessToken: token });
+        if (proof !== undefined) attempt.headers.set('DPoP', proof);
+      }
+      const response = await surroundings.fetch(attempt);
+      const nonce = response.headers.get('DPoP-Nonce');
+      if (nonce !== null) proofs.nonceReceived(request.url, nonce);
+      if (response.status !== 401) return response;
+      const challenge = response.headers.get('WWW-Authenticate') ?? '';
+      // Without an exposed challenge header the nonce alone has to tell.
+      const nonceWanted = nonce !== null && (challenge === '' || /use_dpop_nonce/.test(challenge));
+      if (tokenType === 'DPoP' && nonceWanted && !nonceUsed) {
+        nonceUsed = true;
+        continue;
+      }
+      if (refused !== undefined) return response;
+      refused = token;
+    }
+  };
+}
+
+/** ky, calling with the viewer's access; see {@link authorizedFetch}. */
+export function createApi(surroundings: ApiSurroundings, options: Options = {}): KyInstance {
+  return ky.create({ ...options, fetch: authorizedFetch(surroundings) });
+}
