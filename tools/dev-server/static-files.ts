@@ -1,5 +1,4 @@
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Context } from 'koa';
 
@@ -60,7 +59,6 @@ export async function sendFile(
     return true;
   }
   context.set('Content-Type', types[path.extname(file)] ?? 'application/octet-stream');
-  context.length = facts.size;
-  context.body = context.method === 'HEAD' ? null : createReadStream(file);
+  context.body = await readFile(file);
   return true;
 }

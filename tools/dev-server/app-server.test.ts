@@ -1,0 +1,150 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type DevServer, startDevServer, withIssuer } from './app-server.ts';
+import { send } from './authorization-server/testing/tv.ts';
+import { withoutSecrets } from './console-facts.ts';
+import { isPortTaken } from './listen.ts';
+
+const settings = {
+  appSettings: {
+    name: 'Test Channel',
+    signIn: { issuer: 'http://localhost:4001', clientId: 'tv', clientSecret: 'hush' },
+  },
+};
+
+let folder: string;
+let server: DevServer;
+
+function start(outDir: string | Promise<string>): Promise<DevServer> {
+  return startDevServer({ host: '127.0.0.1', appPort: 0, authPort: 0, settings, outDir });
+}
+
+beforeEach(async () => {
+  folder = mkdtempSync(path.join(tmpdir(), 'site-'));
+  const site = path.join(folder, 'site');
+  mkdirSync(path.join(site, 'static'), { recursive: true });
+  writeFileSync(path.join(site, 'appBundle.js'), 'start();');
+  writeFileSync(path.join(site, 'static', 'face.woff2'), 'glyphs');
+  writeFileSync(path.join(folder, 'private.txt'), 'not for the web');
+  server = await start(site);
+});
+
+afterEach(async () => {
+  await server.close();
+  rmSync(folder, { recursive: true });
+});
+
+/** Asks for a path as it stands: fetch would tidy dots away and add Cache-Control. */
+function statusOf(
+  urlPath: string,
+  headers: Record<string, string> = {},
+): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const where = { host: '127.0.0.1', port: server.appPort, path: urlPath, headers };
+    const asked = request(where, (reply) => {
+      reply.resume();
+      resolve(reply.statusCode);
+    });
+    asked.on('error', reject);
+    asked.end();
+  });
+}
+
+describe('The TV app’s page', () => {
+  it.each(['', 'index.html'])('names the running authorization server at /%s', async (page) => {
+    const { text, headers } = await send(server.appUrl + page);
+    expect(headers.get('Content-Type')).toBe('text/html; charset=utf-8');
+    expect(text).toContain(`"issuer": "${server.authUrl}"`);
+    expect(text).toContain('<title>Test Channel</title>');
+  });
+
+  it('runs no lever unless its address asks for one', async () => {
+    expect((await send(server.appUrl)).text).not.toContain('levers.js');
+    const { text } = await send(`${server.appUrl}?qa=clock:3600`);
+    expect(text.indexOf('/qa/levers.js')).toBeGreaterThan(0);
+    expect(text.indexOf('/qa/levers.js')).toBeLessThan(text.indexOf('appBundle.js'));
+  });
+
+  it('waits for a build that is still going on', async () => {
+    let built: (outDir: string) => void = () => {};
+    const late = await start(
+      new Promise((resolve) => {
+        built = resolve;
+      }),
+    );
+    const asked = send(late.appUrl);
+    const first = await Promise.race([asked, new Promise((resolve) => setTimeout(resolve, 100))]);
+    expect(first).toBeUndefined();
+    built(path.join(folder, 'site'));
+    expect((await asked).status).toBe(200);
+    await late.close();
+  });
+
+  it('leaves an issuer alone that somebody chose', () => {
+    const own = { appSettings: { signIn: { issuer: 'https://id.example' } } };
+    expect(withIssuer(own, 'http://localhost:9')).toEqual(own);
+    expect(withIssuer('nonsense', 'http://localhost:9')).toBe('nonsense');
+  });
+});
+
+describe('The site’s files', () => {
+  it('come with their type, and again only when they changed', async () => {
+    const first = await send(`${server.appUrl}static/face.woff2`);
+    expect(first.text).toBe('glyphs');
+    expect(first.headers.get('Content-Type')).toBe('font/woff2');
+    expect(first.headers.get('Cache-Control')).toBe('no-cache');
+    const headers = { 'If-None-Match': first.headers.get('ETag') ?? '' };
+    expect(await statusOf('/static/face.woff2', headers)).toBe(304);
+  });
+
+  it.each([
+    '/../private.txt',
+    '/%2e%2e/private.txt',
+    '/static/..%2f..%2fprivate.txt',
+    '/static/%00',
+    '/%zz',
+    '/static',
+    '/missing.js',
+  ])('are the only ones: %s is not found', async (urlPath) => {
+    expect(await statusOf(urlPath)).toBe(404);
+  });
+});
+
+describe('The QA console', () => {
+  it('is a page beside the app', async () => {
+    const { status, text } = await send(server.qaUrl);
+    expect(status).toBe(200);
+    expect(text).toContain('QA console');
+  });
+
+  it('knows where the control API is, and no secret of the settings', async () => {
+    const { json, text } = await send(`${server.qaUrl}/facts.json`);
+    expect(json).toMatchObject({
+      issuer: server.authUrl,
+      control: `${server.authUrl}/control`,
+      versions: { app: expect.any(String), 'oidc-provider': expect.any(String) },
+    });
+    expect(text).not.toContain('hush');
+    expect(withoutSecrets({ list: [{ apiKey: 'a', name: 'b' }] })).toEqual({
+      list: [{ apiKey: '(left out)', name: 'b' }],
+    });
+  });
+});
+
+describe('Starting', () => {
+  it('says which port is taken and frees the other', async () => {
+    const taken = {
+      host: '127.0.0.1',
+      appPort: server.appPort,
+      authPort: 0,
+      settings,
+      outDir: '.',
+    };
+    const second = startDevServer(taken);
+    await expect(second).rejects.toThrow(`choose another with PORT=${server.appPort + 1}.`);
+    await expect(second).rejects.toSatisfy(isPortTaken);
+  });
+});
