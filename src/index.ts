@@ -1,6 +1,13 @@
-import { Lightning } from '@lightningjs/sdk';
-import { createStore } from 'idb-keyval';
-import ky from 'ky';
-import { create } from 'qrcode';
+import './polyfills/index';
+import { startApplication } from './application';
 
-console.log(Lightning, ky, create, createStore);
+function settingsOfPage(): unknown {
+  const text = document.getElementById('settings')?.textContent ?? '';
+  try {
+    return JSON.parse(text);
+  } catch {
+    return {};
+  }
+}
+
+startApplication(window, settingsOfPage());

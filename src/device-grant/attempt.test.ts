@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { type AttemptCommand, createAttempts } from './attempt';
 import type { AuthorizationServer } from './authorization-server';
 import { initialMachine, type Machine, type SignInEvent, transition } from './machine';
-import type { PollOutcome, TokenSet } from './outcome';
+import type { PollOutcome, RequestOutcome, TokenSet } from './outcome';
 import type { Problem } from './problem';
 import { createControllableClock } from './testing/controllable-clock';
 
@@ -62,7 +62,7 @@ function simulate(script: Script) {
     id: 'https://id.example',
     clientId: 'tv',
     requestCode: (signal) =>
-      delayed(
+      delayed<RequestOutcome>(
         signal,
         () => {
           codes++;
@@ -84,7 +84,7 @@ function simulate(script: Script) {
       const poll: Poll = { code: codes, issuedAtMs, startedAtMs: clock.monotonicMs() };
       polls.push(poll);
       const answer = script.answers[Math.min(asked++, script.answers.length - 1)];
-      return delayed(
+      return delayed<PollOutcome>(
         signal,
         () => {
           poll.endedAtMs = clock.monotonicMs();

@@ -7,8 +7,8 @@ import { type Members, textMember } from './reply';
 /** What an authorization server says about itself. */
 export interface Metadata {
   endpoints: Partial<Endpoints>;
-  /** DPoP with ES256 is offered (RFC 9449 §5.1). */
-  dpop: boolean;
+  /** `dpop_signing_alg_values_supported` (RFC 9449 §5.1). */
+  dpopAlgorithms?: readonly string[];
 }
 
 /** Keeps metadata between runs, so that a start does not wait for it. */
@@ -77,7 +77,9 @@ export function readMetadata(
   take('revocation', 'revocation_endpoint');
   take('userinfo', 'userinfo_endpoint');
   const algorithms = members['dpop_signing_alg_values_supported'];
-  return { endpoints, dpop: Array.isArray(algorithms) && algorithms.includes('ES256') };
+  return Array.isArray(algorithms)
+    ? { endpoints, dpopAlgorithms: algorithms.filter((one) => typeof one === 'string') }
+    : { endpoints };
 }
 
 /**

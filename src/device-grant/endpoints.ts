@@ -17,14 +17,9 @@ export interface AuthorizationServerOptions {
   /** The viewer's language, e.g. `en-GB`; asked at each request. */
   language(): string;
   /** Random name of this installation. */
-  deviceId: string;
+  deviceId(): Promise<string>;
   proofs?: ProofSource;
   metadataCache?: MetadataCache;
-}
-
-interface Resolved {
-  endpoints: Endpoints;
-  dpop: boolean;
 }
 
 const deviceGrantType = 'urn:ietf:params:oauth:grant-type:device_code';
@@ -152,17 +147,16 @@ export function createAuthorizationServer(
     return fromCache;
   }
 
-  async function resolve(): Promise<Resolved | Problem> {
-    let found: Metadata | Problem = { endpoints: {}, dpop: false };
+  async function resolve(): Promise<{ endpoints: Endpoints } | Problem> {
+    let found: Metadata | Problem = { endpoints: {} };
     if (settings.issuer !== undefined && provider.discovery !== false) {
       found = await knownMetadata(settings.issuer);
     }
     const complete = (endpoints: Partial<Endpoints>): endpoints is Endpoints =>
       endpoints.deviceAuthorization !== undefined && endpoints.token !== undefined;
     const endpoints = 'endpoints' in found ? { ...found.endpoints, ...configured } : configured;
-    const dpop =
-      settings.dpop === 'required' || (settings.dpop === 'auto' && 'dpop' in found && found.dpop);
-    if (complete(endpoints)) return { endpoints, dpop };
+    if ('endpoints' in found) proofs?.algorithmsAdvertised(found.dpopAlgorithms);
+    if (complete(endpoints)) return { endpoints };
     if (!('endpoints' in found)) return found;
     return {
       kind: 'misconfigured',
@@ -174,12 +168,12 @@ export function createAuthorizationServer(
     };
   }
 
-  const contextOf = (endpoints: Endpoints): RequestContext => ({
+  const contextOf = async (endpoints: Endpoints): Promise<RequestContext> => ({
     settings,
     endpoints,
     language: options.language(),
     wallMs: clock.wallMs(),
-    deviceId: options.deviceId,
+    deviceId: await options.deviceId(),
     appName: options.appName,
   });
 
@@ -191,14 +185,14 @@ export function createAuthorizationServer(
   ): Promise<PollOutcome> {
     const resolved = await resolve();
     if (!('endpoints' in resolved)) return troubled(resolved);
-    const context = contextOf(resolved.endpoints);
+    const context = await contextOf(resolved.endpoints);
     const request = (provider.pollRequest ?? standardPollRequest)(authorization, context);
-    const reply = await http({ request, signal, dpop: resolved.dpop });
+    const reply = await http({ request, signal, dpop: true });
     if (!isReply(reply)) return troubled(reply);
     const outcome = provider.readPoll?.(reply, context) ?? readPollReply(reply);
     if (outcome !== 'redeem') return outcome;
     if (provider.redeem === undefined) return readPollReply(reply);
-    return provider.redeem(reply, sender(signal, resolved.dpop), context, authorization);
+    return provider.redeem(reply, sender(signal, true), context, authorization);
   }
 
   function fromIdToken(tokens: TokenSet): AccountOutcome {
@@ -218,7 +212,9 @@ export function createAuthorizationServer(
     async requestCode(signal) {
       const resolved = await resolve();
       if (!('endpoints' in resolved)) return { outcome: 'failed', problem: resolved };
-      const context = contextOf(resolved.endpoints);
+      const context = await contextOf(resolved.endpoints);
+      const obstacle = await proofs?.obstacle();
+      if (obstacle !== undefined) return { outcome: 'failed', problem: obstacle };
       const notPrepared = await provider.prepare?.(sender(signal), context);
       if (notPrepared !== undefined) return { outcome: 'failed', problem: notPrepared };
       const scope = settings.scope ?? provider.defaultScope;
@@ -232,10 +228,6 @@ export function createAuthorizationServer(
       const outcome = await pollOnce(authorization, signal);
       if (outcome.outcome !== 'approved') return outcome;
       const { tokens } = outcome;
-      if (settings.dpop === 'required' && tokens.tokenType !== 'DPoP') {
-        const problem: Problem = { kind: 'not-completed', code: 'dpop_required' };
-        return { outcome: 'failed', problem };
-      }
       // A token that is never refreshed is itself what has to be kept.
       return provider.refreshRequest === 'none' && tokens.refreshToken === undefined
         ? { outcome: 'approved', tokens: { ...tokens, refreshToken: tokens.accessToken } }
@@ -250,8 +242,8 @@ export function createAuthorizationServer(
       const resolved = await resolve();
       if (!('endpoints' in resolved)) return troubled(resolved);
       const build = provider.refreshRequest ?? standardRefreshRequest;
-      const request = build(refreshToken, contextOf(resolved.endpoints));
-      const reply = await http({ request, signal, dpop: resolved.dpop });
+      const request = build(refreshToken, await contextOf(resolved.endpoints));
+      const reply = await http({ request, signal, dpop: true });
       if (!isReply(reply)) return troubled(reply);
       return provider.readRefresh?.(reply) ?? readRefreshReply(reply);
     },
@@ -261,7 +253,7 @@ export function createAuthorizationServer(
       const resolved = await resolve();
       if (!('endpoints' in resolved)) return troubled(resolved);
       const build = provider.revokeRequest ?? standardRevokeRequest;
-      const request = build(tokens, contextOf(resolved.endpoints));
+      const request = build(tokens, await contextOf(resolved.endpoints));
       if (request === undefined) return { outcome: 'unsupported' };
       const reply = await http({ request, signal });
       if (!isReply(reply)) return troubled(reply);
@@ -274,7 +266,7 @@ export function createAuthorizationServer(
       if (provider.accountRequest === 'none') return fromIdToken(tokens);
       const resolved = await resolve();
       if (!('endpoints' in resolved)) return troubled(resolved);
-      const context = contextOf(resolved.endpoints);
+      const context = await contextOf(resolved.endpoints);
       const request = (provider.accountRequest ?? standardAccountRequest)(tokens, context);
       if (request === undefined) return fromIdToken(tokens);
       const reply = await http({ request, signal });

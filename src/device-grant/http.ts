@@ -118,7 +118,7 @@ export function createHttp(options: HttpOptions): (call: Call) => Promise<Reply 
     const newNonce = response.headers.get('DPoP-Nonce');
     if (newNonce !== null) proofs?.nonceReceived(request.url, newNonce);
     const date = response.headers.get('Date');
-    if (date !== null) proofs?.serverTimeReceived?.(date);
+    if (date !== null) proofs?.serverTimeReceived(date);
     const reply: Reply = {
       status: response.status,
       body:

@@ -1,3 +1,5 @@
+import type { Problem } from './problem';
+
 /** Makes DPoP proofs (RFC 9449 §4); the session holds the key. */
 export interface ProofSource {
   /**
@@ -13,5 +15,9 @@ export interface ProofSource {
   /** Remembers the newest nonce of an origin (RFC 9449 §8). */
   nonceReceived(url: string, nonce: string): void;
   /** Learns the server's time from a `Date` header, for TVs whose clock is off. */
-  serverTimeReceived?(date: string): void;
+  serverTimeReceived(date: string): void;
+  /** Learns `dpop_signing_alg_values_supported` of the server's metadata (RFC 9449 §5.1). */
+  algorithmsAdvertised(algorithms: readonly string[] | undefined): void;
+  /** @returns why signing in cannot begin: proofs are required and this device can make none */
+  obstacle(): Promise<Problem | undefined>;
 }

@@ -20,6 +20,4 @@ export interface Platform {
   exitPrompt: 'ours' | 'the-tv';
   /** Leaves the app by the platform's own call. */
   exit(): void;
-  /** Speaks a sentence where the TV's own screen reader cannot see the page. */
-  speak?(sentence: string): void;
 }

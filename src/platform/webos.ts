@@ -4,7 +4,6 @@ import type { Platform } from './platform';
 interface WebOsWindow {
   webOS?: { platformBack?(): void };
   PalmSystem?: { platformBack?(): void };
-  PalmServiceBridge?: new () => { call(uri: string, payload: string): void };
 }
 
 /**
@@ -35,14 +34,6 @@ export function webOs(page: Window): Platform | undefined {
       if (tv.webOS?.platformBack !== undefined) tv.webOS.platformBack();
       else if (tv.PalmSystem?.platformBack !== undefined) tv.PalmSystem.platformBack();
       else page.close();
-    },
-    speak(sentence) {
-      if (tv.PalmServiceBridge === undefined) return;
-      const bridge = new tv.PalmServiceBridge();
-      bridge.call(
-        'luna://com.webos.service.tts/speak',
-        JSON.stringify({ text: sentence, clear: true }),
-      );
     },
   };
 }

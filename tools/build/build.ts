@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parse } from 'acorn';
+import { bundle } from './bundle.ts';
+import { renderIndexHtml } from './index-html.ts';
+
+export { renderIndexHtml };
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
+
+const bundleInputs = [
+  'src',
+  'package.json',
+  'package-lock.json',
+  'tsconfig.json',
+  'rollup.es5.config.js',
+  'tools/build',
+];
+
+function* filesBelow(file: string): Generator<string> {
+  const entries = existsSync(path.join(root, file))
+    ? readdirSync(path.join(root, file), { withFileTypes: true, recursive: true })
+    : [];
+  for (const entry of entries) {
+    if (entry.isFile()) yield path.join(entry.parentPath, entry.name);
+  }
+}
+
+function fingerprint(): string {
+  const hash = createHash('sha256');
+  for (const input of bundleInputs) {
+    const file = path.join(root, input);
+    const files = path.extname(input) === '' ? [...filesBelow(input)].sort() : [file];
+    for (const one of files) {
+      if (one.endsWith('.test.ts')) continue;
+      hash.update(path.relative(root, one)).update('\0').update(readFileSync(one)).update('\0');
+    }
+  }
+  return hash.digest('hex');
+}
+
+/**
+ * The bundle as it was built from these sources before, or a new one.
+ *
+ * @param force builds even when nothing has changed
+ * @returns the bundle's path, outside the site
+ */
+async function freshBundle(force: boolean): Promise<string> {
+  const kept = path.join(root, '.cache', 'bundle', `${fingerprint()}.js`);
+  if (!force && existsSync(kept)) return kept;
+  process.stderr.write('Building the TV app (about half a minute) …\n');
+  const started = Date.now();
+  const built = readFileSync(await bundle(root, '.tmp/lng'), 'utf8');
+  // One modern character would leave older TVs with a blank screen: stop here instead.
+  parse(built, { ecmaVersion: 5 });
+  rmSync(path.dirname(kept), { recursive: true, force: true });
+  mkdirSync(path.dirname(kept), { recursive: true });
+  writeFileSync(kept, built);
+  process.stderr.write(`Built in ${Math.round((Date.now() - started) / 1000)} s\n`);
+  return kept;
+}
+
+/**
+ * Builds the static site: index.html with the settings inside, one script, the fonts.
+ *
+ * @param options.settingsFile the settings to build in; default `settings.json`
+ * @param options.outDir where the site goes; emptied first; default `build`
+ * @param options.force builds the bundle even when no source has changed
+ * @returns the absolute path of the site
+ * @throws Error when the settings file is missing or not JSON, or the build fails
+ */
+export async function buildSite(
+  options: { settingsFile?: string; outDir?: string; force?: boolean } = {},
+): Promise<{ outDir: string }> {
+  const settings = readSettings(options.settingsFile ?? path.join(root, 'settings.json'));
+  const outDir = path.resolve(options.outDir ?? path.join(root, 'build'));
+  const script = await freshBundle(options.force ?? false);
+  clearSite(outDir);
+  cpSync(path.join(root, 'static'), path.join(outDir, 'static'), { recursive: true });
+  cpSync(script, path.join(outDir, 'appBundle.js'));
+  writeFileSync(path.join(outDir, 'index.html'), renderIndexHtml(settings));
+  return { outDir };
+}
+
+/** Empties a folder that is a site of ours or empty; anything else is not ours to delete. */
+function clearSite(outDir: string): void {
+  const ours = existsSync(path.join(outDir, 'appBundle.js'));
+  if (existsSync(outDir) && readdirSync(outDir).length > 0 && !ours) {
+    throw new Error(
+      `${outDir} holds other files, so the site is not written there: choose an empty folder with --out.`,
+    );
+  }
+  rmSync(outDir, { recursive: true, force: true });
+  mkdirSync(outDir, { recursive: true });
+}
+
+/**
+ * Reads a settings file.
+ *
+ * @param file path of a JSON file
+ * @throws Error with a sentence that names the file and what is wrong
+ */
+export function readSettings(file: string): unknown {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new Error(`The settings file ${file} cannot be read.`, { cause });
+  }
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new Error(`The settings file ${file} is not JSON: ${(cause as Error).message}`, { cause });
+  }
+}

@@ -1,0 +1,34 @@
+/**
+ * The policy written into the page. `connect-src` names the servers the settings name. An issuer
+ * may place its endpoints on other hosts, which only its metadata tells, so with discovery every
+ * https host is allowed. Lightning compiles its templates with `new Function`: hence
+ * 'unsafe-eval'.
+ *
+ * @param settings the parsed content of a settings file
+ * @returns the value of a Content-Security-Policy meta element
+ */
+export function contentSecurityPolicy(settings: unknown): string {
+  const signIn = (settings as { appSettings?: { signIn?: Record<string, unknown> } } | null)
+    ?.appSettings?.signIn;
+  const connect = new Set(["'self'", 'data:', 'blob:']);
+  const addresses = [signIn?.['issuer'], signIn?.['relay']].concat(
+    Object.values((signIn?.['endpoints'] as Record<string, unknown> | undefined) ?? {}),
+  );
+  for (const address of addresses) {
+    if (typeof address === 'string' && /^https?:\/\/[^/\s;,'"]+/.test(address)) {
+      connect.add(new URL(address).origin);
+    }
+  }
+  if (signIn?.['relay'] === undefined) connect.add('https:');
+  return [
+    "default-src 'none'",
+    "script-src 'self' 'unsafe-eval' file:",
+    "style-src 'unsafe-inline'",
+    "font-src 'self' data: file:",
+    "img-src 'self' data: blob: file:",
+    'worker-src blob:',
+    `connect-src ${[...connect].join(' ')} file:`,
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join('; ');
+}

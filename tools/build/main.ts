@@ -1,0 +1,22 @@
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { buildSite } from './build.ts';
+
+try {
+  const { values } = parseArgs({
+    options: {
+      settings: { type: 'string' },
+      out: { type: 'string' },
+      force: { type: 'boolean', default: false },
+    },
+  });
+  const { outDir } = await buildSite({
+    force: values.force,
+    ...(values.settings === undefined ? {} : { settingsFile: path.resolve(values.settings) }),
+    ...(values.out === undefined ? {} : { outDir: path.resolve(values.out) }),
+  });
+  console.log(`The site is in ${outDir}. It runs from any web server and from file://.`);
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}
