@@ -1,0 +1,57 @@
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { inject } from 'vitest';
+import { readSettings } from '../tools/build/build.ts';
+import { startDevServer } from '../tools/dev-server/app-server.ts';
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
+
+/** The settings of the repository, with some of `appSettings.signIn` replaced. */
+export function settingsWith(signIn: Record<string, unknown> = {}): unknown {
+  const settings = readSettings(path.join(root, 'settings.json')) as {
+    appSettings: { signIn: Record<string, unknown> };
+  };
+  Object.assign(settings.appSettings.signIn, signIn);
+  return settings;
+}
+
+export interface Servers {
+  /** The TV app. */
+  appUrl: string;
+  /** The authorization server. */
+  authUrl: string;
+  authPort: number;
+  qaUrl: string;
+  /** Sends one order to the control API, as a test suite in any language would. */
+  control(method: string, path: string, body?: unknown): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+/** Starts what `npm start` starts, on free ports. */
+export async function startServers(
+  options: { signIn?: Record<string, unknown>; settings?: unknown; authPort?: number } = {},
+): Promise<Servers> {
+  const server = await startDevServer({
+    host: 'localhost',
+    appPort: 0,
+    authPort: options.authPort ?? 0,
+    settings: options.settings ?? settingsWith(options.signIn),
+    outDir: inject('site'),
+  });
+  return {
+    appUrl: server.appUrl,
+    authUrl: server.authUrl,
+    authPort: server.authPort,
+    qaUrl: server.qaUrl,
+    async control(method, order, body) {
+      const response = await fetch(`http://localhost:${server.authPort}/control${order}`, {
+        method,
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+      const text = await response.text();
+      if (!response.ok) throw new Error(`${method} ${order}: ${response.status} ${text}`);
+      return text === '' ? undefined : JSON.parse(text);
+    },
+    close: server.close,
+  };
+}

@@ -1,0 +1,233 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { launchBrowser } from './browser';
+import { decideOnPhone } from './phone';
+import { type Servers, startServers } from './servers';
+import { openTv, type Tv } from './tv';
+
+let browser: Browser;
+let servers: Servers;
+const tvs: Tv[] = [];
+
+async function switchOn(url = servers.appUrl, options?: Parameters<typeof openTv>[2]): Promise<Tv> {
+  const tv = await openTv(browser, url, options);
+  tvs.push(tv);
+  return tv;
+}
+
+async function showingCode(): Promise<Tv> {
+  const tv = await switchOn();
+  await tv.seesScreen('signed-out');
+  await tv.press('Enter');
+  await tv.seesScreen('showing-code');
+  return tv;
+}
+
+/** The codes that the server has issued, newest last. */
+async function newestCode(): Promise<{ userCode: string; verificationUriComplete: string }> {
+  const state = (await servers.control('GET', '/state')) as {
+    codes: { userCode: string; verificationUriComplete: string }[];
+  };
+  const code = state.codes[state.codes.length - 1];
+  if (code === undefined) throw new Error('The server has issued no code');
+  return code;
+}
+
+interface Exchange {
+  endpoint: string;
+  outcome: string;
+  startedAt: number;
+  request: { form?: Record<string, string> };
+}
+
+async function exchanges(endpoint: string): Promise<Exchange[]> {
+  const log = (await servers.control('GET', '/log')) as { exchanges?: Exchange[] } | Exchange[];
+  const list = Array.isArray(log) ? log : (log.exchanges ?? []);
+  return list.filter((exchange) => exchange.endpoint === endpoint);
+}
+
+beforeAll(async () => {
+  browser = await launchBrowser();
+  servers = await startServers();
+});
+
+afterAll(async () => {
+  await browser.close();
+  await servers.close();
+});
+
+beforeEach(async () => {
+  await servers.control('POST', '/reset');
+  await servers.control('PATCH', '/settings', { intervalSeconds: 1 });
+});
+
+afterEach(async () => {
+  const faults = tvs.flatMap((tv) => tv.faults);
+  await Promise.all(tvs.splice(0).map((tv) => tv.close()));
+  expect(faults).toEqual([]);
+});
+
+describe('signing in with a phone', () => {
+  it('goes from one key press to the right name, survives a restart, and ends with sign-out', async () => {
+    await servers.control('PATCH', '/settings', { intervalSeconds: 5 });
+    const tv = await switchOn();
+    await tv.seesScreen('signed-out');
+    expect(await tv.focused()).toBe('sign-in');
+    expect(await exchanges('device')).toEqual([]);
+
+    await tv.press('Enter');
+    await tv.seesScreen('showing-code');
+    const code = await newestCode();
+    expect(await tv.userCode()).toBe(code.userCode);
+    expect(await tv.verificationUri()).toBe(`${servers.authUrl}/device`);
+    const scanned = await tv.scan();
+    expect(scanned).toBe(code.verificationUriComplete);
+
+    await decideOnPhone(browser, scanned ?? '', 'allow');
+    const allowedAt = Date.now();
+    await tv.seesScreen('signed-in', 20_000);
+    expect(Date.now() - allowedAt).toBeLessThan(5500 + 2000);
+    expect(await tv.text()).toContain('Ada');
+    expect(await tv.text()).toContain('ada@example.com');
+
+    await tv.page.reload();
+    await tv.seesScreen('signed-in');
+    expect(await tv.text()).toContain('Ada');
+    await expect.poll(async () => (await exchanges('refresh')).length).toBe(1);
+    expect((await exchanges('refresh'))[0]?.outcome).toBe('ok');
+
+    await tv.press('ArrowRight', 'Enter');
+    await expect.poll(() => tv.focused()).toMatch(/sign-out/);
+    await tv.press('Enter');
+    await tv.seesScreen('signed-out');
+    await expect
+      .poll(async () => (await exchanges('revocation')).map((one) => one.outcome))
+      .toEqual(['ok']);
+    await expect.poll(() => tv.stored()).not.toContain('account');
+    await tv.page.reload();
+    await tv.seesScreen('signed-out');
+  });
+
+  it('types the code by hand where nothing can be scanned', async () => {
+    await servers.control('PATCH', '/settings', { omitVerificationUriComplete: true });
+    const tv = await showingCode();
+    expect(await tv.scan()).toBe(`${servers.authUrl}/device`);
+    await decideOnPhone(browser, await tv.verificationUri(), 'allow', {
+      userCode: await tv.userCode(),
+      account: 'grace',
+    });
+    await tv.seesScreen('signed-in');
+    expect(await tv.text()).toContain('Grace');
+  });
+
+  it('says so when the request is denied, and starts over with one press', async () => {
+    const tv = await showingCode();
+    await decideOnPhone(browser, (await tv.scan()) ?? '', 'deny');
+    await tv.seesScreen('denied');
+    await tv.press('Enter');
+    await tv.seesScreen('showing-code');
+  });
+
+  it('takes an expired code away and gets a new one when asked', async () => {
+    await servers.control('PATCH', '/settings', { codeLifetimeSeconds: 3 });
+    const tv = await showingCode();
+    const first = await tv.userCode();
+    await tv.seesScreen('expired');
+    expect(await tv.page.locator('[data-user-code]').count()).toBe(0);
+    await servers.control('PATCH', '/settings', { codeLifetimeSeconds: 600 });
+    await tv.press('Enter');
+    await tv.seesScreen('showing-code');
+    expect(await tv.userCode()).not.toBe(first);
+    await servers.control('POST', '/codes/latest/approve', { account: 'ada' });
+    await tv.seesScreen('signed-in');
+  });
+
+  it('cancels while a poll is in flight, and stays signed out', async () => {
+    const tv = await showingCode();
+    await servers.control('POST', '/faults', { kind: 'delay', delayMs: 3000, endpoint: 'token' });
+    await servers.control('POST', '/codes/latest/approve', { account: 'ada' });
+    await expect.poll(async () => (await exchanges('token')).length).toBeGreaterThan(0);
+    await tv.press('Backspace');
+    await tv.seesScreen('signed-out');
+    const polls = (await exchanges('token')).length;
+    await new Promise((resolve) => setTimeout(resolve, 4500));
+    expect(await tv.screen()).toBe('signed-out');
+    expect((await exchanges('token')).length).toBe(polls);
+    expect(await tv.stored()).not.toContain('account');
+  });
+
+  it('explains that the server is down, and goes on when it is back', async () => {
+    await servers.control('PATCH', '/settings', { offline: true });
+    const tv = await switchOn();
+    await tv.seesScreen('signed-out');
+    await tv.press('Enter');
+    await tv.seesScreen('failed');
+    expect(await tv.page.locator('[data-problem]').getAttribute('data-problem')).toBe(
+      'server-unreachable',
+    );
+    await servers.control('PATCH', '/settings', { offline: false });
+    await tv.press('Enter');
+    await tv.seesScreen('showing-code');
+    await servers.control('POST', '/codes/latest/approve', { account: 'ada' });
+    await tv.seesScreen('signed-in');
+  });
+
+  it('rides out a server that fails while the code shows', async () => {
+    const tv = await showingCode();
+    for (const kind of ['html', 'empty-body', 'cut-before', 'huge-body']) {
+      await servers.control('POST', '/faults', { kind, endpoint: 'token' });
+    }
+    await servers.control('POST', '/codes/latest/approve', { account: 'ada' });
+    await expect.poll(() => tv.text(), { timeout: 20_000 }).toMatch(/trying again|connection/i);
+    await tv.seesScreen('signed-in', 45_000);
+  });
+});
+
+describe('the session', () => {
+  async function signedIn(): Promise<Tv> {
+    const tv = await showingCode();
+    await servers.control('POST', '/codes/latest/approve', { account: 'ada' });
+    await tv.seesScreen('signed-in');
+    return tv;
+  }
+
+  it('is not lost by a start without network, and is renewed when it is back', async () => {
+    const tv = await signedIn();
+    await servers.control('PATCH', '/settings', { offline: true });
+    await tv.page.reload();
+    await tv.seesScreen('signed-in');
+    await expect.poll(() => tv.text(), { timeout: 10_000 }).toMatch(/offline|connection/i);
+    await servers.control('PATCH', '/settings', { offline: false });
+    await expect
+      .poll(async () => (await exchanges('refresh')).some((one) => one.outcome === 'ok'), {
+        timeout: 30_000,
+      })
+      .toBe(true);
+    expect(await tv.screen()).toBe('signed-in');
+  });
+
+  it('ends with a sentence when the server no longer accepts it', async () => {
+    const tv = await signedIn();
+    await servers.control('POST', '/sessions/end');
+    await tv.page.reload();
+    await tv.seesScreen('signed-out');
+    expect(await tv.text()).toMatch(/sign in again|signed out/i);
+  });
+
+  it('signs out without network, and tells the server at the next start', async () => {
+    const tv = await signedIn();
+    await servers.control('PATCH', '/settings', { offline: true });
+    await tv.press('ArrowRight', 'Enter', 'Enter');
+    await tv.seesScreen('signed-out');
+    await servers.control('PATCH', '/settings', { offline: false });
+    await tv.page.waitForTimeout(6000);
+    await tv.page.reload();
+    await tv.seesScreen('signed-out');
+    await expect
+      .poll(async () => (await exchanges('revocation')).some((one) => one.outcome === 'ok'), {
+        timeout: 10_000,
+      })
+      .toBe(true);
+    await expect.poll(() => tv.stored()).not.toContain('account');
+  });
+});
