@@ -2,7 +2,7 @@ import type { Texts } from './en';
 
 export const fr: Texts = {
   languageName: 'Français',
-  language: 'Langue : {name}',
+  language: 'Langue\u00a0: {name}',
   chooseLanguage: 'Choisissez votre langue',
 
   signIn: 'Se connecter',
@@ -10,9 +10,9 @@ export const fr: Texts = {
   back: 'Retour',
   tryAgain: 'Réessayer',
   newCode: 'Obtenir un nouveau code',
-  trouble: 'Un problème ?',
+  trouble: 'Un problème\u00a0?',
   continue: 'Continuer',
-  notYou: 'Pas vous ? Se déconnecter',
+  notYou: 'Pas vous\u00a0? Se déconnecter',
   addPerson: 'Ajouter une personne',
   switchPerson: 'Changer de personne',
   signOut: 'Se déconnecter',
@@ -33,11 +33,11 @@ export const fr: Texts = {
   recordDamaged: 'Veuillez vous reconnecter une fois',
   recordDamagedBody: 'Cette TV n’a pas pu relire la session qu’elle avait conservée.',
 
-  starting: 'Un instant …',
-  startingLong: 'Ouverture de votre compte …',
+  starting: 'Un instant\u00a0…',
+  startingLong: 'Ouverture de votre compte\u00a0…',
   phoneTitle: 'Connexion avec le téléphone',
-  asking: 'Demande d’un code …',
-  askingHost: 'Demande d’un code à {host} …',
+  asking: 'Demande d’un code\u00a0…',
+  askingHost: 'Demande d’un code à {host}\u00a0…',
   waiting: 'Le service de connexion est occupé. Nouvel essai dans {time}.',
   approved: 'C’est approuvé',
   approvedBody: 'Connexion en cours. Cela ne prend qu’un instant.',
@@ -53,7 +53,7 @@ export const fr: Texts = {
   lost: 'Connexion perdue, nouvel essai',
   ownTv: 'Continuez seulement si vous avez commencé sur cette TV.',
 
-  helpTitle: 'Un problème de connexion ?',
+  helpTitle: 'Un problème de connexion\u00a0?',
   helpOnline:
     'Vérifiez que le téléphone est en ligne. Il peut utiliser un autre réseau que cette TV.',
   helpTyped: 'Si l’image ne se scanne pas, tapez {address} dans le navigateur du téléphone.',
@@ -63,37 +63,39 @@ export const fr: Texts = {
   hello: 'Bonjour, {name}',
   kept: 'cette TV reste connectée',
   notKept:
-    'Cette TV ne peut pas conserver la session : elle dure jusqu’à la fermeture de l’application.',
+    'Cette TV ne peut pas conserver la session\u00a0: elle dure jusqu’à la fermeture de l’application.',
   offlineNow: 'Pas de connexion pour le moment',
-  who: 'Qui regarde ?',
+  who: 'Qui regarde\u00a0?',
   begin: 'C’est parti, {name}',
   beginBody: '{app} commence ici.',
 
-  confirmSignOut: 'Déconnecter {name} ?',
+  confirmSignOut: 'Déconnecter {name}\u00a0?',
   confirmSignOutBody: 'Cette TV oubliera le compte. Vous pourrez vous reconnecter à tout moment.',
-  confirmExit: 'Quitter {app} ?',
+  confirmExit: 'Quitter {app}\u00a0?',
   confirmExitBody: 'Votre session reste telle quelle.',
 
   expired: 'Ce code a expiré',
   expiredBody:
     'Un code n’est valable que peu de temps. Demandez-en un autre quand votre téléphone est prêt.',
   denied: 'La connexion a été refusée',
-  deniedBody: 'Elle n’a pas été approuvée sur le téléphone : personne n’est connecté sur cette TV.',
+  deniedBody:
+    'Elle n’a pas été approuvée sur le téléphone\u00a0: personne n’est connecté sur cette TV.',
 
   offline: 'Cette TV est hors ligne',
   'offline.help': 'Vérifiez la connexion réseau de la TV, puis réessayez.',
   'server-unreachable': 'Le service de connexion est injoignable',
   'server-unreachable.help':
-    '{host} ne répond pas. Attendre une minute suffit souvent. Sinon, l’horloge de la TV est peut-être fausse : elle indique le {date}.',
+    '{host} ne répond pas. Attendre une minute suffit souvent. Sinon, l’horloge de la TV est peut-être fausse\u00a0: elle indique le {date}.',
   'server-error': 'Le service de connexion a un problème',
   'server-error.help': 'Cela ne vient ni de vous ni de cette TV. Réessayez dans quelques minutes.',
   'server-busy': 'Le service de connexion est occupé',
   'server-busy.help': 'Trop de personnes se connectent en ce moment. Réessayez dans une minute.',
   'time-out': 'Le service de connexion est trop lent',
-  'time-out.help': '{host} n’a pas répondu à temps. La connexion est peut-être lente : réessayez.',
+  'time-out.help':
+    '{host} n’a pas répondu à temps. La connexion est peut-être lente\u00a0: réessayez.',
   'clock-wrong': 'L’horloge de cette TV semble fausse',
   'clock-wrong.help':
-    'Elle indique le {date}. Réglez la date et l’heure de la TV : une connexion sécurisée en a besoin.',
+    'Elle indique le {date}. Réglez la date et l’heure de la TV\u00a0: une connexion sécurisée en a besoin.',
   misconfigured: 'Cette application est mal configurée',
   'misconfigured.help':
     'Le service de connexion n’a pas accepté l’application. Communiquez à {app} la référence ci-dessous.',

@@ -1,6 +1,6 @@
 const hex = (argb: number) => `#${(argb & 0xffffff).toString(16).padStart(6, '0')}`;
 
-const color = {
+const ownColors = {
   background: 0xff0b1020,
   glow: 0xff1c2a5c,
   text: 0xfff2f5fb,
@@ -14,20 +14,62 @@ const color = {
   module: 0xff000000,
   track: 0xff2a3558,
   avatar: 0xff2e3f7f,
-} as const;
+  notice: 0xffffd27a,
+};
+
+/** A colour that `appSettings.theme` may replace. */
+export type ColorName = keyof typeof ownColors;
+
+/** Every colour's name, for the settings check. */
+export const colorNames = Object.keys(ownColors) as readonly ColorName[];
+
+/** Colours of settings.json: `#rrggbb` by name. Unknown names are ignored. */
+export type ColorOverrides = Readonly<Record<string, string>>;
+
+const color: Record<ColorName, number> = { ...ownColors };
 
 /**
  * Every colour and type size of the app. Colours are ARGB as Lightning takes them, sizes are
  * pixels on a 1920 × 1080 screen.
  */
 export const theme = {
-  color,
+  color: color as Readonly<Record<ColorName, number>>,
   font: { text: 'Atkinson Hyperlegible Next', code: 'Atkinson Hyperlegible Mono' },
-  size: { title: 76, body: 36, address: 42, userCode: 124, caption: 32, footnote: 28, button: 36 },
-  css: {
-    background: hex(color.background),
-    glow: hex(color.glow),
-    text: hex(color.text),
-    textQuiet: hex(color.textQuiet),
+  size: {
+    welcome: 92,
+    title: 76,
+    initial: 64,
+    lead: 40,
+    body: 36,
+    address: 42,
+    userCode: 124,
+    caption: 32,
+    footnote: 28,
+    button: 36,
   },
 } as const;
+
+const colorsWith = (overrides: ColorOverrides): Record<ColorName, number> => {
+  const colors = { ...ownColors };
+  for (const name of colorNames) {
+    const value = overrides[name];
+    if (value !== undefined && /^#[0-9a-f]{6}$/i.test(value)) {
+      // Unsigned: `|` alone would make an opaque colour negative.
+      colors[name] = (0xff000000 | Number.parseInt(value.slice(1), 16)) >>> 0;
+    }
+  }
+  return colors;
+};
+
+/** Replaces colours by those of settings.json. Call before the first stage is opened. */
+export function applyTheme(overrides: ColorOverrides): void {
+  Object.assign(color, colorsWith(overrides));
+}
+
+/** The colours that the page itself needs before the app runs, as CSS. */
+export function cssColors(overrides: ColorOverrides = {}): Record<ColorName, string> {
+  const colors = colorsWith(overrides);
+  const css = {} as Record<ColorName, string>;
+  for (const name of colorNames) css[name] = hex(colors[name]);
+  return css;
+}

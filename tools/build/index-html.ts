@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { theme } from '../../src/ui/theme.ts';
+import { layout, safe } from '../../src/ui/layout.ts';
+import { cssColors } from '../../src/ui/theme.ts';
 import { contentSecurityPolicy } from './content-security-policy.ts';
 
 const template = readFileSync(
@@ -20,16 +21,38 @@ function appName(settings: unknown): string {
   return typeof name === 'string' && name !== '' ? name : 'Sign in';
 }
 
-/** What is seen before the bundle runs: the same background as the app, so nothing jumps. */
-function style(): string {
-  const { background, glow, text, textQuiet } = theme.css;
+/** Colours of the settings file, as far as they are what the app expects. */
+function themeColors(settings: unknown): Record<string, string> {
+  const theme = (settings as { appSettings?: { theme?: unknown } } | null)?.appSettings?.theme;
+  const colors: Record<string, string> = {};
+  if (typeof theme !== 'object' || theme === null) return colors;
+  for (const [name, value] of Object.entries(theme)) {
+    if (typeof value === 'string') colors[name] = value;
+  }
+  return colors;
+}
+
+/** Pixels of the 1920 × 1080 layout as a share of the window's width. */
+const width = (pixels: number) => `${+((pixels / 1920) * 100).toFixed(3)}vw`;
+
+/**
+ * What is seen before the bundle runs: the app's background, mark and name in the places where
+ * the app draws them, so that nothing jumps.
+ */
+function style(settings: unknown): string {
+  const colors = cssColors(themeColors(settings));
+  const { y, mark, gap } = layout.brand;
   return [
-    `html,body{margin:0;height:100%;overflow:hidden;color:${text};background:${background};`,
-    `background-image:radial-gradient(60% 90% at 82% 45%,${glow} 0%,${background} 100%);`,
+    `html,body{margin:0;height:100%;overflow:hidden;color:${colors.text};background:${colors.background}}`,
+    `body{background-image:radial-gradient(62% 92% at 82% 45%,${colors.glow} 0%,${colors.background} 100%);`,
     'font-family:"Atkinson Hyperlegible Next",sans-serif}',
     'canvas{position:absolute;left:0;top:0}',
-    '#splash{position:absolute;left:5vw;top:5vh;font-size:1.67vw;font-weight:600}',
-    `#splash p{margin:0 0 .5em}#splash-text,.plain{color:${textQuiet};font-size:1.67vw}`,
+    `#splash{position:absolute;left:${width(safe.left)};top:${width(y)};`,
+    `line-height:${width(mark)};font-size:${width(32)};font-weight:600}`,
+    `#splash::before{content:"";float:left;width:${width(mark)};height:${width(mark)};`,
+    `margin-right:${width(gap)};border-radius:${width(mark / 4)};`,
+    `background:linear-gradient(135deg,${colors.accent},${colors.accentDeep})}`,
+    `#splash p{margin:0}#splash-text,.plain{color:${colors.textQuiet};font-weight:400}`,
   ].join('\n      ');
 }
 
@@ -52,7 +75,7 @@ export function renderIndexHtml(
   const values: Record<string, string> = {
     NAME: escapeHtml(appName(settings)),
     CONTENT_SECURITY_POLICY: escapeHtml(contentSecurityPolicy(settings)),
-    STYLE: style(),
+    STYLE: style(settings),
     SETTINGS: inlineJson(settings),
     HEAD_SCRIPTS: headScripts,
   };
