@@ -47,14 +47,20 @@ export interface AccountRecords {
   markSignedOut(accountId: string): Promise<string | undefined>;
   /** @param replaces revision that must still be there; undefined removes whatever is */
   remove(accountId: string, replaces?: string): Promise<void>;
-  /** True when the store holds no account of any server, not even a signed-out one. */
-  isEmpty(): Promise<boolean>;
+  /** The server could not be told yet: after some starts there is no point in trying further. */
+  postpone(accountId: string): Promise<void>;
+  /**
+   * Deletes what was set aside, once the store holds no account of any server any more.
+   * @returns true when it holds none, not even a signed-out one
+   */
+  sweep(): Promise<boolean>;
 }
 
 interface StoredRecord {
   schema: typeof schemaVersion;
   revision: string;
-  signedOut?: true;
+  /** Set on a signed-out account: starts at which the server could not be told. */
+  postponed?: number;
   content: unknown;
 }
 
@@ -81,6 +87,7 @@ function asContent(value: unknown): { account: Account; refreshToken: string } |
 
 const prefix = 'account/';
 const asidePrefix = 'aside/';
+const mostPostponed = 10;
 
 /** @param owner whose records: accounts of other servers and clients in the same store stay unseen */
 export function createAccountRecords(
@@ -94,20 +101,20 @@ export function createAccountRecords(
   const newRevision = () => `${random()}`.slice(2) + `${random()}`.slice(2);
 
   const setAside = async (key: string, value: unknown): Promise<RecordReading> => {
-    await store.set(asidePrefix + key, value);
-    await store.delete(key);
+    try {
+      await store.set(asidePrefix + key, value);
+      await store.delete(key);
+    } catch {
+      // No room to move it: it stays where it is and is passed over again at the next start.
+    }
     return { outcome: 'set-aside' };
   };
 
-  const sealed = async (key: string, content: unknown, signedOut?: true): Promise<StoredRecord> => {
-    const record: StoredRecord = {
-      schema: schemaVersion,
-      revision: newRevision(),
-      content: await seal.seal(key, content),
-    };
-    if (signedOut) record.signedOut = true;
-    return record;
-  };
+  const sealed = async (key: string, content: unknown): Promise<StoredRecord> => ({
+    schema: schemaVersion,
+    revision: newRevision(),
+    content: await seal.seal(key, content),
+  });
 
   /** Brings a record of an earlier schema up to date. */
   const migrated = async (key: string, old: unknown): Promise<unknown> => {
@@ -130,28 +137,18 @@ export function createAccountRecords(
     if (record === undefined) return setAside(key, value);
     const opening: Opening = await seal.open(key, record.content);
     if (opening.outcome === 'unreadable') return setAside(key, value);
-    const { content } = opening;
-    if (record.signedOut) {
-      const token = isObject(content) ? content['refreshToken'] : undefined;
-      return typeof token === 'string'
-        ? { outcome: 'signed-out', refreshToken: token }
-        : setAside(key, value);
-    }
-    const checked = asContent(content);
-    return checked === undefined || keyOf(checked.account.id) !== key
-      ? setAside(key, value)
-      : { outcome: 'kept', ...checked, revision: record.revision };
+    const content = asContent(opening.content);
+    if (content === undefined || keyOf(content.account.id) !== key) return setAside(key, value);
+    const { refreshToken } = content;
+    return record.postponed === undefined
+      ? { outcome: 'kept', ...content, revision: record.revision }
+      : { outcome: 'signed-out', refreshToken };
   };
 
   const read = async (accountId: string): Promise<RecordReading> => {
     const key = keyOf(accountId);
     return interpret(key, await store.get(key));
   };
-
-  const remove = (accountId: string, replaces?: string) =>
-    store.update(keyOf(accountId), (old) =>
-      replaces === undefined || asRecord(old)?.revision === replaces ? undefined : old,
-    );
 
   return {
     async list() {
@@ -186,7 +183,9 @@ export function createAccountRecords(
       let overtaken = false;
       await store.update(key, (old) => {
         const before = asRecord(old);
-        overtaken = replaces !== undefined && (before?.revision !== replaces || !!before.signedOut);
+        overtaken =
+          replaces !== undefined &&
+          (before?.revision !== replaces || before.postponed !== undefined);
         return overtaken ? old : record;
       });
       if (overtaken) return { outcome: 'overtaken' };
@@ -208,27 +207,47 @@ export function createAccountRecords(
         if (reading.outcome === 'signed-out') return reading.refreshToken;
         if (reading.outcome !== 'kept') return undefined;
         const { refreshToken, revision } = reading;
-        const record = await sealed(key, { refreshToken }, true);
-        const isSealed = (record.content as { sealed: unknown }).sealed !== 'no';
+        const account: Account = { id: accountId, name: '' };
+        const content = await seal.seal(key, { account, refreshToken });
+        const record: StoredRecord = {
+          schema: schemaVersion,
+          revision: newRevision(),
+          postponed: 0,
+          content,
+        };
         let marked = false;
         await store.update(key, (old) => {
           // A refresh in another tab may just have changed the token: then the newer one is revoked.
           marked = asRecord(old)?.revision === revision;
           if (!marked) return old;
-          return isSealed ? record : undefined;
+          return content.sealed === 'no' ? undefined : record;
         });
         if (marked) return refreshToken;
       }
     },
 
     async remove(accountId, replaces) {
-      await remove(accountId, replaces);
-      if (replaces === undefined) await store.delete(asidePrefix + keyOf(accountId));
+      await store.update(keyOf(accountId), (old) =>
+        replaces === undefined || asRecord(old)?.revision === replaces ? undefined : old,
+      );
     },
 
-    async isEmpty() {
+    async postpone(accountId) {
+      await store.update(keyOf(accountId), (old) => {
+        const record = asRecord(old);
+        if (record?.postponed === undefined) return old;
+        const postponed = record.postponed + 1;
+        return postponed < mostPostponed ? { ...record, postponed } : undefined;
+      });
+    },
+
+    async sweep() {
       const all = await store.entries();
-      return all.every(([key]) => key.indexOf(prefix) !== 0);
+      if (all.some(([key]) => key.indexOf(prefix) === 0)) return false;
+      for (const [key] of all) {
+        if (key.indexOf(asidePrefix) === 0) await store.delete(key);
+      }
+      return true;
     },
   };
 }

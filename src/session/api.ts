@@ -49,16 +49,18 @@ export function authorizedFetch(surroundings: ApiSurroundings): typeof fetch {
     const { origin } = new URL(request.url);
     if (!origins.includes(origin)) return surroundings.fetch(input, init);
 
-    let refused: string | undefined;
+    let refusal: { token: string; response: Response } | undefined;
     let nonceUsed = false;
     for (;;) {
-      const access = await surroundings.accessToken(refused);
+      const access = await surroundings.accessToken(refusal?.token);
       switch (access.outcome) {
         case 'ready':
           break;
         case 'signed-out':
+          if (refusal !== undefined) return refusal.response;
           throw sessionError('signed_out', 'Nobody is signed in.');
         case 'troubled':
+          if (refusal !== undefined) return refusal.response;
           throw sessionError(
             'offline',
             'The sign-in server cannot be reached to renew the access.',
@@ -84,8 +86,8 @@ export function authorizedFetch(surroundings: ApiSurroundings): typeof fetch {
         nonceUsed = true;
         continue;
       }
-      if (refused !== undefined) return response;
-      refused = token;
+      if (refusal !== undefined) return response;
+      refusal = { token, response };
     }
   };
 }

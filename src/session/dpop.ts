@@ -1,5 +1,4 @@
 import type { Clock } from '../device-grant/clock';
-import type { Problem } from '../device-grant/problem';
 import type { ProofSource } from '../device-grant/proof';
 import type { DpopMode } from '../settings';
 import { base64url } from './base64url';
@@ -9,18 +8,13 @@ import type { RecordStore } from './store';
 /** Why no proof is made, or that one is. */
 export type DpopState = 'on' | 'off' | 'not-advertised' | 'no-crypto';
 
-/** Proofs of possession (RFC 9449) with a key that never leaves this TV. */
+/**
+ * Proofs of possession (RFC 9449) with a key that never leaves this TV. In mode `auto` there are none
+ * before the server's metadata names ES256: the header alone would make the browser's calls to a
+ * server without DPoP fail.
+ */
 export interface Proofs extends ProofSource {
   readonly mode: DpopMode;
-  /**
-   * `dpop_signing_alg_values_supported` of the server's metadata. In mode `auto` there is no proof
-   * before this names ES256: the header alone would make a server without DPoP fail in a browser.
-   */
-  algorithmsAdvertised(algorithms: readonly string[] | undefined): void;
-  /** `Date` header of any reply of the server: proofs carry the server's time, not the TV's. */
-  serverTimeReceived(date: string | null | undefined): void;
-  /** @returns why signing in cannot begin: the settings require proofs and this TV can make none */
-  obstacle(): Promise<Problem | undefined>;
   /** @returns true when the key in use is in the store, so that what is bound to it can be kept */
   keep(): Promise<boolean>;
   /** Deletes the key, here and in the store. */
@@ -157,7 +151,7 @@ export function createProofs(surroundings: ProofSurroundings): Proofs {
       advertised = algorithms?.includes('ES256') ?? false;
     },
     serverTimeReceived(date) {
-      const dateMs = date ? Date.parse(date) : Number.NaN;
+      const dateMs = Date.parse(date);
       if (Number.isNaN(dateMs)) return;
       serverTime = { dateMs, monotonicMs: clock.monotonicMs(), wallMs: clock.wallMs() };
     },

@@ -1,4 +1,5 @@
 import type { KyInstance, Options } from 'ky';
+import type { SessionEvent } from '../device-grant/machine';
 import type { Account, RefreshOutcome, TokenSet } from '../device-grant/outcome';
 import type { Problem } from '../device-grant/problem';
 import { type Access, accessOf, isOver } from './access';
@@ -43,7 +44,10 @@ export interface SessionDiagnostics {
 
 /** What happens after sign-in. Nothing here rejects except calls made with {@link Session.api}. */
 export interface Session {
-  /** Reads the kept accounts and reports `accountsFound`, at the latest after 2 s. */
+  /**
+   * Reads the kept accounts and reports `accountsFound`, at the latest after 2 s; once more when
+   * storage that was slower than that has something after all.
+   */
   restore(): Promise<void>;
   /**
    * Makes an account the current one: reports `sessionOpened` at once and renews its access in the
@@ -86,6 +90,7 @@ const refreshLimitMs = 20_000;
 const revokeLimitMs = 5000;
 const shortestBackOffMs = 5000;
 const longestBackOffMs = 300_000;
+const freshMs = 30_000;
 /** Longer timers overflow in every browser and then fire at once. */
 const longestTimerMs = 12 * 3600 * 1000;
 
@@ -100,14 +105,24 @@ interface Member {
   /** Renewals in a row that decided nothing. */
   troubles: number;
   problem?: Problem;
-  /** Monotonic ms: not before, because the server said so or nothing can have changed. */
+  /** After trouble, monotonic ms: when the session tries again by itself… */
   retryAtMs: number;
+  /** …and when it may on demand: the server's `Retry-After`, or a moment. */
+  notBeforeMs: number;
   /**
    * No longer part of this run. What still arrives for a signed-out account is given back; a replaced
    * one may share its grant with its successor, so nothing of it is revoked.
    */
   gone?: 'signed-out' | 'replaced';
 }
+
+const newMember = (account: Account, kept: boolean): Member => ({
+  account,
+  kept,
+  troubles: 0,
+  retryAtMs: 0,
+  notBeforeMs: 0,
+});
 
 type Renewal = { outcome: 'renewed' } | { outcome: 'ended' } | { outcome: 'troubled' };
 
@@ -119,8 +134,12 @@ const mayBeLost = ({ kind, status }: Problem) =>
   status === undefined &&
   (kind === 'time-out' || kind === 'server-unreachable' || kind === 'server-error');
 
+const cancelledProblem: Problem = { kind: 'not-completed', code: 'cancelled' };
+const tokenRefused: Problem = { kind: 'server-error', code: 'token_refused' };
+
+/** Makes the session of the app; there is one for each client and server. */
 export function createSession(surroundings: SessionSurroundings): Session {
-  const { server, clock, random, store, proofs, onEvent } = surroundings;
+  const { server, clock, random, store, proofs } = surroundings;
   const seal = createSeal(store, surroundings.crypto);
   const records = createAccountRecords(
     store,
@@ -144,18 +163,20 @@ export function createSession(surroundings: SessionSurroundings): Session {
   const accounts = (): Account[] => members.map((member) => member.account).sort(byName);
   const memberOf = (accountId: string) => members.find((member) => member.account.id === accountId);
 
-  const tell = (event: AccountEvent) => {
-    for (const listener of listeners.slice()) {
-      try {
-        listener(event);
-      } catch (error) {
-        // An integrator's mistake must not stop the session, but must not vanish either.
-        clock.setTimer(0, () => {
-          throw error;
-        });
-      }
+  const pass = <Event>(listener: (event: Event) => void, event: Event) => {
+    try {
+      listener(event);
+    } catch (error) {
+      // A listener's mistake must not stop the session, but must not vanish either.
+      clock.setTimer(0, () => {
+        throw error;
+      });
     }
   };
+  const tell = (event: AccountEvent) => {
+    for (const listener of listeners.slice()) pass(listener, event);
+  };
+  const onEvent = (event: SessionEvent) => pass(surroundings.onEvent, event);
 
   /** Storage within bounds; undefined when it fails. */
   const stored = async <Value>(work: Promise<Value>, limitMs = storageLimitMs) => {
@@ -201,6 +222,11 @@ export function createSession(surroundings: SessionSurroundings): Session {
       cancelTimer();
     }
     tell({ type: 'signedOut', account: member.account, reason });
+  };
+
+  const replace = (member: Member) => {
+    member.gone = 'replaced';
+    members = members.filter((other) => other !== member);
   };
 
   const end = (member: Member) => {
@@ -260,9 +286,10 @@ export function createSession(surroundings: SessionSurroundings): Session {
     member.problem = problem;
     const backOffMs = Math.min(shortestBackOffMs * 2 ** member.troubles, longestBackOffMs);
     member.troubles++;
-    member.retryAtMs =
-      clock.monotonicMs() +
-      Math.max(backOffMs * (1 + random() / 10), (problem.retryAfterSeconds ?? 0) * 1000);
+    const nowMs = clock.monotonicMs();
+    member.notBeforeMs =
+      nowMs + Math.max(shortestBackOffMs, (problem.retryAfterSeconds ?? 0) * 1000);
+    member.retryAtMs = Math.max(nowMs + backOffMs * (1 + random() / 10), member.notBeforeMs);
     return { outcome: 'troubled' };
   };
 
@@ -272,16 +299,39 @@ export function createSession(surroundings: SessionSurroundings): Session {
     refreshToken: string,
     replaces: string | undefined,
   ): Promise<'kept' | 'not-kept' | 'signed-out'> => {
+    const { id } = member.account;
+    // Without its key a bound token could not be used after a restart.
+    if (replaces === undefined && !(await proofs.keep())) return 'not-kept';
     const written = await stored(records.write(member.account, refreshToken, replaces));
     if (written === undefined) {
-      // The old token lies in the store, and is worth nothing: at the next start it would look stolen.
-      await stored(records.remove(member.account.id, replaces));
+      // The old token lies in the store, worth nothing: at the next start it would look stolen.
+      await stored(records.remove(id, replaces));
       return 'not-kept';
     }
-    if (written.value.outcome === 'written') return 'kept';
-    const now = await stored(records.read(member.account.id));
+    if (written.value.outcome === 'written') {
+      if (member.gone === 'signed-out') await stored(records.remove(id, written.value.revision));
+      return 'kept';
+    }
+    const now = await stored(records.read(id));
     // Signed in anew in another tab: its token is the one that lasts.
     return now?.value.outcome === 'kept' ? 'kept' : 'signed-out';
+  };
+
+  /** A name that could not be had at sign-in is learnt as soon as the server answers. */
+  const learnName = async (member: Member, tokens: TokenSet) => {
+    const { account, refreshToken } = member;
+    const known = await identify(server, clock, tokens, new AbortController().signal);
+    if (known.name === '' || member.gone !== undefined || refreshToken === undefined) return;
+    if (member.kept) {
+      const written = await stored(records.write(known, refreshToken));
+      if (written?.value.outcome !== 'written') return;
+      if (known.id !== account.id) await stored(records.remove(account.id));
+    }
+    const twin = memberOf(known.id);
+    if (twin !== undefined && twin !== member) replace(twin);
+    member.account = known;
+    if (member === current) tell({ type: 'accountSwitched', account: known, from: account });
+    reportOpened(member);
   };
 
   const renewAlone = async (member: Member): Promise<Renewal> => {
@@ -345,6 +395,7 @@ export function createSession(surroundings: SessionSurroundings): Session {
       const changed = member.kept !== kept;
       member.kept = kept;
       if (changed) reportOpened(member);
+      if (member.account.name === '') await learnName(member, tokens);
       return { outcome: 'renewed' };
     }
   };
@@ -353,9 +404,9 @@ export function createSession(surroundings: SessionSurroundings): Session {
   function renew(member: Member): Promise<Renewal> {
     member.renewing ??= (async () => {
       const name = `tv-sign-in ${server.id} ${server.clientId} ${member.account.id}`;
-      const guarded = await exclusively(name, () => renewAlone(member));
+      const guarded = await exclusively(name, () => renewAlone(member)).catch(() => undefined);
       const renewal =
-        guarded.outcome === 'done'
+        guarded?.outcome === 'done'
           ? guarded.result
           : troubled(member, { kind: 'time-out', code: 'another_tab_busy' });
       delete member.renewing;
@@ -377,20 +428,18 @@ export function createSession(surroundings: SessionSurroundings): Session {
         : undefined;
     };
     if (usable() === undefined) {
-      const waiting = member.troubles > 0 && clock.monotonicMs() < member.retryAtMs;
-      const renewal: Renewal = waiting ? { outcome: 'troubled' } : await renew(member);
-      if (renewal.outcome === 'ended' || member.gone !== undefined) {
-        return { outcome: 'signed-out' };
-      }
+      const nowMs = clock.monotonicMs();
+      const { access } = member;
+      // An API that refuses even fresh tokens must not make the sign-in server work without end.
+      const fresh = access?.token === refused && nowMs - (access?.startsAtMs ?? 0) < freshMs;
+      const waits = member.troubles > 0 && nowMs < member.notBeforeMs;
+      if (!waits && !(refused !== undefined && fresh)) await renew(member);
+      if (member.gone !== undefined) return { outcome: 'signed-out' };
     }
     const access = usable();
-    if (access !== undefined) {
-      return { outcome: 'ready', token: access.token, tokenType: access.tokenType };
-    }
-    return {
-      outcome: 'troubled',
-      problem: member.problem ?? { kind: 'server-error', code: 'token_refused' },
-    };
+    return access === undefined
+      ? { outcome: 'troubled', problem: member.problem ?? tokenRefused }
+      : { outcome: 'ready', token: access.token, tokenType: access.tokenType };
   };
 
   /** Sign-outs of earlier runs that the server has not heard of. */
@@ -399,15 +448,16 @@ export function createSession(surroundings: SessionSurroundings): Session {
       const reading = await stored(records.read(accountId));
       if (reading?.value.outcome !== 'signed-out') continue;
       const { refreshToken } = reading.value;
-      if (await revoke({ accessToken: '', refreshToken })) await stored(records.remove(accountId));
+      const done = await revoke({ accessToken: '', refreshToken });
+      await stored(done ? records.remove(accountId) : records.postpone(accountId));
     }
     await forgetKeys();
   };
 
   const forgetKeys = async () => {
     if (members.length > 0) return;
-    const empty = await stored(records.isEmpty());
-    if (!empty?.value || members.length > 0) return;
+    const swept = await stored(records.sweep());
+    if (!swept?.value || members.length > 0) return;
     await stored(Promise.all([proofs.forget(), seal.forget()]));
   };
 
@@ -422,21 +472,29 @@ export function createSession(surroundings: SessionSurroundings): Session {
 
   return {
     async restore() {
-      const listing = records.list();
-      const use = (found: Awaited<typeof listing>) => {
+      const listing = records.list().then((found) => {
         setAside += found.setAside;
         for (const { account } of found.kept) {
-          if (memberOf(account.id) === undefined) {
-            members.push({ account, kept: true, troubles: 0, retryAtMs: 0 });
-          }
+          if (memberOf(account.id) === undefined) members.push(newMember(account, true));
         }
         if (found.signedOut.length > 0) revokePending(found.signedOut);
+      });
+      const report = () => {
+        const event: SessionEvent = { event: 'accountsFound', accounts: accounts() };
+        if (setAside > 0) event.notice = 'record-damaged';
+        onEvent(event);
       };
-      const found = await stored(listing, restoreLimitMs);
-      if (found !== undefined) use(found.value);
-      if (setAside > 0) {
-        onEvent({ event: 'accountsFound', accounts: accounts(), notice: 'record-damaged' });
-      } else onEvent({ event: 'accountsFound', accounts: accounts() });
+      const inTime = await stored(listing, restoreLimitMs);
+      report();
+      if (inTime !== undefined) return;
+      // Storage that was only slow: whoever still shows the first screen may want to know.
+      listing.then(
+        () => {
+          storage = 'working';
+          if (current === undefined && members.length > 0) report();
+        },
+        () => {},
+      );
     },
 
     open(accountId) {
@@ -455,7 +513,7 @@ export function createSession(surroundings: SessionSurroundings): Session {
       const requested = { monotonicMs: clock.monotonicMs(), wallMs: clock.wallMs() };
       const cancelled = async (): Promise<Completion> => {
         await revoke(tokens);
-        return { outcome: 'failed', problem: { kind: 'not-completed', code: 'cancelled' } };
+        return { outcome: 'failed', problem: cancelledProblem };
       };
       if (proofs.mode === 'required' && tokens.tokenType !== 'DPoP') {
         await revoke(tokens);
@@ -469,20 +527,21 @@ export function createSession(surroundings: SessionSurroundings): Session {
       if (signal.aborted) return cancelled();
       const { refreshToken } = tokens;
       let kept = false;
-      if (refreshToken !== undefined) {
+      if (refreshToken !== undefined && (await proofs.keep())) {
         const written = await stored(records.write(account, refreshToken));
-        kept = written?.value.outcome === 'written' && (await proofs.keep());
+        kept = written?.value.outcome === 'written';
       }
+      const before = memberOf(account.id);
       if (signal.aborted) {
+        // Somebody who was signed in already goes on, with the token that is now in the record.
+        if (before?.kept) return { outcome: 'failed', problem: cancelledProblem };
         if (kept) await stored(records.remove(account.id));
         return cancelled();
       }
-      const member: Member = { account, kept, troubles: 0, retryAtMs: 0 };
+      const member = newMember(account, kept);
       if (refreshToken !== undefined) member.refreshToken = refreshToken;
       member.access = accessOf(tokens, requested, random());
-      const before = memberOf(account.id);
-      if (before !== undefined) before.gone = 'replaced';
-      members = members.filter((other) => other !== before);
+      if (before !== undefined) replace(before);
       members.push(member);
       makeCurrent(member);
       schedule();
@@ -502,7 +561,7 @@ export function createSession(surroundings: SessionSurroundings): Session {
       for (const member of leaving) drop(member, 'viewer');
       const marked = await Promise.all(
         leaving.map(async (member) => {
-          const newest = await stored(records.markSignedOut(member.account.id));
+          const newest = await stored(records.markSignedOut(member.account.id), restoreLimitMs);
           return newest?.value ?? member.refreshToken;
         }),
       );
@@ -569,11 +628,12 @@ export function createSession(surroundings: SessionSurroundings): Session {
       if (member === undefined) return;
       const { access } = member;
       const due =
-        access === undefined ||
         member.troubles > 0 ||
+        access === undefined ||
         isOver(access, clock, true) ||
         (access.refreshAtMs !== undefined && clock.monotonicMs() >= access.refreshAtMs);
-      if (due) renew(member);
+      if (due && (member.troubles === 0 || clock.monotonicMs() >= member.notBeforeMs))
+        renew(member);
       else schedule();
     },
   };

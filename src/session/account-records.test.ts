@@ -1,0 +1,260 @@
+import { IDBFactory } from 'fake-indexeddb';
+import { describe, expect, it } from 'vitest';
+import { createAccountRecords } from './account-records';
+import { createSeal } from './seal';
+import { indexedDbStore, memoryStore, type RecordStore } from './store';
+import { ada, grace } from './testing/scene';
+
+const webCrypto = globalThis.crypto as Crypto;
+const owner = { serverId: 'https://id.example/a b', clientId: 'tv/1' };
+const adaKey = 'account/https%3A%2F%2Fid.example%2Fa%20b/tv%2F1/ada';
+
+function room(store: RecordStore, crypto: Crypto | undefined = webCrypto) {
+  const seal = createSeal(store, crypto);
+  return { seal, records: createAccountRecords(store, seal, owner, Math.random) };
+}
+
+const realStore = () => {
+  const idb = new IDBFactory();
+  return indexedDbStore(() => idb, 'tv');
+};
+
+const contents = async (store: RecordStore) => {
+  let all = '';
+  for (const [key, value] of await store.entries()) {
+    const record = value as { content?: { data?: ArrayBuffer } };
+    all += key + JSON.stringify(value);
+    if (record.content?.data) all += Buffer.from(record.content.data).toString('latin1');
+  }
+  return all;
+};
+
+describe('a kept account', () => {
+  it('comes back from another start of the app, sealed in between', async () => {
+    const store = realStore();
+    const { records, seal } = room(store);
+    const writing = await records.write(ada, 'secret-token');
+    expect(writing.outcome).toBe('written');
+    expect(seal.state()).toBe('sealed');
+
+    const all = await contents(store);
+    expect(all).not.toContain('secret-token');
+    expect(all).not.toContain('Lovelace');
+    const key = (await store.get('seal-key')) as CryptoKey;
+    expect(key.extractable).toBe(false);
+
+    const later = await room(store).records.read('ada');
+    expect(later).toMatchObject({ outcome: 'kept', account: ada, refreshToken: 'secret-token' });
+  });
+
+  it('is a record of its own for every server, client and account', async () => {
+    const store = memoryStore();
+    const { records, seal } = room(store);
+    await records.write(ada, 'a');
+    await records.write(grace, 'g');
+    const other = createAccountRecords(store, seal, { ...owner, clientId: 'other' }, Math.random);
+    await other.write(ada, 'o');
+    const { kept } = await records.list();
+    expect(kept.map(({ refreshToken }) => refreshToken).sort()).toEqual(['a', 'g']);
+    expect((await other.list()).kept).toHaveLength(1);
+  });
+
+  it('does not open in the place of another', async () => {
+    const store = memoryStore();
+    const { records } = room(store);
+    await records.write(ada, 'a');
+    await store.set(adaKey.replace('ada', 'eve'), await store.get(adaKey));
+    expect(await records.read('eve')).toEqual({ outcome: 'set-aside' });
+  });
+
+  it('is reported unsealed where there is no WebCrypto', async () => {
+    const store = memoryStore();
+    const { seal } = room(store);
+    const plain = createSeal(store, {} as Crypto);
+    const records = createAccountRecords(store, plain, owner, Math.random);
+    await records.write(ada, 'a');
+    expect(plain.state()).toBe('no-crypto');
+    expect(seal.state()).toBe('untried');
+    expect(await records.read('ada')).toMatchObject({ outcome: 'kept', refreshToken: 'a' });
+  });
+
+  it('is reported unsealed where keys cannot be stored', async () => {
+    const store = memoryStore();
+    const refusing: RecordStore = {
+      ...store,
+      update: async (key, change) => {
+        if (key === 'seal-key') throw new DOMException('No keys', 'DataCloneError');
+        await store.update(key, change);
+      },
+    };
+    const { records, seal } = room(refusing);
+    await records.write(ada, 'a');
+    expect(seal.state()).toBe('key-cannot-be-kept');
+    expect(await records.read('ada')).toMatchObject({ outcome: 'kept', refreshToken: 'a' });
+  });
+});
+
+describe('writing', () => {
+  it('rejects when the record does not read back as it was written', async () => {
+    const store = memoryStore();
+    const forgetful: RecordStore = { ...store, update: async () => {} };
+    await expect(room(forgetful, {} as Crypto).records.write(ada, 'a')).resolves.toEqual({
+      outcome: 'overtaken',
+    });
+    const bending: RecordStore = {
+      ...store,
+      update: (key, change) =>
+        store.update(key, (old) => {
+          const record = change(old) as { content: { content: { refreshToken: string } } };
+          record.content.content.refreshToken = 'bent';
+          return record;
+        }),
+    };
+    await expect(room(bending, {} as Crypto).records.write(ada, 'a')).rejects.toThrow('read back');
+  });
+
+  it('never replaces a record that is not the expected one any more', async () => {
+    const { records } = room(memoryStore());
+    const first = await records.write(ada, 'one');
+    if (first.outcome !== 'written') throw new Error('not written');
+    await records.write(ada, 'two');
+    expect(await records.write(ada, 'three', first.revision)).toEqual({ outcome: 'overtaken' });
+    expect(await records.read('ada')).toMatchObject({ refreshToken: 'two' });
+  });
+
+  it('does not bring a signed-out account back', async () => {
+    const { records } = room(memoryStore());
+    const first = await records.write(ada, 'one');
+    if (first.outcome !== 'written') throw new Error('not written');
+    await records.markSignedOut('ada');
+    expect(await records.write(ada, 'two', first.revision)).toEqual({ outcome: 'overtaken' });
+    await records.remove('ada');
+    expect(await records.write(ada, 'two', first.revision)).toEqual({ outcome: 'overtaken' });
+    expect((await records.write(ada, 'three')).outcome).toBe('written');
+  });
+});
+
+describe('signing out', () => {
+  it('leaves a sealed token without a name until the server has been told', async () => {
+    const { records } = room(memoryStore());
+    await records.write(ada, 'one');
+    expect(await records.markSignedOut('ada')).toBe('one');
+    expect(await records.read('ada')).toEqual({ outcome: 'signed-out', refreshToken: 'one' });
+    expect(await records.list()).toEqual({ kept: [], signedOut: ['ada'], setAside: 0 });
+  });
+
+  it('gives up telling the server after ten starts', async () => {
+    const { records } = room(memoryStore());
+    await records.write(ada, 'one');
+    await records.markSignedOut('ada');
+    for (let start = 0; start < 10; start++) {
+      expect((await records.read('ada')).outcome).toBe('signed-out');
+      await records.postpone('ada');
+    }
+    expect(await records.read('ada')).toEqual({ outcome: 'absent' });
+  });
+
+  it('leaves nothing where the record could not be sealed', async () => {
+    const store = memoryStore();
+    const { records } = room(store, {} as Crypto);
+    await records.write(ada, 'one');
+    expect(await records.markSignedOut('ada')).toBe('one');
+    expect(await store.entries()).toEqual([]);
+  });
+
+  it('hands out the token that another tab has rotated just then', async () => {
+    const store = memoryStore();
+    const { records } = room(store);
+    await records.write(ada, 'one');
+    let rotated = false;
+    const racing: RecordStore = {
+      ...store,
+      update: async (key, change) => {
+        if (!rotated && key === adaKey) {
+          rotated = true;
+          await records.write(ada, 'two');
+        }
+        await store.update(key, change);
+      },
+    };
+    expect(await room(racing).records.markSignedOut('ada')).toBe('two');
+  });
+});
+
+describe('a record that cannot be used', () => {
+  const damaged: [string, unknown][] = [
+    ['a text', 'garbage'],
+    ['null', null],
+    ['of a later schema', { schema: 99, revision: 'x', content: {} }],
+    ['without content', { schema: 2, revision: 'x' }],
+    ['with content cut short', { schema: 2, revision: 'x', content: { sealed: 'aes-gcm' } }],
+    [
+      'with a token that is no text',
+      {
+        schema: 2,
+        revision: 'x',
+        content: { sealed: 'no', content: { account: ada, refreshToken: 7 } },
+      },
+    ],
+    [
+      'of somebody else',
+      {
+        schema: 2,
+        revision: 'x',
+        content: { sealed: 'no', content: { account: grace, refreshToken: 'g' } },
+      },
+    ],
+    ['of the first schema, damaged', { schema: 1, account: ada }],
+  ];
+
+  it.each(damaged)('%s is set aside, once, and the others are found', async (_name, value) => {
+    const store = realStore();
+    const { records } = room(store);
+    await records.write(grace, 'g');
+    await store.set(adaKey, value);
+    const listing = await records.list();
+    expect(listing.setAside).toBe(1);
+    expect(listing.kept).toMatchObject([{ account: grace }]);
+    expect(await store.get(`aside/${adaKey}`)).toEqual(value);
+    expect((await records.list()).setAside).toBe(0);
+    expect((await records.write(ada, 'new')).outcome).toBe('written');
+  });
+
+  it('is set aside when the key to it is lost', async () => {
+    const store = realStore();
+    await room(store).records.write(ada, 'one');
+    await store.delete('seal-key');
+    expect(await room(store).records.list()).toEqual({ kept: [], signedOut: [], setAside: 1 });
+    expect((await room(store).records.write(ada, 'two')).outcome).toBe('written');
+  });
+
+  it('is passed over when there is no room to move it', async () => {
+    const store = memoryStore();
+    const { records } = room(store);
+    await records.write(grace, 'g');
+    await store.set(adaKey, 'garbage');
+    const full: RecordStore = {
+      ...store,
+      set: async () => {
+        throw new DOMException('Full', 'QuotaExceededError');
+      },
+    };
+    const listing = await room(full).records.list();
+    expect(listing.setAside).toBe(1);
+    expect(listing.kept).toHaveLength(1);
+  });
+});
+
+describe('a record of the first schema', () => {
+  it('is sealed on first sight', async () => {
+    const store = realStore();
+    await store.set(adaKey, { schema: 1, account: ada, refreshToken: 'old-token' });
+    const { records } = room(store);
+    expect((await records.list()).kept).toMatchObject([
+      { account: ada, refreshToken: 'old-token' },
+    ]);
+    expect(await store.get(adaKey)).toMatchObject({ schema: 2, content: { sealed: 'aes-gcm' } });
+    expect(await contents(store)).not.toContain('old-token');
+    expect(await room(store).records.read('ada')).toMatchObject({ refreshToken: 'old-token' });
+  });
+});

@@ -1,0 +1,821 @@
+import { IDBFactory } from 'fake-indexeddb';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Problem } from '../device-grant/problem';
+import { createAccountRecords } from './account-records';
+import { createProofs } from './dpop';
+import { createSeal } from './seal';
+import { indexedDbStore, memoryStore, type RecordStore } from './store';
+import { manualClock, settle, watchedCrypto } from './testing/manual-clock';
+import { unreachable } from './testing/model-server';
+import { ada, grace, type Scene, scene } from './testing/scene';
+
+const never = new AbortController().signal;
+const year = 365 * 24 * 3600 * 1000;
+
+/** The refresh token that lies in the store, as the app would read it at its next start. */
+async function keptToken(tv: Scene, accountId = 'ada'): Promise<string | undefined> {
+  const seal = createSeal(tv.store, watchedCrypto);
+  const owner = { serverId: tv.server.id, clientId: tv.server.clientId };
+  const reading = await createAccountRecords(tv.store, seal, owner, Math.random).read(accountId);
+  return reading.outcome === 'kept' ? reading.refreshToken : undefined;
+}
+
+async function signedIn(tv = scene(), account = ada): Promise<Scene> {
+  await tv.clock.run(tv.session.complete(tv.server.grant(account), never));
+  return tv;
+}
+
+/** The app after a restart, with the account open and its access renewed. */
+async function restarted(tv: Scene, changes: Parameters<Scene['again']>[0] = {}): Promise<Scene> {
+  tv.session.suspend();
+  const next = tv.again(changes);
+  await next.clock.run(next.session.restore());
+  next.session.open('ada');
+  await settle();
+  return next;
+}
+
+const failingStore = (name: string): RecordStore => {
+  const fail = async () => {
+    throw new DOMException(`${name} here`, name);
+  };
+  return { get: fail, set: fail, delete: fail, entries: fail, update: fail };
+};
+
+const hangingStore = (): RecordStore => {
+  const hang = () => new Promise<never>(() => {});
+  return { get: hang, set: hang, delete: hang, entries: hang, update: hang };
+};
+
+describe('completing a sign-in', () => {
+  it('looks the account up, keeps the refresh token and has the access token at hand', async () => {
+    const tv = scene();
+    const tokens = tv.server.grant(ada);
+    const completion = await tv.clock.run(tv.session.complete(tokens, never));
+    expect(completion).toEqual({ outcome: 'kept', account: ada, accounts: [ada], kept: true });
+    expect(await keptToken(tv)).toBe(tokens.refreshToken);
+    expect(await tv.session.accessToken()).toEqual({
+      outcome: 'ready',
+      token: tokens.accessToken,
+      tokenType: 'Bearer',
+    });
+    expect(tv.accountEvents).toEqual([{ type: 'signedIn', account: ada }]);
+  });
+
+  it('asks the engine not to evict the record, and says in the diagnostics what it answered', async () => {
+    const tv = await signedIn(scene({ persist: async () => false }));
+    await settle();
+    expect(tv.session.diagnostics()).toMatchObject({ persisted: false, seal: 'sealed' });
+  });
+
+  it('works for this run without a refresh token', async () => {
+    const tv = scene();
+    const { refreshToken: _none, ...tokens } = tv.server.grant(ada);
+    const completion = await tv.clock.run(tv.session.complete(tokens, never));
+    expect(completion).toMatchObject({ outcome: 'kept', kept: false });
+    expect((await tv.session.accessToken()).outcome).toBe('ready');
+    await tv.clock.advance(3600_000);
+    expect(tv.events).toEqual([{ event: 'sessionEnded', accountId: 'ada', accounts: [] }]);
+    expect(tv.server.calls).not.toContain('refresh');
+  });
+
+  const broken: [string, () => RecordStore, string][] = [
+    ['absent', () => indexedDbStore(() => undefined, 'tv'), 'Error'],
+    ['blocked', () => failingStore('SecurityError'), 'SecurityError'],
+    ['full', () => failingStore('QuotaExceededError'), 'QuotaExceededError'],
+    ['hanging', hangingStore, 'TimeoutError'],
+  ];
+  it.each(broken)('works for this run when storage is %s', async (_name, make, storageError) => {
+    const tv = scene({ store: make() });
+    await tv.clock.run(tv.session.restore());
+    expect(tv.events).toEqual([{ event: 'accountsFound', accounts: [] }]);
+    const tokens = tv.server.grant(ada);
+    const completion = await tv.clock.run(tv.session.complete(tokens, never));
+    expect(completion).toMatchObject({ outcome: 'kept', account: ada, kept: false });
+    expect(tv.session.diagnostics()).toMatchObject({ storage: 'failing', storageError });
+
+    await tv.clock.advance(3_540_000);
+    const renewed = await tv.clock.run(tv.session.accessToken());
+    expect(renewed).toMatchObject({ outcome: 'ready' });
+    expect(tv.server.calls.filter((call) => call === 'refresh')).toHaveLength(1);
+    expect(tv.server.reuses).toBe(0);
+
+    await tv.clock.run(tv.session.signOut(['ada']));
+    expect(tv.server.isAlive(tokens.refreshToken ?? '')).toBe(false);
+  });
+
+  it('keeps the session after all when storage recovers', async () => {
+    const store = memoryStore();
+    let full = true;
+    const tv = await signedIn(
+      scene({
+        store: {
+          ...store,
+          update: (key, change) =>
+            full
+              ? failingStore('QuotaExceededError').update(key, change)
+              : store.update(key, change),
+        },
+      }),
+    );
+    expect(tv.session.diagnostics().kept).toBe(false);
+    full = false;
+    await tv.clock.advance(3_540_000);
+    expect(tv.events).toContainEqual({
+      event: 'sessionOpened',
+      account: ada,
+      accounts: [ada],
+      kept: true,
+    });
+    expect(tv.server.isCurrent(await keptToken(tv))).toBe(true);
+  });
+
+  const claims = (content: unknown) =>
+    `e30.${Buffer.from(JSON.stringify(content)).toString('base64url')}.sig`;
+  it.each([
+    ['the ID token', claims({ sub: 'ada', name: 'Ada Lövelace' }), 'ada', 'Ada Lövelace'],
+    ['nobody, without an ID token', undefined, 'viewer', ''],
+    ['nobody, with an ID token that is none', 'not.a.jwt', 'viewer', ''],
+  ])(
+    'is not lost when the account cannot be looked up: the name is that of %s',
+    async (_name, idToken, id, name) => {
+      const tv = scene();
+      tv.server.accountReply = { outcome: 'token-refused' };
+      const tokens = tv.server.grant(ada, idToken === undefined ? {} : { idToken });
+      const completion = await tv.clock.run(tv.session.complete(tokens, never));
+      expect(completion).toMatchObject({ outcome: 'kept', account: { id, name }, kept: true });
+    },
+  );
+
+  it('learns a missing name with the next renewal', async () => {
+    const tv = scene();
+    tv.server.accountReply = { outcome: 'troubled', problem: unreachable };
+    await signedIn(tv);
+    tv.server.accountReply = { outcome: 'known', account: ada };
+    await tv.clock.advance(3_540_000);
+    expect(tv.events).toEqual([
+      { event: 'sessionOpened', account: ada, accounts: [ada], kept: true },
+    ]);
+    expect(tv.server.isCurrent(await keptToken(tv))).toBe(true);
+    const next = tv.again();
+    await next.session.restore();
+    expect(next.events).toEqual([{ event: 'accountsFound', accounts: [ada] }]);
+  });
+
+  it('does not wait for ever for the name', async () => {
+    const tv = scene();
+    tv.server.account = () => new Promise(() => {});
+    const startedAtMs = tv.clock.monotonicMs();
+    await signedIn(tv);
+    expect(tv.clock.monotonicMs() - startedAtMs).toBeLessThanOrEqual(10_000);
+  });
+
+  it('gives the tokens back when the viewer cancels meanwhile', async () => {
+    const tv = scene();
+    tv.server.delayMs = 1000;
+    const tokens = tv.server.grant(ada);
+    const cancel = new AbortController();
+    const completing = tv.session.complete(tokens, cancel.signal);
+    cancel.abort();
+    expect(await tv.clock.run(completing)).toEqual({
+      outcome: 'failed',
+      problem: { kind: 'not-completed', code: 'cancelled' },
+    });
+    expect(tv.server.isAlive(tokens.refreshToken ?? '')).toBe(false);
+    expect(tv.session.diagnostics()).toMatchObject({ signedIn: false, accounts: 0 });
+    expect(await keptToken(tv)).toBeUndefined();
+  });
+
+  it('refuses a plain token where DPoP is required, and gives it back', async () => {
+    const clock = manualClock();
+    const store = memoryStore();
+    const proofs = createProofs({
+      mode: 'required',
+      store,
+      clock,
+      crypto: watchedCrypto,
+    });
+    const tv = scene({ clock, store, proofs });
+    const tokens = tv.server.grant(ada);
+    expect(await clock.run(tv.session.complete(tokens, never))).toMatchObject({
+      outcome: 'failed',
+      problem: { kind: 'misconfigured', code: 'dpop_ignored' },
+    });
+    expect(tv.server.isAlive(tokens.refreshToken ?? '')).toBe(false);
+  });
+});
+
+describe('the next start', () => {
+  it('opens the session from the record at once and renews in the background', async () => {
+    const tv = await signedIn();
+    tv.session.suspend();
+    const next = tv.again();
+    await next.session.restore();
+    expect(next.events).toEqual([{ event: 'accountsFound', accounts: [ada] }]);
+    next.session.open('ada');
+    expect(next.events[1]).toEqual({
+      event: 'sessionOpened',
+      account: ada,
+      accounts: [ada],
+      kept: true,
+    });
+    expect(await next.clock.run(next.session.accessToken())).toMatchObject({ outcome: 'ready' });
+    expect(next.server.calls.filter((call) => call === 'refresh')).toHaveLength(1);
+    expect(next.events).toHaveLength(2);
+  });
+
+  it('stays signed in, offline, while the server cannot be reached, and comes back', async () => {
+    const tv = await signedIn();
+    tv.server.down = true;
+    const next = await restarted(tv);
+    expect(next.events.slice(1)).toEqual([
+      { event: 'sessionOpened', account: ada, accounts: [ada], kept: true },
+      { event: 'connectionChanged', offline: true },
+    ]);
+    expect(await next.session.accessToken()).toEqual({ outcome: 'troubled', problem: unreachable });
+    await next.clock.advance(3600_000);
+    expect(next.server.calls.length).toBeLessThan(50);
+    next.server.down = false;
+    await next.clock.advance(400_000);
+    expect(next.events.slice(3)).toEqual([{ event: 'connectionChanged', offline: false }]);
+    expect(await next.session.accessToken()).toMatchObject({ outcome: 'ready' });
+  });
+
+  it('asks for a fresh sign-in when the server has ended the session', async () => {
+    const tv = await signedIn();
+    await tv.server.revoke({ accessToken: '', refreshToken: (await keptToken(tv)) ?? '' }, never);
+    const next = await restarted(tv);
+    expect(next.events.slice(2)).toEqual([
+      { event: 'sessionEnded', accountId: 'ada', accounts: [] },
+    ]);
+    expect(next.accountEvents).toEqual([
+      { type: 'signedIn', account: ada },
+      { type: 'signedOut', account: ada, reason: 'ended' },
+    ]);
+    expect(await keptToken(next)).toBeUndefined();
+    expect(await next.session.accessToken()).toEqual({ outcome: 'signed-out' });
+  });
+
+  it('says so when a record had to be set aside, and only once', async () => {
+    const tv = await signedIn();
+    await tv.store.delete('seal-key');
+    const next = tv.again();
+    await next.session.restore();
+    expect(next.events).toEqual([
+      { event: 'accountsFound', accounts: [], notice: 'record-damaged' },
+    ]);
+    const later = tv.again();
+    await later.session.restore();
+    expect(later.events).toEqual([{ event: 'accountsFound', accounts: [] }]);
+  });
+
+  it('does not wait longer than two seconds for storage, but hears it out', async () => {
+    const store = memoryStore();
+    const tv = await signedIn(scene({ store }));
+    const slow: RecordStore = {
+      ...store,
+      entries: () =>
+        new Promise((resolve) => {
+          tv.clock.setTimer(4000, () => resolve(store.entries()));
+        }),
+    };
+    tv.session.suspend();
+    const next = tv.again({ store: slow });
+    const startedAtMs = tv.clock.monotonicMs();
+    await tv.clock.run(next.session.restore());
+    expect(tv.clock.monotonicMs() - startedAtMs).toBe(2000);
+    expect(next.events).toEqual([{ event: 'accountsFound', accounts: [] }]);
+    await tv.clock.advance(2000);
+    expect(next.events[1]).toEqual({ event: 'accountsFound', accounts: [ada] });
+  });
+
+  it('works with real IndexedDB and a connection that closes in between', async () => {
+    const idb = new IDBFactory();
+    const opened: IDBDatabase[] = [];
+    const factory = {
+      open: (name: string, version?: number) => {
+        const request = idb.open(name, version);
+        request.addEventListener('success', () => opened.push(request.result));
+        return request;
+      },
+    } as unknown as IDBFactory;
+    const tv = await signedIn(scene({ store: indexedDbStore(() => factory, 'tv') }));
+    opened[0]?.close();
+    await tv.clock.advance(3_540_000);
+    expect(tv.server.isCurrent(await keptToken(tv))).toBe(true);
+    expect(tv.events).toEqual([]);
+  });
+});
+
+describe('renewal', () => {
+  it.each([
+    [3600, 3300, 3540],
+    [300, 240, 240],
+    [60, 48, 48],
+    [1, 5, 5],
+  ])('of a token for %i s comes after %i to %i s', async (lifetime, earliest, latest) => {
+    for (const random of [0, 0.5, 0.999]) {
+      const tv = scene({ random: () => random });
+      tv.server.expiresInSeconds = lifetime;
+      await signedIn(tv);
+      await tv.clock.advance(earliest * 1000 - 1);
+      expect(tv.server.calls).not.toContain('refresh');
+      await tv.clock.advance((latest - earliest) * 1000 + 1);
+      expect(tv.server.calls).toContain('refresh');
+    }
+  });
+
+  it('of a token for 60 days does not come at once, as timers beyond 2^31 ms do', async () => {
+    const tv = scene();
+    tv.server.expiresInSeconds = 60 * 24 * 3600;
+    await signedIn(tv);
+    await tv.clock.advance(59 * 24 * 3600_000);
+    expect(tv.server.calls).not.toContain('refresh');
+    await tv.clock.advance(24 * 3600_000);
+    expect(tv.server.calls).toContain('refresh');
+  });
+
+  it('waits for a refusal when the server does not say how long a token lasts', async () => {
+    const tv = scene();
+    tv.server.expiresInSeconds = undefined;
+    await signedIn(tv);
+    await tv.clock.advance(10 * year);
+    expect(tv.server.calls).not.toContain('refresh');
+    expect((await tv.session.accessToken()).outcome).toBe('ready');
+  });
+
+  it('keeps the rotated token before anybody gets the new access token', async () => {
+    const store = memoryStore();
+    const order: string[] = [];
+    const tv = await signedIn(
+      scene({
+        store: {
+          ...store,
+          async update(key, change) {
+            await settle();
+            await store.update(key, change);
+            if (key.indexOf('account/') === 0) order.push('durable');
+          },
+        },
+      }),
+    );
+    order.length = 0;
+    await tv.clock.advance(3_600_000);
+    tv.session.accessToken().then(() => order.push('used'));
+    await settle();
+    expect(order[0]).toBe('durable');
+    expect(order).toContain('used');
+  });
+
+  /** A run of the app whose power is cut around the write of a rotated token. */
+  async function powerCut(tv: Scene, when: 'before' | 'after') {
+    tv.session.suspend();
+    const clock = manualClock();
+    const crashing = tv.again({
+      clock,
+      store: {
+        ...tv.store,
+        async update(key, change) {
+          const cut = key.indexOf('account/') === 0;
+          if (!cut || when === 'after') await tv.store.update(key, change);
+          if (cut) await new Promise(() => {});
+        },
+      },
+    });
+    await crashing.session.restore();
+    crashing.session.open('ada');
+    await settle();
+    expect(tv.server.calls).toContain('refresh');
+    // Its clock is never advanced again: nothing of it goes on.
+  }
+
+  it('survives a power cut between the write and the first use', async () => {
+    const tv = await signedIn();
+    await powerCut(tv, 'after');
+    const next = await restarted(tv);
+    expect(next.events.map(({ event }) => event)).toEqual(['accountsFound', 'sessionOpened']);
+    // The lease of the run that died is not waited for longer than this.
+    await next.clock.advance(6000);
+    expect(await next.session.accessToken()).toMatchObject({ outcome: 'ready' });
+    expect(next.events).toHaveLength(2);
+    expect(tv.server.reuses).toBe(0);
+  });
+
+  it('ends with a sentence, not a loop, after a power cut before the write', async () => {
+    const tv = await signedIn();
+    await powerCut(tv, 'before');
+    const next = await restarted(tv);
+    await next.clock.advance(6000);
+    expect(next.events.map(({ event }) => event)).toEqual([
+      'accountsFound',
+      'sessionOpened',
+      'sessionEnded',
+    ]);
+    const last = tv.again();
+    await last.session.restore();
+    expect(last.events).toEqual([{ event: 'accountsFound', accounts: [] }]);
+  });
+
+  it('repeats once, with the same token, when the reply got lost', async () => {
+    const tv = await signedIn();
+    tv.server.grace = true;
+    tv.server.refreshScript.push('lost');
+    await tv.clock.advance(3_540_000);
+    expect(tv.server.calls.filter((call) => call === 'refresh')).toHaveLength(2);
+    expect(tv.server.isCurrent(await keptToken(tv))).toBe(true);
+    expect(tv.events).toEqual([]);
+  });
+
+  it('repeats no more than once before it backs off', async () => {
+    const tv = await signedIn();
+    tv.session.suspend();
+    tv.server.down = true;
+    const next = await restarted(tv);
+    await next.clock.advance(4999);
+    expect(tv.server.calls.filter((call) => call === 'refresh')).toHaveLength(2);
+    expect(next.events).toContainEqual({ event: 'connectionChanged', offline: true });
+  });
+
+  it('happens once for any number of callers in the page', async () => {
+    const tv = await signedIn();
+    const next = await restarted(tv);
+    const tokens = await Promise.all(Array.from({ length: 20 }, () => next.session.accessToken()));
+    expect(new Set(tokens.map((token) => JSON.stringify(token))).size).toBe(1);
+    expect(tv.server.calls.filter((call) => call === 'refresh')).toHaveLength(1);
+  });
+
+  const troubles: [string, Problem][] = [
+    ['no network', { kind: 'offline', code: 'offline' }],
+    ['a time-out', { kind: 'time-out', code: 'timed_out' }],
+    ['an unreachable server', unreachable],
+    ['500', { kind: 'server-error', code: 'http_500', status: 500 }],
+    ['503', { kind: 'server-busy', code: 'temporarily_unavailable', status: 503 }],
+    ['429', { kind: 'server-busy', code: 'slow_down', status: 429, retryAfterSeconds: 120 }],
+  ];
+  it.each(troubles)('that meets %s keeps the session', async (_name, problem) => {
+    const tv = await signedIn();
+    const troubled = { outcome: 'troubled', problem } as const;
+    // Where the reply may have got lost the renewal is repeated once before it counts as trouble.
+    tv.server.refreshScript.push(troubled, troubled);
+    if (problem.status !== undefined || problem.kind === 'offline') tv.server.refreshScript.pop();
+    const next = await restarted(tv);
+    expect(next.events[2]).toEqual({ event: 'connectionChanged', offline: true });
+    expect(await keptToken(next)).toBeDefined();
+    const asked = tv.server.calls.length;
+    await next.clock.advance((problem.retryAfterSeconds ?? 5) * 1000 - 1);
+    expect(tv.server.calls).toHaveLength(asked);
+    await next.clock.advance(30_000);
+    expect(next.events[3]).toEqual({ event: 'connectionChanged', offline: false });
+    expect(next.events).toHaveLength(4);
+  });
+
+  it('backs off up to five minutes and no further', async () => {
+    const tv = await signedIn();
+    const problem: Problem = { kind: 'offline', code: 'offline' };
+    for (let count = 0; count < 40; count++) {
+      tv.server.refreshScript.push({ outcome: 'troubled', problem });
+    }
+    const next = await restarted(tv);
+    const times: number[] = [];
+    const refresh = tv.server.refresh;
+    tv.server.refresh = (...given) => {
+      times.push(next.clock.monotonicMs());
+      return refresh(...given);
+    };
+    await next.clock.advance(3600_000);
+    const gaps = times.slice(1).map((time, at) => time - (times[at] ?? 0));
+    expect(Math.max(...gaps)).toBeLessThanOrEqual(330_000);
+    expect(gaps[0]).toBeGreaterThanOrEqual(10_000);
+    for (let at = 1; at < 5; at++) expect(gaps[at]).toBeGreaterThan((gaps[at - 1] ?? 0) * 1.5);
+  });
+
+  it('does not hang when the server takes for ever', async () => {
+    const tv = await signedIn();
+    tv.server.refresh = () => new Promise(() => {});
+    const next = await restarted(tv);
+    await next.clock.advance(41_000);
+    expect(next.events).toContainEqual({ event: 'connectionChanged', offline: true });
+  });
+
+  it('goes on for this run when the rotated token cannot be kept, and tells the viewer', async () => {
+    const store = memoryStore();
+    let full = false;
+    const tv = await signedIn(
+      scene({
+        store: {
+          ...store,
+          async update(key, change) {
+            const value = change(await store.get(key));
+            if (full && key.indexOf('account/') === 0 && value !== undefined) {
+              throw new DOMException('Full', 'QuotaExceededError');
+            }
+            await store.update(key, change);
+          },
+        },
+      }),
+    );
+    full = true;
+    await tv.clock.advance(3_540_000);
+    full = false;
+    expect(tv.events).toEqual([
+      { event: 'sessionOpened', account: ada, accounts: [ada], kept: false },
+    ]);
+    expect(await tv.session.accessToken()).toMatchObject({ outcome: 'ready' });
+    await tv.clock.advance(3_540_000);
+    expect(tv.events[1]).toMatchObject({ event: 'sessionOpened', kept: true });
+    expect(tv.server.reuses).toBe(0);
+  });
+
+  it('adopts what another tab has kept when the own token is refused', async () => {
+    const tv = await signedIn();
+    const next = tv.again();
+    await next.session.restore();
+    const refresh = tv.server.refresh;
+    let slept = false;
+    // Another tab that had lost its lock in standby rotates while this request is on its way.
+    tv.server.refresh = async (token, signal) => {
+      if (slept) return refresh(token, signal);
+      slept = true;
+      const renewed = await refresh(token, signal);
+      if (renewed.outcome !== 'renewed') throw new Error('not renewed');
+
+      const seal = createSeal(tv.store, watchedCrypto);
+      const owner = { serverId: tv.server.id, clientId: tv.server.clientId };
+      await createAccountRecords(tv.store, seal, owner, Math.random).write(
+        ada,
+        renewed.tokens.refreshToken ?? '',
+      );
+      return {
+        outcome: 'ended',
+        problem: { kind: 'not-completed', code: 'invalid_grant', status: 400 },
+      };
+    };
+    tv.session.suspend();
+    next.session.open('ada');
+    await settle();
+    expect(await next.session.accessToken()).toMatchObject({ outcome: 'ready' });
+    expect(next.events.map(({ event }) => event)).toEqual(['accountsFound', 'sessionOpened']);
+  });
+});
+
+describe('clocks', () => {
+  it('ten years off, or jumping, change nothing', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: -10 * year, max: 10 * year }),
+        fc.array(fc.integer({ min: -10 * year, max: 10 * year }), { maxLength: 4 }),
+        async (error, jumps) => {
+          const truth = Date.UTC(2025, 5, 1);
+          const tv = await signedIn(scene({ clock: manualClock(truth + error) }));
+          for (const jump of jumps) {
+            tv.clock.setWall(truth + jump);
+            await tv.clock.advance(600_000);
+          }
+          expect(tv.server.calls).not.toContain('refresh');
+          await tv.clock.advance(3_540_000 - jumps.length * 600_000);
+          expect(tv.server.calls.filter((call) => call === 'refresh')).toHaveLength(1);
+          expect(tv.events).toEqual([]);
+        },
+      ),
+      { numRuns: 12 },
+    );
+  });
+
+  it('of a TV that boots in 1970 do not sign anybody out', async () => {
+    const tv = await signedIn();
+    tv.clock.setWall(0);
+    const next = await restarted(tv);
+    expect(await next.session.accessToken()).toMatchObject({ outcome: 'ready' });
+    next.clock.setWall(Date.UTC(2025, 5, 1));
+    next.session.resume();
+    await settle();
+    expect(await next.session.accessToken()).toMatchObject({ outcome: 'ready' });
+    expect(next.events.map(({ event }) => event)).toEqual(['accountsFound', 'sessionOpened']);
+  });
+
+  it('that stood still in standby lead to a renewal on waking up', async () => {
+    const tv = await signedIn();
+    tv.session.suspend();
+    tv.clock.standby(8 * 3600_000);
+    tv.session.resume();
+    await settle();
+    expect(tv.server.calls.filter((call) => call === 'refresh')).toHaveLength(1);
+    expect(tv.events).toEqual([]);
+  });
+
+  it('do nothing while the app is hidden', async () => {
+    const tv = await signedIn();
+    tv.session.suspend();
+    await tv.clock.advance(10 * 3600_000);
+    expect(tv.server.calls).not.toContain('refresh');
+    tv.session.resume();
+    await settle();
+    expect(tv.server.calls.filter((call) => call === 'refresh')).toHaveLength(1);
+  });
+
+  it('let a TV that comes back try again at once, but not before the server allows', async () => {
+    const tv = await signedIn();
+    const problem: Problem = {
+      kind: 'server-busy',
+      code: 'busy',
+      status: 503,
+      retryAfterSeconds: 60,
+    };
+    tv.server.refreshScript.push({ outcome: 'troubled', problem });
+    const next = await restarted(tv);
+    await next.clock.advance(30_000);
+    next.session.resume();
+    await settle();
+    expect(tv.server.calls.filter((call) => call === 'refresh')).toHaveLength(1);
+    await next.clock.advance(30_001);
+    expect(tv.server.calls.filter((call) => call === 'refresh')).toHaveLength(2);
+  });
+});
+
+describe('signing out', () => {
+  it('marks, revokes, deletes, in this order', async () => {
+    const store = memoryStore();
+    const order: string[] = [];
+    const tv = await signedIn(
+      scene({
+        store: {
+          ...store,
+          async update(key, change) {
+            await store.update(key, change);
+            if (key.indexOf('account/') !== 0) return;
+            order.push((await store.get(key)) === undefined ? 'deleted' : 'marked');
+          },
+        },
+      }),
+    );
+    order.length = 0;
+    const revoke = tv.server.revoke;
+    tv.server.revoke = (...given) => {
+      order.push('revoked');
+      return revoke(...given);
+    };
+    const token = await keptToken(tv);
+    await tv.session.signOut(['ada']);
+    expect(order).toEqual(['marked', 'revoked', 'deleted']);
+    expect(tv.server.isAlive(token ?? '')).toBe(false);
+    expect(await store.entries()).toEqual([]);
+    expect(tv.accountEvents[1]).toEqual({ type: 'signedOut', account: ada, reason: 'viewer' });
+    expect(tv.events).toEqual([]);
+    expect(tv.clock.timers()).toBe(0);
+  });
+
+  it('takes effect here at once, and no longer than five seconds there', async () => {
+    const tv = await signedIn();
+    tv.server.revoke = () => new Promise(() => {});
+    const startedAtMs = tv.clock.monotonicMs();
+    const leaving = tv.session.signOut(['ada']);
+    expect(await tv.session.accessToken()).toEqual({ outcome: 'signed-out' });
+    await tv.clock.run(leaving);
+    expect(tv.clock.monotonicMs() - startedAtMs).toBe(5000);
+    expect(await keptToken(tv)).toBeUndefined();
+  });
+
+  it('offline is told to the server at the next start', async () => {
+    const tv = await signedIn();
+    const token = (await keptToken(tv)) ?? '';
+    tv.server.down = true;
+    await tv.session.signOut(['ada']);
+    expect(tv.server.isAlive(token)).toBe(true);
+    tv.server.down = false;
+    const next = tv.again();
+    await next.session.restore();
+    expect(next.events).toEqual([{ event: 'accountsFound', accounts: [] }]);
+    await settle();
+    expect(tv.server.isAlive(token)).toBe(false);
+    expect(await tv.store.entries()).toEqual([]);
+  });
+
+  it('where the server offers no revocation leaves nothing behind', async () => {
+    const tv = await signedIn();
+    tv.server.revokeScript.push({ outcome: 'unsupported' });
+    await tv.session.signOut(['ada']);
+    expect(await tv.store.entries()).toEqual([]);
+  });
+
+  it('during a renewal gives the renewed token back', async () => {
+    const tv = await signedIn();
+    tv.server.delayMs = 1000;
+    await tv.clock.advance(3_540_100);
+    const leaving = tv.session.signOut(['ada']);
+    await tv.clock.run(leaving);
+    await tv.clock.advance(20_000);
+    for (const secret of tv.server.secrets) expect(tv.server.isAlive(secret)).toBe(false);
+    expect(await tv.store.entries()).toEqual([]);
+    expect(tv.events).toEqual([]);
+  });
+
+  it('during a renewal that could not be kept so far leaves no record', async () => {
+    const store = memoryStore();
+    let full = true;
+    const tv = await signedIn(
+      scene({
+        store: {
+          ...store,
+          update: (key, change) =>
+            full
+              ? failingStore('QuotaExceededError').update(key, change)
+              : store.update(key, change),
+        },
+      }),
+    );
+    full = false;
+    tv.server.delayMs = 1000;
+    await tv.clock.advance(3_540_100);
+    await tv.clock.run(tv.session.signOut(['ada']));
+    await tv.clock.advance(20_000);
+    expect((await tv.store.entries()).filter(([key]) => key.startsWith('account/'))).toEqual([]);
+  });
+});
+
+describe('several accounts', () => {
+  it('are found in order of name, opened, switched and signed out one by one', async () => {
+    const tv = await signedIn();
+    await signedIn(tv, grace as typeof ada);
+    expect(tv.accountEvents[1]).toEqual({ type: 'accountSwitched', account: grace, from: ada });
+    tv.session.suspend();
+
+    const next = tv.again();
+    await next.session.restore();
+    expect(next.events).toEqual([{ event: 'accountsFound', accounts: [ada, grace] }]);
+    next.session.open('grace');
+    await settle();
+    const graces = await next.session.accessToken();
+    next.session.open('ada');
+    await settle();
+    const adas = await next.session.accessToken();
+    expect(graces).toMatchObject({ outcome: 'ready' });
+    expect(adas).not.toEqual(graces);
+    expect(next.accountEvents).toEqual([
+      { type: 'signedIn', account: grace },
+      { type: 'accountSwitched', account: ada, from: grace },
+    ]);
+
+    await next.session.signOut(['ada']);
+    expect(await keptToken(next)).toBeUndefined();
+    expect(next.server.isCurrent(await keptToken(next, 'grace'))).toBe(true);
+    next.session.open('grace');
+    expect(await next.session.accessToken()).toEqual(graces);
+    await next.session.signOut(['grace']);
+    expect(await next.store.entries()).toEqual([]);
+  });
+
+  it('do not multiply when somebody signs in again', async () => {
+    const tv = await signedIn();
+    const before = (await keptToken(tv)) ?? '';
+    await signedIn(tv);
+    expect(tv.session.diagnostics().accounts).toBe(1);
+    expect(await keptToken(tv)).not.toBe(before);
+    expect(tv.accountEvents).toHaveLength(1);
+  });
+
+  it('keep the earlier session when somebody signs in again and cancels at the last moment', async () => {
+    const store = memoryStore();
+    const cancel = new AbortController();
+    let cancels = false;
+    const tv = await signedIn(
+      scene({
+        store: {
+          ...store,
+          async update(key, change) {
+            if (cancels) cancel.abort();
+            await store.update(key, change);
+          },
+        },
+      }),
+    );
+    cancels = true;
+    const again = await tv.session.complete(tv.server.grant(ada), cancel.signal);
+    expect(again.outcome).toBe('failed');
+    await tv.clock.advance(3_540_000);
+    expect(tv.events).toEqual([]);
+    expect(await tv.session.accessToken()).toMatchObject({ outcome: 'ready' });
+  });
+
+  it('that are not there any more are reported as ended', () => {
+    const tv = scene();
+    tv.session.open('nobody');
+    expect(tv.events).toEqual([{ event: 'sessionEnded', accountId: 'nobody', accounts: [] }]);
+  });
+});
+
+describe('listeners', () => {
+  it('that throw do not stop the session, and can stop listening', async () => {
+    const tv = scene();
+    let heard = 0;
+    const stop = tv.session.on(() => {
+      heard++;
+      throw new Error('mistake');
+    });
+    await tv.session.complete(tv.server.grant(ada), never);
+    await expect(tv.clock.advance(1)).rejects.toThrow('mistake');
+    stop();
+    await tv.session.signOut(['ada']);
+    expect(heard).toBe(1);
+  });
+});

@@ -1,0 +1,152 @@
+import type { AuthorizationServer } from '../../device-grant/authorization-server';
+import type { Clock } from '../../device-grant/clock';
+import type {
+  Account,
+  AccountOutcome,
+  RefreshOutcome,
+  RevokeOutcome,
+  TokenSet,
+} from '../../device-grant/outcome';
+import type { Problem } from '../../device-grant/problem';
+
+export const unreachable: Problem = { kind: 'server-unreachable', code: 'fetch_failed' };
+
+const invalidGrant: RefreshOutcome = {
+  outcome: 'ended',
+  problem: { kind: 'not-completed', code: 'invalid_grant', status: 400 },
+};
+
+/** An authorization server that rotates refresh tokens and takes a reused one for a theft. */
+export interface ModelServer extends AuthorizationServer {
+  /** As after an approval. */
+  grant(account: Account, changes?: Partial<TokenSet>): TokenSet;
+  /** True while the grant behind the token has not been revoked. */
+  isAlive(refreshToken: string): boolean;
+  /** True for the newest refresh token of a living grant. */
+  isCurrent(refreshToken: string | undefined): boolean;
+  /** Everything that was asked, in order, e.g. `refresh`. */
+  readonly calls: string[];
+  /** Every secret ever issued. */
+  readonly secrets: string[];
+  reuses: number;
+  /** Replies to the next refreshes; `lost` rotates, but the reply never arrives. */
+  readonly refreshScript: (RefreshOutcome | 'lost')[];
+  readonly revokeScript: RevokeOutcome[];
+  accountReply?: AccountOutcome;
+  expiresInSeconds: number | undefined;
+  rotates: boolean;
+  /** An old token is good for one more time, as servers with a grace window have it. */
+  grace: boolean;
+  down: boolean;
+  /** How long every call takes, on the clock. */
+  delayMs: number;
+}
+
+interface Grant {
+  account: Account;
+  alive: boolean;
+  newest: string;
+}
+
+export function modelServer(clock: Clock): ModelServer {
+  let count = 0;
+  const grants = new Map<string, Grant>();
+  const secret = (kind: string) => {
+    const made = `${kind}-secret-${++count}`;
+    server.secrets.push(made);
+    return made;
+  };
+  const pass = () =>
+    server.delayMs === 0
+      ? Promise.resolve()
+      : new Promise<void>((resolve) => {
+          clock.setTimer(server.delayMs, resolve);
+        });
+  const reply = (tokens: TokenSet): TokenSet => {
+    if (server.expiresInSeconds !== undefined) tokens.expiresInSeconds = server.expiresInSeconds;
+    return tokens;
+  };
+
+  const server: ModelServer = {
+    id: 'https://id.example',
+    clientId: 'tv',
+    calls: [],
+    secrets: [],
+    reuses: 0,
+    refreshScript: [],
+    revokeScript: [],
+    expiresInSeconds: 3600,
+    rotates: true,
+    grace: false,
+    down: false,
+    delayMs: 0,
+
+    grant(account, changes = {}) {
+      const refreshToken = secret('refresh');
+      grants.set(refreshToken, { account, alive: true, newest: refreshToken });
+      return {
+        ...reply({ accessToken: secret('access'), tokenType: 'Bearer', refreshToken }),
+        ...changes,
+      };
+    },
+    isAlive: (refreshToken) => grants.get(refreshToken)?.alive ?? false,
+    isCurrent: (refreshToken) => {
+      const grant = grants.get(refreshToken ?? '');
+      return grant?.alive === true && grant.newest === refreshToken;
+    },
+
+    requestCode: async () => ({ outcome: 'failed', problem: unreachable }),
+    poll: async () => ({ outcome: 'pending' }),
+
+    async refresh(refreshToken) {
+      server.calls.push('refresh');
+      await pass();
+      if (server.down) return { outcome: 'troubled', problem: unreachable };
+      const scripted = server.refreshScript.shift();
+      if (scripted !== undefined && scripted !== 'lost') return scripted;
+      const grant = grants.get(refreshToken);
+      if (grant === undefined || !grant.alive) return invalidGrant;
+      if (grant.newest !== refreshToken) {
+        server.reuses++;
+        if (!server.grace) {
+          grant.alive = false;
+          return invalidGrant;
+        }
+      }
+      const tokens = reply({ accessToken: secret('access'), tokenType: 'Bearer' });
+      if (server.rotates) {
+        grant.newest = secret('refresh');
+        grants.set(grant.newest, grant);
+        tokens.refreshToken = grant.newest;
+      }
+      await pass();
+      return scripted === 'lost'
+        ? { outcome: 'troubled', problem: unreachable }
+        : { outcome: 'renewed', tokens };
+    },
+
+    async revoke({ refreshToken, accessToken }) {
+      server.calls.push(`revoke ${refreshToken ?? accessToken}`);
+      await pass();
+      if (server.down) return { outcome: 'troubled', problem: unreachable };
+      const scripted = server.revokeScript.shift();
+      if (scripted !== undefined) return scripted;
+      const grant = grants.get(refreshToken ?? '');
+      if (grant !== undefined) grant.alive = false;
+      return { outcome: 'revoked' };
+    },
+
+    async account(tokens) {
+      server.calls.push('account');
+      await pass();
+      if (server.accountReply !== undefined) return server.accountReply;
+      if (server.down) return { outcome: 'troubled', problem: unreachable };
+      const grant = grants.get(tokens.refreshToken ?? '');
+      return {
+        outcome: 'known',
+        account: grant?.account ?? { id: 'ada', name: 'Ada' },
+      };
+    },
+  };
+  return server;
+}
