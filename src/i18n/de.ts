@@ -23,7 +23,7 @@ export const de: Texts = {
 
   welcome: 'Willkommen',
   welcomeBody:
-    'Einmal mit dem Handy anmelden, und dieser Fernseher kennt dich. Kein Tippen mit der Fernbedienung.',
+    'Einmal mit dem Handy anmelden, und dieser Fernseher kennt dich.\nKein Tippen mit der Fernbedienung.',
   signedOut: 'Du bist abgemeldet',
   signedOutBody:
     'Auf diesem Fernseher ist nichts von deinem Konto geblieben. Du kannst dich jederzeit wieder anmelden.',
@@ -44,7 +44,6 @@ export const de: Texts = {
 
   stepScan: 'Das Bild mit der Handykamera scannen',
   stepOpen: 'oder {address} öffnen',
-  stepOpenOnly: '{address} auf dem Handy öffnen',
   stepCheck: 'Prüfen, ob das Handy diesen Code zeigt',
   stepType: 'Diesen Code eingeben',
   stepApprove: 'Bestätigen. Hier geht es von selbst weiter.',
@@ -55,7 +54,7 @@ export const de: Texts = {
 
   helpTitle: 'Klappt es nicht?',
   helpOnline: 'Ist das Handy online? Es darf in einem anderen Netz sein als dieser Fernseher.',
-  helpTyped: 'Lässt sich das Bild nicht scannen, tippe {address} in den Browser des Handys.',
+  helpTyped: 'Lässt sich das Bild nicht scannen, tippe dies in den Browser des Handys:',
   helpCode: 'Gib dann diesen Code genau so ein, wie er hier steht.',
   helpWait: 'Warte nach dem Bestätigen ein paar Sekunden.',
 

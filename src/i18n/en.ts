@@ -25,7 +25,7 @@ export const en = {
 
   welcome: 'Welcome',
   welcomeBody:
-    'Sign in once with your phone, and this TV remembers you. No typing with the remote.',
+    'Sign in once with your phone, and this TV remembers you.\nNo typing with the remote.',
   signedOut: 'You’re signed out',
   signedOutBody: 'Nothing of your account is left on this TV. Sign in again whenever you like.',
   sessionEnded: 'Please sign in again',
@@ -45,7 +45,6 @@ export const en = {
 
   stepScan: 'Scan the picture with your phone’s camera',
   stepOpen: 'or open {address}',
-  stepOpenOnly: 'Open {address} on your phone',
   stepCheck: 'Check that your phone shows this code',
   stepType: 'Type this code',
   stepApprove: 'Approve. This screen continues by itself.',
@@ -56,7 +55,7 @@ export const en = {
 
   helpTitle: 'Trouble signing in?',
   helpOnline: 'Check that your phone is online. It may use another network than this TV.',
-  helpTyped: 'If the picture cannot be scanned, type {address} into your phone’s browser.',
+  helpTyped: 'If the picture cannot be scanned, type this into your phone’s browser:',
   helpCode: 'Then type this code exactly as it stands here.',
   helpWait: 'After approving, give this screen a few seconds.',
 

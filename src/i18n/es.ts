@@ -23,7 +23,7 @@ export const es: Texts = {
 
   welcome: 'Te damos la bienvenida',
   welcomeBody:
-    'Inicia sesión una vez con el móvil y este televisor te recordará. Sin escribir con el mando.',
+    'Inicia sesión una vez con el móvil y este televisor te recordará.\nSin escribir con el mando.',
   signedOut: 'Has cerrado la sesión',
   signedOutBody:
     'En este televisor no queda nada de tu cuenta. Puedes volver a iniciar sesión cuando quieras.',
@@ -44,7 +44,6 @@ export const es: Texts = {
 
   stepScan: 'Escanea la imagen con la cámara del móvil',
   stepOpen: 'o abre {address}',
-  stepOpenOnly: 'Abre {address} en el móvil',
   stepCheck: 'Comprueba que el móvil muestra este código',
   stepType: 'Escribe este código',
   stepApprove: 'Aprueba. Esta pantalla sigue sola.',
@@ -55,7 +54,7 @@ export const es: Texts = {
 
   helpTitle: '¿Problemas para iniciar sesión?',
   helpOnline: 'Comprueba que el móvil tiene conexión. Puede usar otra red que este televisor.',
-  helpTyped: 'Si la imagen no se puede escanear, escribe {address} en el navegador del móvil.',
+  helpTyped: 'Si la imagen no se puede escanear, escribe esto en el navegador del móvil:',
   helpCode: 'Después escribe este código tal como aparece aquí.',
   helpWait: 'Tras aprobar, espera unos segundos.',
 

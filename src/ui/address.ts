@@ -62,20 +62,23 @@ export function cutMiddle(address: ShownAddress, limit: number): ShownAddress {
   };
 }
 
-/** Splits an address into lines of at most `limit` characters, at a slash or dot where one is near. */
-export function addressLines(address: ShownAddress, limit: number): string[] {
+/**
+ * Splits an address into lines, after a slash or another mark where one is near.
+ *
+ * @param fits whether a text fits a line
+ */
+export function addressLines(address: ShownAddress, fits: (text: string) => boolean): string[] {
   const lines: string[] = [];
   let rest = address.text;
-  while (rest.length > limit) {
-    const window = rest.slice(0, limit);
-    const breakAt = Math.max(
-      window.lastIndexOf('/'),
-      window.lastIndexOf('.'),
-      window.lastIndexOf('?'),
+  while (!fits(rest)) {
+    let length = 1;
+    while (fits(rest.slice(0, length + 1))) length++;
+    const marks = ['/', '?', '&', '-', '.'].map(
+      (mark) => rest.slice(0, length).lastIndexOf(mark) + 1,
     );
-    const length = breakAt > limit / 2 ? breakAt + 1 : limit;
-    lines.push(rest.slice(0, length));
-    rest = rest.slice(length);
+    const mark = marks.find((position) => position > length / 2) ?? length;
+    lines.push(rest.slice(0, mark));
+    rest = rest.slice(mark);
   }
   lines.push(rest);
   return lines;

@@ -225,7 +225,7 @@ function signedOutContent(model: ViewModel, texts: Texts): Content {
     screen: 'signed-out',
     arrangement: 'welcome',
     title,
-    body: [body],
+    body: body.split('\n'),
     controls: [
       signInControl('sign-in', texts.signIn),
       {
@@ -244,12 +244,17 @@ const initialOf = (account: Account): string =>
 function accountsContent(accounts: readonly Account[], texts: Texts): Content {
   const cards = accounts.map((account, index): Control => {
     const card = { initial: initialOf(account) };
+    const namesakes = accounts.filter((other) => other.name === account.name).length > 1;
     return {
       // The account's own id belongs to the server: automation gets a number instead.
       id: `account-${index + 1}`,
       label: plainText(account.name, nameLimit),
       action: { event: 'accountChosen', accountId: account.id },
-      card: account.email === undefined ? card : { ...card, detail: plainText(account.email, 60) },
+      // A TV stands where guests see it: the address shows only where a name does not tell.
+      card:
+        namesakes && account.email !== undefined
+          ? { ...card, detail: plainText(account.email, 60) }
+          : card,
     };
   });
   return {
@@ -328,7 +333,7 @@ function helpContent(own: Content, texts: Texts): Content {
     title: texts.helpTitle,
     steps: [
       { text: texts.helpOnline },
-      { address: addressPhrase(texts.helpTyped, code.address.text) },
+      { text: texts.helpTyped, address: { before: '', address: code.address.text, after: '' } },
       { text: texts.helpCode, showsCode: true },
       { text: texts.helpWait },
     ],

@@ -27,6 +27,8 @@ export interface StageOptions {
   canvas2d?: boolean;
 }
 
+/** Frames drawn in a row for one picture. */
+const mostFrames = 6;
 /** How often and how long to look whether a text that waits for its font can be drawn. */
 const lateTextCheckMs = 60;
 const lateTextChecks = 50;
@@ -35,7 +37,7 @@ const lateTextChecks = 50;
 function isLoading(element: Lightning.Element): boolean {
   if (!element.visible) return false;
   const { texture } = element;
-  if (texture && !texture.isLoaded() && !texture.isError()) return true;
+  if (texture && !texture.isLoaded() && !texture.loadError) return true;
   return element.children.some(isLoading);
 }
 
@@ -94,7 +96,11 @@ export function openStage(options: StageOptions): StageHandle {
   const drawUntilComplete = (checksLeft: number): void => {
     clearTimeout(timer);
     if (closed) return;
-    stage.drawFrame();
+    // A texture that is ready only during a frame is seen in the next one.
+    for (let frame = 0; frame < mostFrames; frame++) {
+      stage.drawFrame();
+      if (!stage.ctx.hasRenderUpdates()) break;
+    }
     if (checksLeft > 0 && isLoading(app)) {
       timer = setTimeout(() => drawUntilComplete(checksLeft - 1), lateTextCheckMs);
     }

@@ -71,7 +71,8 @@ export function ellipsize(text: string, style: TextStyle, width: number, measure
 }
 
 /**
- * Sets a text in lines of similar length, so that no last word stands alone.
+ * Sets a text one sentence to a line where that takes no more lines, else in lines of similar
+ * length, so that no last word stands alone.
  *
  * @param width widest line
  * @param maxLines what does not fit ends in an ellipsis
@@ -89,6 +90,9 @@ export function setLines(
     return [...lines.slice(0, maxLines - 1), ellipsize(rest, style, width, measure)];
   }
   if (lines.length === 1) return lines;
+  const sentences = text.replace(/([.!?]) /g, '$1\n').split('\n');
+  const whole = sentences.every((sentence) => measure(sentence, style) <= width);
+  if (whole && sentences.length === lines.length) return sentences;
   let narrow = width / lines.length;
   let wide = width;
   let best = lines;

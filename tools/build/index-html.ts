@@ -32,6 +32,14 @@ function themeColors(settings: unknown): Record<string, string> {
   return colors;
 }
 
+/** A colour between two, both `#rrggbb`: `share` of the first. */
+function mixed(first: string, second: string, share: number): string {
+  const channel = (color: string, at: number) => Number.parseInt(color.slice(at, at + 2), 16);
+  const value = (at: number) =>
+    Math.round(channel(first, at) * share + channel(second, at) * (1 - share));
+  return `rgb(${value(1)},${value(3)},${value(5)})`;
+}
+
 /** Pixels of the 1920 × 1080 layout as a share of the window's width. */
 const width = (pixels: number) => `${+((pixels / 1920) * 100).toFixed(3)}vw`;
 
@@ -44,7 +52,8 @@ function style(settings: unknown): string {
   const { y, mark, gap } = layout.brand;
   return [
     `html,body{margin:0;height:100%;overflow:hidden;color:${colors.text};background:${colors.background}}`,
-    `body{background-image:radial-gradient(62% 92% at 82% 45%,${colors.glow} 0%,${colors.background} 100%);`,
+    `body{background-image:radial-gradient(54% 84% at 82% 45%,${colors.glow},${mixed(colors.glow, colors.background, 0.42)} 48%,transparent),`,
+    `linear-gradient(${mixed(colors.glow, colors.background, 0.2)},${colors.background} 62%);`,
     'font-family:"Atkinson Hyperlegible Next",sans-serif}',
     'canvas{position:absolute;left:0;top:0}',
     `#splash{position:absolute;left:${width(safe.left)};top:${width(y)};`,

@@ -65,7 +65,7 @@ export class ButtonRow extends Lightning.Component {
   show(
     controls: readonly Control[],
     focused: string | undefined,
-    place: { x: number; y: number; width: number },
+    place: { x: number; y: number; width: number; centred?: boolean },
   ): void {
     const precision = this.stage.getRenderPrecision();
     const fit = fitRow(
@@ -77,7 +77,8 @@ export class ButtonRow extends Lightning.Component {
       this.buttons.length === controls.length &&
       this.buttons.every((button, index) => button.controlId === controls[index]?.id);
     if (!same) this.children = controls.map(() => ({ type: Button }));
-    this.patch({ x: snap(place.x, precision), y: snap(place.y, precision) });
+    const indent = place.centred ? (place.width - fit.width) / 2 : 0;
+    this.patch({ x: snap(place.x + indent, precision), y: snap(place.y, precision) });
     this.buttons.forEach((button, index) => {
       const control = controls[index];
       const { x, width } = fit.places[index] ?? { x: 0, width: 0 };

@@ -22,6 +22,8 @@ interface StepBlock {
   height: number;
 }
 
+/** Steps never stand closer. */
+const tightGap = 8;
 /** Longest address drawn, in characters; the middle of a longer path is left out. */
 const addressLimit = 96;
 
@@ -54,10 +56,9 @@ function setPhrase(
     };
   }
   const bold: TextStyle = { ...textStyle.address, size: 34, lineHeight: 44 };
-  const perLine = Math.floor(width / measure('0', bold));
   const sentence = `${phrase.before.trim()} ${phrase.after.trim()}`.trim();
-  const intro = setLines(sentence, quiet, width, measure);
-  const address = addressLines(shown, perLine);
+  const intro = sentence === '' ? [] : setLines(sentence, quiet, width, measure);
+  const address = addressLines(shown, (text) => measure(text, bold) <= width);
   const addressTop = top + intro.length * quiet.lineHeight;
   return {
     pieces: [
@@ -72,6 +73,7 @@ function setStep(
   step: StepDescription,
   code: CodeDescription | undefined,
   measure: Measure,
+  largestCode: number,
 ): StepBlock {
   const { width } = layout.steps;
   const pieces: Piece[] = [];
@@ -84,7 +86,6 @@ function setStep(
   };
   add(step.text, textStyle.step);
   if (step.address !== undefined) {
-    // A sentence without the address alone on the line is told at length, in the steps' own style.
     const phrase = setPhrase(step.address, code, y, measure);
     pieces.push(...phrase.pieces);
     y += phrase.height;
@@ -93,7 +94,7 @@ function setStep(
   const block: StepBlock = { pieces, height: y };
   if (step.showsCode && code !== undefined) {
     block.codeY = y + 8;
-    block.height = block.codeY + fitUserCode(code.groups, width, measure).height;
+    block.height = block.codeY + fitUserCode(code.groups, width, measure, largestCode).height;
   }
   return block;
 }
@@ -114,10 +115,18 @@ export class Steps extends Lightning.Component {
     const { stage } = this;
     const precision = stage.getRenderPrecision();
     const measure = measureOn(stage);
-    const blocks = steps.map((step) => setStep(step, code, measure));
-    const heights = blocks.reduce((sum, block) => sum + Math.max(block.height, circle), 0);
-    const free = (bottom - top - heights) / Math.max(1, blocks.length - 1);
-    const between = Math.max(6, Math.min(gap, free));
+    // Four steps and a code are a lot for one screen: the code gives way a little.
+    const largestCode = steps.length > 3 ? 96 : textStyle.userCode.size;
+    let blocks = steps.map((step) => setStep(step, code, measure, largestCode));
+    const heightOf = (block: StepBlock) => Math.max(block.height, circle);
+    const free = () =>
+      (bottom - top - blocks.reduce((sum, block) => sum + heightOf(block), 0)) /
+      Math.max(1, blocks.length - 1);
+    // A very long address or code takes the room of what can be left unsaid.
+    if (free() < tightGap) {
+      blocks = steps.map(({ aside: _left, ...step }) => setStep(step, code, measure, largestCode));
+    }
+    const between = Math.max(tightGap, Math.min(gap, free()));
     const children: object[] = [];
     let y = top;
     let codePlace: { x: number; y: number; width: number } | undefined;
@@ -143,13 +152,13 @@ export class Steps extends Lightning.Component {
         ),
       );
       if (block.codeY !== undefined) codePlace = { x: textX, y: blockY + block.codeY, width };
-      y += Math.max(block.height, circle) + between;
+      y += heightOf(block) + between;
     });
     if (codePlace !== undefined) children.push({ type: UserCode });
     this.children = children;
     const last = this.children[this.children.length - 1];
     if (code !== undefined && codePlace !== undefined && last instanceof UserCode) {
-      last.show(code.groups, codePlace);
+      last.show(code.groups, codePlace, largestCode);
     }
     return y - between;
   }

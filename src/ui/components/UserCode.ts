@@ -3,10 +3,10 @@ import { snap, type TextStyle, textStyle } from '../layout';
 import type { Measure } from '../typesetting';
 import { measureOn, textPatch } from './text';
 
-const sizes = [124, 116, 108, 100, 92, 84, 76, 68, 60, 52, 44, 36, 28];
+const sizes = [124, 116, 108, 104, 100, 96, 88, 80, 72, 64, 56, 48, 40, 32, 28];
 
 /** Gap between two groups, as a share of the type size. */
-const groupGap = 0.42;
+const groupGap = 0.3;
 
 /** How a user code is set: group by group, one line or several. */
 export interface CodeFit {
@@ -32,9 +32,17 @@ function cutGroup(group: string, style: TextStyle, width: number, measure: Measu
 /**
  * Sets a user code as large as the width allows: fifteen wide letters still stand about 100 px
  * high. Only a code longer than any real one goes on a second line.
+ *
+ * @param largest type size to begin with
  */
-export function fitUserCode(groups: readonly string[], width: number, measure: Measure): CodeFit {
+export function fitUserCode(
+  groups: readonly string[],
+  width: number,
+  measure: Measure,
+  largest: number = textStyle.userCode.size,
+): CodeFit {
   for (const size of sizes) {
+    if (size > largest) continue;
     const style: TextStyle = {
       ...textStyle.userCode,
       size,
@@ -44,7 +52,7 @@ export function fitUserCode(groups: readonly string[], width: number, measure: M
     if (lineWidth(groups, style, measure) <= width) {
       return { style, lines: [groups], height: style.lineHeight };
     }
-    if (size <= 68) {
+    if (size <= 72) {
       const lines = cutGroup(groups.join(''), style, width, measure).map((line) => [line]);
       if (lines.length <= 2 || size === 28) {
         return { style, lines, height: lines.length * style.lineHeight };
@@ -57,9 +65,13 @@ export function fitUserCode(groups: readonly string[], width: number, measure: M
 /** The user code in large letters that cannot be mistaken for one another. */
 export class UserCode extends Lightning.Component {
   /** @returns height taken, in layout pixels */
-  show(groups: readonly string[], place: { x: number; y: number; width: number }): number {
+  show(
+    groups: readonly string[],
+    place: { x: number; y: number; width: number },
+    largest?: number,
+  ): number {
     const measure = measureOn(this.stage);
-    const fit = fitUserCode(groups, place.width, measure);
+    const fit = fitUserCode(groups, place.width, measure, largest);
     const texts: object[] = [];
     fit.lines.forEach((line, index) => {
       let x = 0;

@@ -1,7 +1,7 @@
 import type { Lightning } from '@lightningjs/sdk';
 import { PersonCard } from '../components/PersonCard';
 import { measureOn, textPatch } from '../components/text';
-import { layout, safe, snap, textStyle } from '../layout';
+import { layout, safe, screenWidth, snap, textStyle } from '../layout';
 import type { Control, ScreenDescription } from '../screen-description';
 import { type Pressable, Screen, type ScreenSpec, screenParts } from './Screen';
 import { setTitle } from './text-block';
@@ -44,7 +44,12 @@ export class AccountsScreen
     const { controls, focused } = description;
     const title = setTitle(description.title, textStyle.title, text.width, measureOn(stage));
     this.Texts.children = [
-      textPatch(stage, title.lines, title.style, { x: safe.left, y: layout.codeTitle.y + 40 }),
+      textPatch(stage, title.lines, title.style, {
+        x: safe.left,
+        y: layout.accountsTitleY,
+        width: safe.right - safe.left,
+        align: 'center',
+      }),
     ];
     const people = visibleCards(
       controls.filter((control) => control.card !== undefined),
@@ -54,13 +59,12 @@ export class AccountsScreen
     if (this.cards.length !== people.length) {
       this.Cards.children = people.map(() => ({ type: PersonCard }));
     }
-    // The first circle, not the wider card, is flush with the title.
-    const indent = (card.width - card.avatar) / 2;
+    const cardsWidth = people.length * (card.width + card.gap) - card.gap;
     this.cards.forEach((element, index) => {
       const control = people[index];
       if (control === undefined) return;
       element.patch({
-        x: snap(safe.left - indent + index * (card.width + card.gap), precision),
+        x: snap((screenWidth - cardsWidth) / 2 + index * (card.width + card.gap), precision),
         y: snap(card.y, precision),
       });
       element.show(control);
@@ -69,7 +73,7 @@ export class AccountsScreen
     this.Row.show(
       controls.filter((control) => control.card === undefined),
       focused,
-      { x: safe.left, y: card.y + card.height + 24, width: safe.right - safe.left },
+      { x: safe.left, y: card.y + card.height + 24, width: safe.right - safe.left, centred: true },
     );
   }
 

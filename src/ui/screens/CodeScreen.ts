@@ -29,10 +29,11 @@ export class CodeScreen
 
   static override _template(): Lightning.Component.Template<CodeScreenSpec> {
     return {
-      ...screenParts,
       Steps: { type: Steps },
       Qr: { type: QrCode },
       Countdown: { type: CountdownBar },
+      // Last, so that words stand on the plate.
+      ...screenParts,
     };
   }
 
@@ -64,7 +65,12 @@ export class CodeScreen
     const title = setTitle(description.title, textStyle.title, codeTitle.width, measure);
     const texts = [textPatch(stage, title.lines, title.style, { x: safe.left, y: codeTitle.y })];
     const stepsTop = Math.max(steps.y, codeTitle.y + title.height + 30);
-    const stepsEnd = this.Steps.show(description.steps, code, stepsTop, steps.bottom);
+    const message =
+      code?.message === undefined
+        ? undefined
+        : setText(code.message, textStyle.footnote, steps.width, measure, 2);
+    const stepsBottom = steps.bottom - (message === undefined ? 0 : message.height + 12);
+    const stepsEnd = this.Steps.show(description.steps, code, stepsTop, stepsBottom);
 
     this.Qr.patch({ x: snap(plate.x, precision), y: snap(plate.y, precision) });
     this.Qr.show(code?.qrText);
@@ -94,14 +100,11 @@ export class CodeScreen
         }),
       );
     }
-    if (code?.message !== undefined) {
-      const message = setText(code.message, textStyle.footnote, steps.width, measure, 2);
-      // The server's own words come last: they repeat what the steps say.
-      if (stepsEnd + 16 + message.height <= steps.bottom + 16) {
-        texts.push(
-          textPatch(stage, message.lines, message.style, { x: steps.textX, y: stepsEnd + 16 }),
-        );
-      }
+    // The server's own words come last and only if there is room: they repeat what the steps say.
+    if (message !== undefined && stepsEnd <= stepsBottom + 8) {
+      texts.push(
+        textPatch(stage, message.lines, message.style, { x: steps.textX, y: stepsEnd + 12 }),
+      );
     }
     this.Texts.children = texts;
   }

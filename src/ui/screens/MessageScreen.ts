@@ -18,6 +18,7 @@ export class MessageScreen
     const { stage } = this;
     const measure = measureOn(stage);
     const { text, button, blockMiddle } = layout;
+    const gap = description.arrangement === 'welcome' ? 0 : text.paragraphGap;
     const titleStyle = description.arrangement === 'welcome' ? textStyle.welcome : textStyle.title;
     const title = setTitle(description.title, titleStyle, text.width, measure);
     const room = layout.footnoteY - 160 - title.height - button.height - text.buttonGap;
@@ -26,9 +27,8 @@ export class MessageScreen
         setText(line, style, style === textStyle.lead ? text.bodyWidth : text.width, measure),
       ),
     );
-    const body =
-      bodies.find((texts) => stackHeight(texts, text.paragraphGap) <= room) ?? bodies[2] ?? [];
-    const bodyHeight = body.length === 0 ? 0 : text.titleGap + stackHeight(body, text.paragraphGap);
+    const body = bodies.find((texts) => stackHeight(texts, gap) <= room) ?? bodies[2] ?? [];
+    const bodyHeight = body.length === 0 ? 0 : text.titleGap + stackHeight(body, gap);
     const height = title.height + bodyHeight + text.buttonGap + button.height;
     let y = Math.max(160, blockMiddle - height / 2);
     const x = safe.left;
@@ -36,9 +36,9 @@ export class MessageScreen
     y += title.height + (body.length === 0 ? 0 : text.titleGap);
     for (const paragraph of body) {
       texts.push(textPatch(stage, paragraph.lines, paragraph.style, { x, y }));
-      y += paragraph.height + text.paragraphGap;
+      y += paragraph.height + gap;
     }
-    y += text.buttonGap - (body.length === 0 ? 0 : text.paragraphGap);
+    y += text.buttonGap - (body.length === 0 ? 0 : gap);
     if (description.footnote !== undefined) {
       const footnote = textStyle.footnote;
       texts.push(textPatch(stage, [description.footnote], footnote, { x, y: layout.footnoteY }));

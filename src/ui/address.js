@@ -1,0 +1,69 @@
+import { plainText } from './plain-text';
+const isAsciiLetter = (character) => /[a-z]/i.test(character);
+/** True when a host mixes Latin letters with letters of another script, as look-alikes do. */
+function mixesScripts(host) {
+    let latin = false;
+    let other = false;
+    for (const character of host) {
+        if (isAsciiLetter(character))
+            latin = true;
+        else if (character.charCodeAt(0) > 0x24f)
+            other = true;
+    }
+    return latin && other;
+}
+/**
+ * Shortens a verification URI for the eye only: `https://` and a trailing slash go. A host that
+ * mixes scripts is shown in punycode, as a phone's address bar shows it.
+ *
+ * @param uri the verification URI as the server sent it
+ */
+export function shownAddress(uri) {
+    let text = plainText(uri, 2048)
+        .replace(/^https:\/\//i, '')
+        .replace(/\/$/, '');
+    const scheme = /^[a-z]+:\/\//i.exec(text)?.[0] ?? '';
+    const host = /^[^/?#]*/.exec(text.slice(scheme.length))?.[0] ?? '';
+    let hostLength = scheme.length + host.length;
+    if (mixesScripts(host)) {
+        try {
+            const ascii = new URL(uri).host;
+            text = scheme + ascii + text.slice(hostLength);
+            hostLength = scheme.length + ascii.length;
+        }
+        catch {
+            // Not an address at all: shown as it came.
+        }
+    }
+    return { text, hostLength };
+}
+/**
+ * Cuts characters out of the middle of the path until the address has at most `limit` characters.
+ * The host stays whole even when it alone is longer.
+ */
+export function cutMiddle(address, limit) {
+    const { text, hostLength } = address;
+    if (text.length <= limit)
+        return address;
+    const room = Math.max(0, limit - hostLength - 1);
+    const head = Math.ceil(room / 2);
+    const tail = room - head;
+    return {
+        text: `${text.slice(0, hostLength + head)}…${tail === 0 ? '' : text.slice(-tail)}`,
+        hostLength,
+    };
+}
+/** Splits an address into lines of at most `limit` characters, at a slash or dot where one is near. */
+export function addressLines(address, limit) {
+    const lines = [];
+    let rest = address.text;
+    while (rest.length > limit) {
+        const window = rest.slice(0, limit);
+        const breakAt = Math.max(window.lastIndexOf('/'), window.lastIndexOf('.'), window.lastIndexOf('?'));
+        const length = breakAt > limit / 2 ? breakAt + 1 : limit;
+        lines.push(rest.slice(0, length));
+        rest = rest.slice(length);
+    }
+    lines.push(rest);
+    return lines;
+}

@@ -1,0 +1,83 @@
+import { Lightning } from '@lightningjs/sdk';
+import { layout } from '../layout';
+import { encodeQr, placeQr } from '../qr-code';
+import { theme } from '../theme';
+import { cssColor, filled, painting } from './paint';
+/** A QR code on its white plate. Without a text only the place it will take is shown. */
+export class QrCode extends Lightning.Component {
+    constructor() {
+        super(...arguments);
+        this.Plate = this.getByRef('Plate');
+        this.Modules = this.getByRef('Modules');
+    }
+    static _template() {
+        return { Plate: {}, Modules: { visible: false } };
+    }
+    /** @param text what the code says; undefined while it is not known yet */
+    show(text) {
+        const { side, radius, quietModules } = layout.plate;
+        const precision = this.stage.getRenderPrecision();
+        this.Plate.patch({
+            texture: filled(side, side, radius, text === undefined ? 'buttonFill' : 'plate', precision),
+        });
+        if (text !== undefined && text === this.shown)
+            return;
+        this.shown = text;
+        const modules = text === undefined ? undefined : encodeQr(text);
+        if (modules === undefined) {
+            this.Modules.patch({ visible: false });
+            return;
+        }
+        const { module, offset } = placeQr(Math.round(side * precision), modules.size, quietModules);
+        this.Modules.patch({
+            visible: true,
+            x: offset / precision,
+            y: offset / precision,
+            w: (module * modules.size) / precision,
+            h: (module * modules.size) / precision,
+            texture: this.stage.isWebgl()
+                ? this.pixelPerModule(modules)
+                : this.wholePixelCells(modules, module, text ?? ''),
+        });
+    }
+    /** One texture pixel a module, enlarged by the graphics chip without smoothing. */
+    pixelPerModule({ size, isDark }) {
+        const gl = this.stage.gl;
+        const pixels = new Uint8Array(size * size * 4);
+        const paint = (at, argb) => {
+            pixels[at] = (argb >> 16) & 255;
+            pixels[at + 1] = (argb >> 8) & 255;
+            pixels[at + 2] = argb & 255;
+            pixels[at + 3] = 255;
+        };
+        for (let y = 0; y < size; y++) {
+            for (let x = 0; x < size; x++) {
+                paint((y * size + x) * 4, isDark(x, y) ? theme.color.module : theme.color.plate);
+            }
+        }
+        return new Lightning.textures.StaticTexture(this.stage, {
+            source: pixels,
+            w: size,
+            h: size,
+            texParams: {
+                [gl.TEXTURE_MAG_FILTER]: gl.NEAREST,
+                [gl.TEXTURE_MIN_FILTER]: gl.NEAREST,
+            },
+        });
+    }
+    /** A 2D canvas smooths what it enlarges: every module is painted at its final size. */
+    wholePixelCells({ size, isDark }, module, text) {
+        const side = module * size;
+        return painting(`qr ${text}`, side, side, 1, (context) => {
+            context.fillStyle = cssColor('plate');
+            context.fillRect(0, 0, side, side);
+            context.fillStyle = cssColor('module');
+            for (let y = 0; y < size; y++) {
+                for (let x = 0; x < size; x++) {
+                    if (isDark(x, y))
+                        context.fillRect(x * module, y * module, module, module);
+                }
+            }
+        });
+    }
+}

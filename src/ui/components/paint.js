@@ -1,0 +1,62 @@
+import { Lightning } from '@lightningjs/sdk';
+import { theme } from '../theme';
+/** `#rrggbb` of a theme colour, for a 2D canvas. */
+export const cssColor = (color) => {
+    const digits = (theme.color[color] & 0xffffff).toString(16);
+    return `#${'000000'.slice(digits.length)}${digits}`;
+};
+/**
+ * A texture painted at device resolution; Lightning's own rounded rectangles are painted at
+ * 1080p and blur when a 4K stage enlarges them.
+ *
+ * @param id equal ids share one texture: put in it all that the picture depends on
+ * @param width in layout pixels, like `height`
+ * @param precision device pixels to a layout pixel
+ * @param draw paints in layout pixels
+ */
+export function painting(id, width, height, precision, draw) {
+    return {
+        type: Lightning.textures.StaticCanvasTexture,
+        precision,
+        content: {
+            lookupId: `${id} ${width}x${height}`,
+            factory: (done) => {
+                const canvas = document.createElement('canvas');
+                canvas.width = Math.max(1, Math.round(width * precision));
+                canvas.height = Math.max(1, Math.round(height * precision));
+                const context = canvas.getContext('2d');
+                if (context !== null) {
+                    context.scale(precision, precision);
+                    draw(context);
+                }
+                done(null, canvas);
+            },
+        },
+    };
+}
+/** Traces a rounded rectangle. */
+export function traceRounded(context, x, y, width, height, radius) {
+    const right = x + width;
+    const bottom = y + height;
+    const corner = Math.min(radius, width / 2, height / 2);
+    context.beginPath();
+    context.moveTo(x + corner, y);
+    context.arcTo(right, y, right, bottom, corner);
+    context.arcTo(right, bottom, x, bottom, corner);
+    context.arcTo(x, bottom, x, y, corner);
+    context.arcTo(x, y, right, y, corner);
+    context.closePath();
+}
+/** A filled rounded rectangle; a radius of half the height makes a pill, of half a square a disc. */
+export const filled = (width, height, radius, color, precision) => painting(`filled ${radius} ${cssColor(color)}`, width, height, precision, (context) => {
+    traceRounded(context, 0, 0, width, height, radius);
+    context.fillStyle = cssColor(color);
+    context.fill();
+});
+/** The outline of a rounded rectangle, wholly inside `width` × `height`. */
+export const outlined = (width, height, radius, line, color, precision) => painting(`outlined ${radius} ${line} ${cssColor(color)}`, width, height, precision, (context) => {
+    traceRounded(context, line / 2, line / 2, width - line, height - line, radius - line / 2);
+    context.strokeStyle = cssColor(color);
+    context.lineWidth = line;
+    context.stroke();
+});

@@ -1,0 +1,411 @@
+import { fill, languages, textsOf } from '../i18n/index';
+import { shownAddress } from './address';
+import { clockText, nextSecondMs, secondsLeft } from './countdown';
+import { plainText } from './plain-text';
+import { codeGroups, spellCode } from './user-code';
+export { moveFocus } from './move-focus';
+/** Longest name drawn; longer ones end in an ellipsis. */
+const nameLimit = 48;
+/**
+ * Puts a model into words: all that is drawn, read out and mirrored in the DOM.
+ * Pure; draws nothing.
+ */
+export function describe(model) {
+    const texts = textsOf(model.language);
+    const content = contentOf(model, texts);
+    const { controls, firstFocus, ...rest } = content;
+    const focused = controls.find((control) => control.id === model.focusedControl) ??
+        controls.find((control) => control.id === firstFocus) ??
+        controls[0];
+    const description = {
+        body: [],
+        steps: [],
+        ...rest,
+        controls,
+        language: model.language,
+        appName: model.appName,
+        spoken: spokenText(content, texts),
+        dimmed: model.dimmed ?? false,
+        shift: model.shift ?? { x: 0, y: 0 },
+    };
+    if (focused !== undefined)
+        description.focused = focused.id;
+    return description;
+}
+/**
+ * Monotonic time at which the picture of this model next changes by itself, in ms; undefined when
+ * only an event can change it.
+ */
+export function nextChangeMs(model) {
+    const { state, monotonicMs } = model;
+    if (state.name === 'showingCode') {
+        return state.suspended ? undefined : nextSecondMs(state.code.expiresAtMs, monotonicMs);
+    }
+    return state.name === 'requesting' && state.waitsUntilMs !== undefined
+        ? nextSecondMs(state.waitsUntilMs, monotonicMs)
+        : undefined;
+}
+function contentOf(model, texts) {
+    if (model.settingsFaults !== undefined && model.settingsFaults.length > 0) {
+        return faultyContent(model.settingsFaults, texts);
+    }
+    const own = stateContent(model, texts);
+    switch (model.panel) {
+        case null:
+            return own;
+        case 'help':
+            return helpContent(own, texts);
+        case 'confirm-sign-out':
+            return model.state.name === 'signedIn' ? confirmSignOutContent(model.state, texts) : own;
+        case 'confirm-exit':
+            return {
+                screen: own.screen,
+                arrangement: 'message',
+                title: fill(texts.confirmExit, { app: model.appName }),
+                body: [texts.confirmExitBody],
+                controls: [
+                    { id: 'leave', label: texts.leave, action: { event: 'exitConfirmed' } },
+                    { id: 'stay', label: texts.stay, action: { event: 'panelClosed' } },
+                ],
+                firstFocus: 'stay',
+            };
+        case 'language':
+            return {
+                screen: own.screen,
+                arrangement: 'message',
+                title: texts.chooseLanguage,
+                controls: languages.map((language) => ({
+                    id: `language-${language}`,
+                    label: textsOf(language).languageName,
+                    action: { event: 'languageChosen', language },
+                })),
+                firstFocus: `language-${model.language}`,
+            };
+        case 'continued':
+            return model.state.name === 'signedIn'
+                ? {
+                    screen: own.screen,
+                    arrangement: 'profile',
+                    title: fill(texts.begin, { name: plainText(model.state.account.name, nameLimit) }),
+                    body: [fill(texts.beginBody, { app: model.appName })],
+                    avatar: initialOf(model.state.account),
+                    controls: [closeControl(texts)],
+                }
+                : own;
+    }
+}
+const cancelControl = (texts) => ({
+    id: 'cancel',
+    label: texts.cancel,
+    action: { event: 'cancelled' },
+});
+const backControl = (texts) => ({
+    id: 'back',
+    label: texts.back,
+    action: { event: 'cancelled' },
+});
+const closeControl = (texts) => ({
+    id: 'close',
+    label: texts.back,
+    action: { event: 'panelClosed' },
+});
+const signInControl = (id, label) => ({
+    id,
+    label,
+    action: { event: 'signInRequested' },
+});
+function stateContent(model, texts) {
+    const { state } = model;
+    switch (state.name) {
+        case 'starting':
+            return {
+                screen: 'requesting',
+                arrangement: 'message',
+                title: texts.starting,
+                body: model.requestingLong ? [texts.startingLong] : [],
+                controls: model.requestingLong
+                    ? [
+                        {
+                            id: 'leave',
+                            label: texts.leave,
+                            action: { event: 'panelOpened', panel: 'confirm-exit' },
+                        },
+                    ]
+                    : [],
+            };
+        case 'signedOut':
+            return signedOutContent(model, texts);
+        case 'choosingAccount':
+            return accountsContent(state.accounts, texts);
+        case 'requesting':
+            return requestingContent(model, state, texts);
+        case 'showingCode':
+            return codeContent(model, state, texts);
+        case 'approved':
+            return {
+                screen: 'requesting',
+                arrangement: 'profile',
+                title: texts.approved,
+                body: [texts.approvedBody],
+                avatar: '✓',
+                controls: [cancelControl(texts)],
+            };
+        case 'signedIn':
+            return signedInContent(model, state, texts);
+        case 'expired':
+            return {
+                screen: 'expired',
+                arrangement: 'message',
+                title: texts.expired,
+                body: [texts.expiredBody],
+                controls: [signInControl('new-code', texts.newCode), backControl(texts)],
+            };
+        case 'denied':
+            return {
+                screen: 'denied',
+                arrangement: 'message',
+                title: texts.denied,
+                body: [texts.deniedBody],
+                controls: [signInControl('try-again', texts.tryAgain), backControl(texts)],
+            };
+        case 'failed':
+            return failedContent(model, state, texts);
+    }
+}
+function signedOutContent(model, texts) {
+    const notice = model.state.name === 'signedOut' ? model.state.notice : undefined;
+    const [title, body] = {
+        cancelled: [texts.welcome, texts.welcomeBody],
+        'signed-out': [texts.signedOut, texts.signedOutBody],
+        'session-ended': [texts.sessionEnded, texts.sessionEndedBody],
+        'record-damaged': [texts.recordDamaged, texts.recordDamagedBody],
+    }[notice ?? 'cancelled'];
+    return {
+        screen: 'signed-out',
+        arrangement: 'welcome',
+        title,
+        body: body.split('\n'),
+        controls: [
+            signInControl('sign-in', texts.signIn),
+            {
+                id: 'language',
+                label: fill(texts.language, { name: texts.languageName }),
+                action: { event: 'panelOpened', panel: 'language' },
+            },
+        ],
+        ...(model.offline ? { notice: texts.offline } : {}),
+    };
+}
+const initialOf = (account) => (Array.from(plainText(account.name, nameLimit))[0] ?? '?').toUpperCase();
+function accountsContent(accounts, texts) {
+    const cards = accounts.map((account, index) => {
+        const card = { initial: initialOf(account) };
+        return {
+            // The account's own id belongs to the server: automation gets a number instead.
+            id: `account-${index + 1}`,
+            label: plainText(account.name, nameLimit),
+            action: { event: 'accountChosen', accountId: account.id },
+            card: account.email === undefined ? card : { ...card, detail: plainText(account.email, 60) },
+        };
+    });
+    return {
+        screen: 'choosing-account',
+        arrangement: 'accounts',
+        title: texts.who,
+        controls: [...cards, signInControl('add-person', texts.addPerson)],
+    };
+}
+function requestingContent(model, state, texts) {
+    const content = {
+        screen: 'requesting',
+        arrangement: 'code',
+        title: texts.phoneTitle,
+        controls: [cancelControl(texts)],
+    };
+    if (state.waitsUntilMs !== undefined) {
+        const time = clockText(secondsLeft(state.waitsUntilMs, model.monotonicMs));
+        return { ...content, waiting: fill(texts.waiting, { time }) };
+    }
+    if (!model.requestingLong)
+        return content;
+    const waiting = model.serverHost === undefined
+        ? texts.asking
+        : fill(texts.askingHost, { host: plainText(model.serverHost, 80) });
+    return { ...content, waiting };
+}
+function addressPhrase(sentence, address) {
+    const [before = '', after = ''] = sentence.split('{address}');
+    return { before, address, after };
+}
+function codeContent(model, state, texts) {
+    const { code } = state;
+    const address = shownAddress(code.verificationUri);
+    const seconds = secondsLeft(code.expiresAtMs, model.monotonicMs);
+    const complete = code.verificationUriComplete;
+    const shown = {
+        userCode: code.userCode,
+        groups: codeGroups(code.userCode),
+        verificationUri: code.verificationUri,
+        address,
+        qrText: complete ?? code.verificationUri,
+        countdown: fill(texts.left, { time: clockText(seconds) }),
+        fractionLeft: code.lifetimeMs > 0 ? Math.min(1, (seconds * 1000) / code.lifetimeMs) : 0,
+    };
+    if (complete === undefined)
+        shown.qrCaption = texts.captionType;
+    if (code.message !== undefined)
+        shown.message = plainText(code.message, 240);
+    const content = {
+        screen: 'showing-code',
+        arrangement: 'code',
+        title: texts.phoneTitle,
+        steps: [
+            { text: texts.stepScan, address: addressPhrase(texts.stepOpen, address.text) },
+            { text: complete === undefined ? texts.stepType : texts.stepCheck, showsCode: true },
+            { text: texts.stepApprove, aside: texts.ownTv },
+        ],
+        code: shown,
+        controls: [
+            cancelControl(texts),
+            { id: 'help', label: texts.trouble, action: { event: 'panelOpened', panel: 'help' } },
+        ],
+    };
+    if (model.offline)
+        return { ...content, notice: texts.offline };
+    return state.trouble === undefined ? content : { ...content, notice: texts.lost };
+}
+function helpContent(own, texts) {
+    if (own.code === undefined)
+        return own;
+    const { code } = own;
+    return {
+        ...own,
+        arrangement: 'help',
+        title: texts.helpTitle,
+        steps: [
+            { text: texts.helpOnline },
+            { address: addressPhrase(texts.helpTyped, code.address.text) },
+            { text: texts.helpCode, showsCode: true },
+            { text: texts.helpWait },
+        ],
+        controls: [closeControl(texts), cancelControl(texts)],
+    };
+}
+function signedInContent(model, state, texts) {
+    const { account, accounts, kept } = state;
+    const email = account.email === undefined ? [] : [plainText(account.email, 60)];
+    const offline = state.offline || model.offline;
+    return {
+        screen: 'signed-in',
+        arrangement: 'profile',
+        title: fill(texts.hello, { name: plainText(account.name, nameLimit) }),
+        body: [[...email, ...(kept ? [texts.kept] : [])].join(' · '), ...(kept ? [] : [texts.notKept])],
+        avatar: initialOf(account),
+        controls: [
+            {
+                id: 'continue',
+                label: texts.continue,
+                action: { event: 'panelOpened', panel: 'continued' },
+            },
+            {
+                id: 'sign-out',
+                label: texts.notYou,
+                action: { event: 'panelOpened', panel: 'confirm-sign-out' },
+            },
+            signInControl('add-person', texts.addPerson),
+            ...(accounts.length > 1
+                ? [
+                    {
+                        id: 'switch-person',
+                        label: texts.switchPerson,
+                        action: { event: 'chooseAccountRequested' },
+                    },
+                ]
+                : []),
+        ],
+        ...(offline ? { notice: texts.offlineNow } : {}),
+    };
+}
+function confirmSignOutContent(state, texts) {
+    const everyone = {
+        id: 'sign-out-all',
+        label: texts.signOutAll,
+        action: { event: 'signOutAllRequested' },
+    };
+    return {
+        screen: 'signed-in',
+        arrangement: 'message',
+        title: fill(texts.confirmSignOut, { name: plainText(state.account.name, nameLimit) }),
+        body: [texts.confirmSignOutBody],
+        controls: [
+            { id: 'confirm-sign-out', label: texts.signOut, action: { event: 'signOutRequested' } },
+            { id: 'keep', label: texts.staySignedIn, action: { event: 'panelClosed' } },
+            ...(state.accounts.length > 1 ? [everyone] : []),
+        ],
+    };
+}
+const two = (value) => `${value < 10 ? '0' : ''}${value}`;
+/** English dates in the order that is not mistaken for another. */
+const dateLocale = (language) => (language === 'en' ? 'en-GB' : language);
+function failedContent(model, state, texts) {
+    const { problem } = state;
+    const tried = new Date(state.lastTriedAtWallMs);
+    const time = `${two(tried.getHours())}:${two(tried.getMinutes())}`;
+    const help = fill(texts[`${problem.kind}.help`], {
+        app: model.appName,
+        host: model.serverHost === undefined ? texts.theService : plainText(model.serverHost, 80),
+        date: tried.toLocaleDateString(dateLocale(model.language), {
+            day: 'numeric',
+            month: 'long',
+            year: 'numeric',
+        }),
+    });
+    const detail = problem.kind === 'misconfigured' && problem.detail !== undefined
+        ? [plainText(problem.detail, 160)]
+        : [];
+    return {
+        screen: 'failed',
+        arrangement: 'message',
+        problem: problem.kind,
+        title: texts[problem.kind],
+        body: [help, ...detail],
+        footnote: [
+            fill(texts.reference, { reference: state.reference }),
+            state.tries > 1
+                ? fill(texts.triedTimes, { tries: String(state.tries), time })
+                : fill(texts.lastTried, { time }),
+        ].join(' · '),
+        controls: [signInControl('try-again', texts.tryAgain), backControl(texts)],
+    };
+}
+/** Faults shown in full; the rest is counted. */
+const faultLimit = 4;
+function faultyContent(faults, texts) {
+    const more = faults.length - faultLimit;
+    return {
+        screen: 'failed',
+        arrangement: 'message',
+        problem: 'misconfigured',
+        title: texts.faults,
+        body: faults
+            .slice(0, faultLimit)
+            .map((fault) => plainText(fault.sentence, 200))
+            .concat(more > 0 ? [fill(texts.more, { count: String(more) })] : []),
+        footnote: 'settings.json',
+        controls: [{ id: 'leave', label: texts.leave, action: { event: 'exitConfirmed' } }],
+    };
+}
+function spokenText(content, texts) {
+    const { code } = content;
+    const sentences = [content.title, ...(content.body ?? [])];
+    if (content.notice !== undefined)
+        sentences.push(content.notice);
+    if (code !== undefined) {
+        sentences.push(fill(texts.addressSpoken, { address: code.address.text }), fill(texts.codeSpoken, { code: spellCode(code.userCode, texts) }));
+    }
+    // Seconds would be said again and again: a wait is announced once, in the title.
+    return sentences
+        .filter((sentence) => sentence !== '')
+        .map((sentence) => (/[.!?…]$/.test(sentence) ? sentence : `${sentence}.`))
+        .join(' ');
+}

@@ -1,0 +1,41 @@
+import { measureOn, textPatch } from '../components/text';
+import { layout, safe, textStyle } from '../layout';
+import { Screen, screenParts } from './Screen';
+import { setText, setTitle, stackHeight } from './text-block';
+/** A title, a few sentences and buttons: everything that says one thing. */
+export class MessageScreen extends Screen {
+    static _template() {
+        return { ...screenParts };
+    }
+    show(description) {
+        const { stage } = this;
+        const measure = measureOn(stage);
+        const { text, button, blockMiddle } = layout;
+        const titleStyle = description.arrangement === 'welcome' ? textStyle.welcome : textStyle.title;
+        const title = setTitle(description.title, titleStyle, text.width, measure);
+        const room = layout.footnoteY - 160 - title.height - button.height - text.buttonGap;
+        const bodies = [textStyle.lead, textStyle.aside, textStyle.footnote].map((style) => description.body.map((line) => setText(line, style, style === textStyle.lead ? text.bodyWidth : text.width, measure)));
+        const body = bodies.find((texts) => stackHeight(texts, text.paragraphGap) <= room) ?? bodies[2] ?? [];
+        const bodyHeight = body.length === 0 ? 0 : text.titleGap + stackHeight(body, text.paragraphGap);
+        const height = title.height + bodyHeight + text.buttonGap + button.height;
+        let y = Math.max(160, blockMiddle - height / 2);
+        const x = safe.left;
+        const texts = [textPatch(stage, title.lines, title.style, { x, y })];
+        y += title.height + (body.length === 0 ? 0 : text.titleGap);
+        for (const paragraph of body) {
+            texts.push(textPatch(stage, paragraph.lines, paragraph.style, { x, y }));
+            y += paragraph.height + text.paragraphGap;
+        }
+        y += text.buttonGap - (body.length === 0 ? 0 : text.paragraphGap);
+        if (description.footnote !== undefined) {
+            const footnote = textStyle.footnote;
+            texts.push(textPatch(stage, [description.footnote], footnote, { x, y: layout.footnoteY }));
+        }
+        this.Texts.children = texts;
+        this.Row.show(description.controls, description.focused, {
+            x,
+            y,
+            width: safe.right - safe.left,
+        });
+    }
+}

@@ -1,0 +1,129 @@
+import { App } from '../App';
+import { onFontsLoaded } from './fonts';
+import { sizeStage } from './stage-size';
+import { hasWebgl } from './webgl';
+/** How often and how long to look whether a text that waits for its font can be drawn. */
+const lateTextCheckMs = 60;
+const lateTextChecks = 50;
+/** True while a text or picture of the tree is still on its way to the graphics memory. */
+function isLoading(element) {
+    if (!element.visible)
+        return false;
+    const { texture } = element;
+    if (texture && !texture.isLoaded() && !texture.loadError)
+        return true;
+    return element.children.some(isLoading);
+}
+function placeCanvas(options) {
+    const size = sizeStage(options.width, options.height, window.devicePixelRatio);
+    const canvas = document.createElement('canvas');
+    canvas.width = size.pixelWidth;
+    canvas.height = size.pixelHeight;
+    canvas.setAttribute('aria-hidden', 'true');
+    const { style } = canvas;
+    style.position = 'absolute';
+    style.left = `${size.left}px`;
+    style.top = `${size.top}px`;
+    style.width = `${size.width}px`;
+    style.height = `${size.height}px`;
+    document.body.appendChild(canvas);
+    return { canvas, precision: size.precision };
+}
+/**
+ * Opens a canvas on the page. Nothing is drawn but what `show` and `draw` ask for: no loop runs.
+ *
+ * @throws Error when the device cannot draw in the way asked for
+ */
+export function openStage(options) {
+    const { canvas, precision } = placeCanvas(options);
+    const canvas2d = options.canvas2d === true || !hasWebgl();
+    let app;
+    try {
+        app = new App({
+            stage: {
+                canvas,
+                w: canvas.width,
+                h: canvas.height,
+                precision,
+                canvas2d,
+                clearColor: 0x00000000,
+                autostart: false,
+                useImageWorker: false,
+                defaultFontFace: 'sans-serif',
+                // Each second brings a new text of the time: textures no longer used go early.
+                memoryPressure: 8e6 * Math.max(1, precision * precision),
+            },
+            keys: {},
+        });
+    }
+    catch (cause) {
+        document.body.removeChild(canvas);
+        throw cause;
+    }
+    const { stage } = app;
+    let last;
+    let closed = false;
+    let timer;
+    let contextLost;
+    const drawUntilComplete = (checksLeft) => {
+        clearTimeout(timer);
+        if (closed)
+            return;
+        stage.drawFrame();
+        if (checksLeft > 0 && isLoading(app)) {
+            timer = setTimeout(() => drawUntilComplete(checksLeft - 1), lateTextCheckMs);
+        }
+    };
+    const onLost = (event) => {
+        // Without this the browser never gives a context back, to this canvas or to the next.
+        event.preventDefault();
+        if (!closed)
+            contextLost?.();
+    };
+    canvas.addEventListener('webglcontextlost', onLost);
+    const handle = {
+        show(description) {
+            if (closed)
+                return;
+            last = description;
+            app.show(description);
+            drawUntilComplete(lateTextChecks);
+        },
+        draw() {
+            if (closed)
+                return;
+            stage.forceRenderUpdate();
+            drawUntilComplete(lateTextChecks);
+        },
+        controlAt(clientX, clientY) {
+            if (closed)
+                return undefined;
+            const box = canvas.getBoundingClientRect();
+            const toLayout = canvas.width / box.width / precision;
+            return app.controlAt((clientX - box.left) * toLayout, (clientY - box.top) * toLayout);
+        },
+        onContextLost(callback) {
+            contextLost = callback;
+        },
+        close() {
+            if (closed)
+                return;
+            closed = true;
+            clearTimeout(timer);
+            stopListening();
+            canvas.removeEventListener('webglcontextlost', onLost);
+            const { gl } = stage;
+            app.destroy();
+            gl?.getExtension('WEBGL_lose_context')?.loseContext();
+            canvas.parentNode?.removeChild(canvas);
+        },
+    };
+    const stopListening = onFontsLoaded(() => {
+        // Texts were measured with another font: set everything anew.
+        if (last !== undefined && !closed) {
+            app.forget();
+            handle.show(last);
+        }
+    });
+    return handle;
+}

@@ -1,0 +1,78 @@
+import { renderMirror } from './accessibility';
+import { loadFonts } from './fonts';
+import { openStage } from './stage';
+/** Windows change size in bursts; a TV's does not change at all. */
+const resizePauseMs = 150;
+/** A lost context may take the GPU process with it: give it a moment before the next try. */
+const reopenAfterMs = [50, 500, 2000];
+/**
+ * Opens the view. All it needs to draw is the last description, so it can be torn down and opened
+ * anew at any time.
+ */
+export async function openView(page, listener) {
+    const { document } = page;
+    await loadFonts(document);
+    let last;
+    let stage;
+    let losses = 0;
+    let resizing;
+    function open() {
+        stage?.close();
+        stage = undefined;
+        const opened = openStage({
+            width: page.innerWidth,
+            height: page.innerHeight,
+            // A context that is lost again and again will not come back: draw without it.
+            canvas2d: losses > reopenAfterMs.length,
+        });
+        stage = opened;
+        opened.onContextLost(() => {
+            if (stage !== opened)
+                return;
+            const pause = reopenAfterMs[Math.min(losses, reopenAfterMs.length - 1)];
+            losses++;
+            page.setTimeout(reopen, pause);
+        });
+        if (last !== undefined)
+            opened.show(last);
+    }
+    function reopen() {
+        try {
+            open();
+        }
+        catch {
+            losses = reopenAfterMs.length + 1;
+            page.setTimeout(open, resizePauseMs);
+        }
+    }
+    page.addEventListener('resize', () => {
+        page.clearTimeout(resizing);
+        resizing = page.setTimeout(reopen, resizePauseMs);
+    });
+    document.addEventListener('mousemove', (event) => {
+        const controlId = stage?.controlAt(event.clientX, event.clientY);
+        if (controlId !== undefined)
+            listener.onHover(controlId);
+    });
+    document.addEventListener('click', (event) => {
+        // A press of a mirrored button has already been heard; it has no place on the picture.
+        if (event.detail === 0)
+            return;
+        const controlId = stage?.controlAt(event.clientX, event.clientY);
+        if (controlId !== undefined)
+            listener.onPress(controlId);
+    });
+    return {
+        show(description) {
+            last = description;
+            if (stage === undefined) {
+                open();
+                const splash = document.getElementById('splash');
+                splash?.parentNode?.removeChild(splash);
+            }
+            else
+                stage.show(description);
+            renderMirror(document.body, description, listener.onPress);
+        },
+    };
+}
