@@ -8,7 +8,7 @@ import { createSeal } from './seal';
 import { indexedDbStore, memoryStore, type RecordStore } from './store';
 import { manualClock, settle, watchedCrypto } from './testing/manual-clock';
 import { unreachable } from './testing/model-server';
-import { ada, grace, type Scene, scene } from './testing/scene';
+import { ada, grace, type Scene, scene, smallChances } from './testing/scene';
 
 const never = new AbortController().signal;
 const year = 365 * 24 * 3600 * 1000;
@@ -699,9 +699,10 @@ describe('signing out', () => {
   });
 
   it('during a renewal gives the renewed token back', async () => {
-    const tv = await signedIn();
+    const tv = await signedIn(scene({ random: smallChances() }));
     tv.server.delayMs = 1000;
     await tv.clock.advance(3_540_100);
+    expect(tv.server.calls.filter((call) => call === 'refresh')).toHaveLength(1);
     const leaving = tv.session.signOut(['ada']);
     await tv.clock.run(leaving);
     await tv.clock.advance(20_000);
@@ -715,6 +716,7 @@ describe('signing out', () => {
     let full = true;
     const tv = await signedIn(
       scene({
+        random: smallChances(),
         store: {
           ...store,
           update: (key, change) =>
@@ -727,6 +729,7 @@ describe('signing out', () => {
     full = false;
     tv.server.delayMs = 1000;
     await tv.clock.advance(3_540_100);
+    expect(tv.server.calls.filter((call) => call === 'refresh')).toHaveLength(1);
     await tv.clock.run(tv.session.signOut(['ada']));
     await tv.clock.advance(20_000);
     expect((await tv.store.entries()).filter(([key]) => key.startsWith('account/'))).toEqual([]);

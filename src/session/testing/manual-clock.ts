@@ -8,6 +8,8 @@ export interface ManualClock extends Clock {
   setWall(ms: number): void;
   /** A TV in standby: the wall clock goes on, the monotonic clock and the timers stand still. */
   standby(ms: number): void;
+  /** A page that was frozen: time went on, but its timers fire only now. */
+  skip(ms: number): void;
   /** Runs from timer to timer until the promise is settled. */
   run<Value>(work: Promise<Value>): Promise<Value>;
   timers(): number;
@@ -79,6 +81,9 @@ export function manualClock(wallMs = Date.UTC(2025, 5, 1)): ManualClock {
     },
     standby(ms) {
       wallOffset += ms;
+    },
+    skip(ms) {
+      now += ms;
     },
     async run(work) {
       let done = false;

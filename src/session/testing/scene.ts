@@ -9,6 +9,12 @@ import { type ModelServer, modelServer } from './model-server';
 export const ada = { id: 'ada', name: 'Ada Lovelace', email: 'ada@example.com' };
 export const grace = { id: 'grace', name: 'Grace Hopper' };
 
+/** Chance that is always small, but never twice the same: renewal comes 60 s before the end. */
+export function smallChances(): () => number {
+  let count = 0;
+  return () => ++count / 1e6;
+}
+
 /** One TV, one server, and what the session said. */
 export interface Scene {
   clock: ManualClock;

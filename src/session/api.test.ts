@@ -1,0 +1,272 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { authorizedFetch } from './api';
+import { createProofs, type Proofs } from './dpop';
+import { memoryStore } from './store';
+import { manualClock, settle, watchedCrypto } from './testing/manual-clock';
+import { ada, scene } from './testing/scene';
+
+const never = new AbortController().signal;
+
+interface Listening {
+  origin: string;
+  /** What arrived: method, path, authorization, body. */
+  requests: { line: string; authorization?: string; dpop?: string; body: string }[];
+  answer: (request: IncomingMessage, response: ServerResponse) => void;
+}
+
+let servers: Server[] = [];
+
+/** A real HTTP server that answers `{}` unless told otherwise. */
+async function listen(): Promise<Listening> {
+  const listening: Listening = {
+    origin: '',
+    requests: [],
+    answer: (_request, response) => response.end('{}'),
+  };
+  const server = createServer((request, response) => {
+    let body = '';
+    request.on('data', (chunk) => {
+      body += chunk;
+    });
+    request.on('end', () => {
+      const { authorization, dpop } = request.headers;
+      listening.requests.push({
+        line: `${request.method} ${request.url}`,
+        body,
+        ...(authorization === undefined ? {} : { authorization }),
+        ...(typeof dpop === 'string' ? { dpop } : {}),
+      });
+      listening.answer(request, response);
+    });
+  });
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  listening.origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return listening;
+}
+
+let api: Listening;
+let elsewhere: Listening;
+
+beforeEach(async () => {
+  api = await listen();
+  elsewhere = await listen();
+});
+
+afterEach(() => {
+  for (const server of servers) {
+    server.closeAllConnections();
+    server.close();
+  }
+  servers = [];
+});
+
+async function signedIn(proofs?: Proofs) {
+  const tv = scene({ apiOrigins: [api.origin], ...(proofs === undefined ? {} : { proofs }) });
+  const tokenType = proofs === undefined ? 'Bearer' : 'DPoP';
+  const tokens = tv.server.grant(ada, { tokenType });
+  await tv.session.complete(tokens, never);
+  await tv.clock.advance(60_000);
+  return { ...tv, tokens };
+}
+
+const unauthorized = (response: ServerResponse, headers: Record<string, string> = {}) => {
+  response.writeHead(401, headers).end('{}');
+};
+
+describe('a call of the app’s own API', () => {
+  it('carries the access token', async () => {
+    const { session, tokens } = await signedIn();
+    const client = session.api({ baseUrl: `${api.origin}/v1/` });
+    expect(await client.get('films').json()).toEqual({});
+    expect(api.requests).toEqual([
+      { line: 'GET /v1/films', authorization: `Bearer ${tokens.accessToken}`, body: '' },
+    ]);
+  });
+
+  it('to another origin goes out untouched', async () => {
+    const { session } = await signedIn();
+    const client = session.api();
+    await client.get(`${elsewhere.origin}/poster.jpg`);
+    // Same machine, same port, another name.
+    await client.get(`${api.origin.replace('127.0.0.1', 'localhost')}/x`).catch(() => {});
+    const all = [...api.requests, ...elsewhere.requests];
+    expect(elsewhere.requests).toHaveLength(1);
+    for (const { authorization } of all) expect(authorization ?? '').not.toContain('Bearer');
+  });
+
+  it('is repeated once, body and all, with a renewed token after 401', async () => {
+    const { session, tokens, server } = await signedIn();
+    api.answer = (request, response) => {
+      if (request.headers.authorization === `Bearer ${tokens.accessToken}`) unauthorized(response);
+      else response.end('{"seen":true}');
+    };
+    const answer = await session
+      .api()
+      .post(`${api.origin}/seen`, { json: { film: 7 } })
+      .json();
+    expect(answer).toEqual({ seen: true });
+    expect(api.requests.map(({ body }) => body)).toEqual(['{"film":7}', '{"film":7}']);
+    expect(server.calls.filter((call) => call === 'refresh')).toHaveLength(1);
+  });
+
+  it('that is refused again is answered with the refusal', async () => {
+    const { session, server } = await signedIn();
+    api.answer = (_request, response) => unauthorized(response);
+    const client = session.api({ throwHttpErrors: false });
+    expect((await client.get(`${api.origin}/x`)).status).toBe(401);
+    expect(api.requests).toHaveLength(2);
+    // Calls that follow do not make the sign-in server work for every one of them.
+    for (let count = 0; count < 5; count++) await client.get(`${api.origin}/x`);
+    expect(server.calls.filter((call) => call === 'refresh')).toHaveLength(1);
+  });
+
+  it('shares one renewal with all others that were refused', async () => {
+    const { session, tokens, server } = await signedIn();
+    server.delayMs = 1;
+    api.answer = (request, response) => {
+      if (request.headers.authorization === `Bearer ${tokens.accessToken}`) unauthorized(response);
+      else response.end('{}');
+    };
+    const tv = { session };
+    const calls = Array.from({ length: 10 }, () => tv.session.api().get(`${api.origin}/x`).json());
+    const pending = Promise.all(calls);
+    server.delayMs = 0;
+    expect(await pending).toHaveLength(10);
+    expect(server.calls.filter((call) => call === 'refresh')).toHaveLength(1);
+  });
+
+  it('never follows a redirect with the token', async () => {
+    const { session } = await signedIn();
+    api.answer = (_request, response) => {
+      response.writeHead(302, { Location: `${elsewhere.origin}/steal` }).end();
+    };
+    await expect(session.api({ retry: 0 }).get(`${api.origin}/x`)).rejects.toThrow();
+    expect(elsewhere.requests).toEqual([]);
+  });
+
+  it('is not made while nobody is signed in', async () => {
+    const { session } = scene({ apiOrigins: [api.origin] });
+    await expect(session.api({ retry: 0 }).get(`${api.origin}/x`)).rejects.toMatchObject({
+      name: 'SessionError',
+      code: 'signed_out',
+    });
+    expect(api.requests).toEqual([]);
+  });
+
+  it('is not made while the access is over and cannot be renewed', async () => {
+    const { session, server, clock } = await signedIn();
+    session.suspend();
+    server.down = true;
+    await clock.advance(3_600_000);
+    await expect(session.api({ retry: 0 }).get(`${api.origin}/x`)).rejects.toMatchObject({
+      code: 'offline',
+      problem: { kind: 'server-unreachable' },
+    });
+    expect(api.requests).toEqual([]);
+  });
+
+  it('ends the session when the renewal is refused for good', async () => {
+    const { session, server, tokens, events } = await signedIn();
+    await server.revoke(tokens, never);
+    api.answer = (_request, response) => unauthorized(response);
+    const response = await session.api({ throwHttpErrors: false }).get(`${api.origin}/x`);
+    expect(response.status).toBe(401);
+    expect(events).toContainEqual({ event: 'sessionEnded', accountId: 'ada', accounts: [] });
+  });
+
+  it('tells no token in its errors', async () => {
+    const { session, server } = await signedIn();
+    api.answer = (_request, response) => unauthorized(response);
+    const error: unknown = await session
+      .api({ retry: 0 })
+      .get(`${api.origin}/x`)
+      .catch((e) => e);
+    expect(error).toBeInstanceOf(Error);
+    const { request } = error as { request: Request };
+    const told = [
+      String(error),
+      JSON.stringify(error),
+      ...Array.from(request.headers).flat(),
+    ].join();
+    for (const secret of server.secrets) expect(told).not.toContain(secret);
+  });
+});
+
+describe('a call with a DPoP token', () => {
+  const claims = (proof: string | undefined) =>
+    JSON.parse(Buffer.from(proof?.split('.')[1] ?? '', 'base64url').toString()) as Record<
+      string,
+      unknown
+    >;
+
+  const source = () =>
+    createProofs({
+      mode: 'required',
+      store: memoryStore(),
+      clock: manualClock(),
+      crypto: watchedCrypto,
+    });
+
+  it('carries a proof for this method, address and token', async () => {
+    const { session, tokens } = await signedIn(source());
+    await session.api().put(`${api.origin}/films/7?full=1`, { json: {} });
+    const [request] = api.requests;
+    expect(request?.authorization).toBe(`DPoP ${tokens.accessToken}`);
+    expect(claims(request?.dpop)).toMatchObject({
+      htm: 'PUT',
+      htu: `${api.origin}/films/7`,
+      ath: expect.stringMatching(/^[\w-]{43}$/),
+    });
+  });
+
+  it('is repeated at once with the nonce that the API demands, without a renewal', async () => {
+    const { session, server } = await signedIn(source());
+    api.answer = (request, response) => {
+      const proof = request.headers['dpop'];
+      if (claims(String(proof))['nonce'] === 'n-1') response.end('{"ok":true}');
+      else {
+        unauthorized(response, {
+          'DPoP-Nonce': 'n-1',
+          'WWW-Authenticate': 'DPoP error="use_dpop_nonce"',
+        });
+      }
+    };
+    const client = session.api();
+    expect(await client.get(`${api.origin}/x`).json()).toEqual({ ok: true });
+    expect(await client.get(`${api.origin}/y`).json()).toEqual({ ok: true });
+    expect(api.requests.map(({ line }) => line)).toEqual(['GET /x', 'GET /x', 'GET /y']);
+    expect(new Set(api.requests.map(({ dpop }) => claims(dpop)['jti'])).size).toBe(3);
+    expect(server.calls).not.toContain('refresh');
+  });
+
+  it('does not chase an API that wants another nonce each time', async () => {
+    const { session } = await signedIn(source());
+    let count = 0;
+    api.answer = (_request, response) => {
+      unauthorized(response, { 'DPoP-Nonce': `n-${++count}` });
+    };
+    await session.api({ throwHttpErrors: false }).get(`${api.origin}/x`);
+    await settle();
+    expect(api.requests.length).toBeLessThanOrEqual(3);
+  });
+});
+
+describe('the fetch underneath', () => {
+  it('asks for no token unless the origin is configured', async () => {
+    let asked = 0;
+    const calling = authorizedFetch({
+      fetch,
+      origins: [api.origin],
+      proofs: createProofs({ mode: 'off', store: memoryStore(), clock: manualClock() }),
+      accessToken: async () => {
+        asked++;
+        return { outcome: 'signed-out' };
+      },
+    });
+    expect((await calling(`${elsewhere.origin}/x`)).status).toBe(200);
+    expect(asked).toBe(0);
+  });
+});

@@ -1,0 +1,220 @@
+import { IDBFactory } from 'fake-indexeddb';
+import { describe, expect, it } from 'vitest';
+import { createProofs, type ProofSurroundings, type Proofs } from './dpop';
+import { indexedDbStore, memoryStore, type RecordStore } from './store';
+import { manualClock } from './testing/manual-clock';
+
+const webCrypto = globalThis.crypto as Crypto;
+
+function proofs(changes: Partial<ProofSurroundings> = {}): Proofs {
+  return createProofs({
+    mode: 'required',
+    store: memoryStore(),
+    clock: manualClock(),
+    crypto: webCrypto,
+    ...changes,
+  });
+}
+
+const token = { method: 'POST', url: 'https://id.example/token' };
+
+/** Checks a proof as a server does (RFC 9449 §4.3) and gives what it says. */
+async function verified(proof: string | undefined) {
+  const [header = '', claims = '', signature = ''] = (proof ?? '').split('.');
+  const read = (part: string) =>
+    JSON.parse(Buffer.from(part, 'base64url').toString()) as Record<string, unknown>;
+  const { jwk, ...rest } = read(header);
+  expect(rest).toEqual({ typ: 'dpop+jwt', alg: 'ES256' });
+  expect(Object.keys(jwk as object).sort()).toEqual(['crv', 'kty', 'x', 'y']);
+  const key = await webCrypto.subtle.importKey(
+    'jwk',
+    jwk as JsonWebKey,
+    { name: 'ECDSA', namedCurve: 'P-256' },
+    true,
+    ['verify'],
+  );
+  const valid = await webCrypto.subtle.verify(
+    { name: 'ECDSA', hash: 'SHA-256' },
+    key,
+    Buffer.from(signature, 'base64url'),
+    Buffer.from(`${header}.${claims}`),
+  );
+  expect(valid).toBe(true);
+  return { jwk: jwk as { x: string }, claims: read(claims) };
+}
+
+describe('a proof', () => {
+  it('is signed by the key it carries and names method and address, without query or fragment', async () => {
+    const clock = manualClock();
+    const source = proofs({ clock });
+    const proof = await source.proof({
+      method: 'post',
+      url: 'https://id.example:8443/token?a=b#c',
+    });
+    const { claims } = await verified(proof);
+    expect(claims).toEqual({
+      jti: expect.stringMatching(/^[\w-]{22}$/),
+      htm: 'POST',
+      htu: 'https://id.example:8443/token',
+      iat: Math.floor(clock.wallMs() / 1000),
+    });
+  });
+
+  it('is never the same twice', async () => {
+    const source = proofs();
+    const ids = new Set<unknown>();
+    for (let count = 0; count < 50; count++) {
+      ids.add((await verified(await source.proof(token))).claims['jti']);
+    }
+    expect(ids.size).toBe(50);
+  });
+
+  it('is bound to the access token it goes with', async () => {
+    const source = proofs();
+    // The example of RFC 9449 §7.1.
+    const accessToken = 'Kz~8mXK1EalYznwH-LC-1fBAo.4Ljp~zsPE_NeO.gxU';
+    const { claims } = await verified(
+      await source.proof({ method: 'GET', url: 'https://api.example/films', accessToken }),
+    );
+    expect(claims['ath']).toBe('fUHyO2r2Z3DZ53EsNrWBb0xWXoaNy59IiKCAqksmQEo');
+  });
+
+  it('carries the newest nonce of its origin and of no other', async () => {
+    const source = proofs();
+    source.nonceReceived('https://id.example/token', 'one');
+    source.nonceReceived('https://id.example/device', 'two');
+    source.nonceReceived('https://api.example/', 'three');
+    expect((await verified(await source.proof(token))).claims['nonce']).toBe('two');
+    const elsewhere = await source.proof({ method: 'GET', url: 'https://other.example/' });
+    expect((await verified(elsewhere)).claims).not.toHaveProperty('nonce');
+  });
+});
+
+describe('the key', () => {
+  it('is the same after a restart, and cannot be extracted', async () => {
+    const idb = new IDBFactory();
+    const store = indexedDbStore(() => idb, 'tv');
+    const before = await verified(await proofs({ store }).proof(token));
+    const after = await verified(await proofs({ store }).proof(token));
+    expect(after.jwk).toEqual(before.jwk);
+    const kept = (await store.get('dpop-key')) as CryptoKeyPair;
+    expect(kept.privateKey.extractable).toBe(false);
+  });
+
+  it('is one, however many tabs start at once', async () => {
+    const idb = new IDBFactory();
+    const tabs = Array.from({ length: 8 }, () =>
+      proofs({ store: indexedDbStore(() => idb, 'tv') }).proof(token),
+    );
+    const keys = await Promise.all(tabs.map(async (proof) => (await verified(await proof)).jwk.x));
+    expect(new Set(keys).size).toBe(1);
+  });
+
+  it('serves this run when it cannot be stored, and says that it is not kept', async () => {
+    const store: RecordStore = {
+      ...memoryStore(),
+      update: async () => {
+        throw new DOMException('Full', 'QuotaExceededError');
+      },
+    };
+    const source = proofs({ store });
+    const first = await verified(await source.proof(token));
+    const second = await verified(await source.proof(token));
+    expect(second.jwk).toEqual(first.jwk);
+    expect(await source.keep()).toBe(false);
+  });
+
+  it('goes back into the store when a sign-out in another tab has taken it out meanwhile', async () => {
+    const store = memoryStore();
+    const source = proofs({ store });
+    const before = await verified(await source.proof(token));
+    await store.delete('dpop-key');
+    expect(await source.keep()).toBe(true);
+    expect((await verified(await proofs({ store }).proof(token))).jwk).toEqual(before.jwk);
+    await store.delete('dpop-key');
+    await proofs({ store }).proof(token);
+    expect(await source.keep()).toBe(false);
+  });
+
+  it('is another one after it was forgotten', async () => {
+    const source = proofs();
+    const before = await verified(await source.proof(token));
+    await source.forget();
+    expect((await verified(await source.proof(token))).jwk).not.toEqual(before.jwk);
+  });
+});
+
+describe('the mode', () => {
+  it('off makes no proof', async () => {
+    const source = proofs({ mode: 'off' });
+    source.algorithmsAdvertised(['ES256']);
+    expect(await source.proof(token)).toBeUndefined();
+    expect(source.state()).toBe('off');
+    expect(await source.obstacle()).toBeUndefined();
+  });
+
+  it('auto makes one for servers that advertise ES256 only', async () => {
+    const source = proofs({ mode: 'auto' });
+    expect(await source.proof(token)).toBeUndefined();
+    source.algorithmsAdvertised(['RS256']);
+    expect(await source.proof(token)).toBeUndefined();
+    expect(source.state()).toBe('not-advertised');
+    source.algorithmsAdvertised(['ES256', 'RS256']);
+    await verified(await source.proof(token));
+    expect(source.state()).toBe('on');
+  });
+
+  it('auto does without where there is no WebCrypto', async () => {
+    const source = proofs({ mode: 'auto', crypto: {} as Crypto });
+    source.algorithmsAdvertised(['ES256']);
+    expect(await source.proof(token)).toBeUndefined();
+    expect(await source.obstacle()).toBeUndefined();
+    expect(source.state()).toBe('no-crypto');
+  });
+
+  it('required is an obstacle to signing in where there is no WebCrypto', async () => {
+    expect(await proofs().obstacle()).toBeUndefined();
+    expect(await proofs({ crypto: {} as Crypto }).obstacle()).toMatchObject({
+      kind: 'misconfigured',
+      code: 'dpop_unavailable',
+    });
+  });
+});
+
+describe('the time of a proof', () => {
+  const serverNow = Date.UTC(2026, 2, 3, 4, 5, 6);
+  const header = new Date(serverNow).toUTCString();
+  const year = 365 * 24 * 3600 * 1000;
+  const issuedAt = async (source: Proofs) =>
+    (await verified(await source.proof(token))).claims['iat'];
+
+  it.each([0, serverNow - 10 * year, serverNow + 10 * year])(
+    'is the server’s when the TV believes in %i',
+    async (wallMs) => {
+      const clock = manualClock(wallMs);
+      const source = proofs({ clock });
+      source.serverTimeReceived(header);
+      await clock.advance(90_000);
+      expect(await issuedAt(source)).toBe(serverNow / 1000 + 90);
+    },
+  );
+
+  it('survives a clock that is set, and a TV that sleeps', async () => {
+    const clock = manualClock(0);
+    const source = proofs({ clock });
+    source.serverTimeReceived(header);
+    clock.setWall(serverNow);
+    await clock.advance(10_000);
+    expect(await issuedAt(source)).toBe(serverNow / 1000 + 10);
+    source.serverTimeReceived(new Date(serverNow + 10_000).toUTCString());
+    clock.standby(8 * 3600_000);
+    expect(await issuedAt(source)).toBe(serverNow / 1000 + 10 + 8 * 3600);
+  });
+
+  it('does not follow a header that is no date', async () => {
+    const clock = manualClock();
+    const source = proofs({ clock });
+    source.serverTimeReceived('yesterday');
+    expect(await issuedAt(source)).toBe(Math.floor(clock.wallMs() / 1000));
+  });
+});

@@ -1,0 +1,196 @@
+import { IDBFactory } from 'fake-indexeddb';
+import { describe, expect, it } from 'vitest';
+import { pause } from './bounded';
+import { createLock, type Exclusively } from './lock';
+import { indexedDbStore, memoryStore, type RecordStore } from './store';
+import type { Locks } from './surroundings';
+import { type ManualClock, manualClock, settle } from './testing/manual-clock';
+import { webLocks } from './testing/scene';
+
+const tab = (store: RecordStore, clock: ManualClock, locks?: Locks): Exclusively =>
+  createLock(
+    locks === undefined
+      ? { store, clock, random: Math.random }
+      : { store, clock, random: Math.random, locks },
+  );
+
+const kinds: [string, () => { store: RecordStore; locks?: Locks }][] = [
+  ['Web Locks', () => ({ store: memoryStore(), locks: webLocks() })],
+  [
+    'a lease in IndexedDB',
+    () => {
+      const idb = new IDBFactory();
+      return { store: indexedDbStore(() => idb, 'tv') };
+    },
+  ],
+];
+
+describe.each(kinds)('with %s', (_name, make) => {
+  it('one tab works at a time, and each gets its turn', async () => {
+    const { store, locks } = make();
+    const clock = manualClock();
+    let inside = 0;
+    let most = 0;
+    let turns = 0;
+    const work = async () => {
+      inside++;
+      most = Math.max(most, inside);
+      await pause(clock, 700);
+      inside--;
+      turns++;
+    };
+    const tabs = Array.from({ length: 6 }, () => tab(store, clock, locks)('refresh', work));
+    const outcomes = await clock.run(Promise.all(tabs));
+    expect(outcomes.every(({ outcome }) => outcome === 'done')).toBe(true);
+    expect({ most, turns }).toEqual({ most: 1, turns: 6 });
+    expect(clock.timers()).toBe(0);
+    expect(await store.entries()).toEqual([]);
+  });
+
+  it('work of another name goes on beside it', async () => {
+    const { store, locks } = make();
+    const clock = manualClock();
+    tab(store, clock, locks)('one', () => new Promise(() => {}));
+    await settle();
+    const other = await clock.run(tab(store, clock, locks)('other', async () => 'through'));
+    expect(other).toEqual({ outcome: 'done', result: 'through' });
+  });
+
+  it('nobody waits for ever behind a tab that does not let go', async () => {
+    const { store, locks } = make();
+    const clock = manualClock();
+    tab(store, clock, locks)('refresh', () => new Promise(() => {}));
+    await settle();
+    const waiting = tab(store, clock, locks)('refresh', async () => 'through');
+    const startedAtMs = clock.monotonicMs();
+    // The browser settles a request whose signal is aborted; this stand-in only looks at its turn.
+    if (locks !== undefined) return;
+    expect(await clock.run(waiting)).toEqual({ outcome: 'busy' });
+    expect(clock.monotonicMs() - startedAtMs).toBeLessThan(46_000);
+  });
+
+  it('a tab whose work fails lets go', async () => {
+    const { store, locks } = make();
+    const clock = manualClock();
+    const failing = tab(
+      store,
+      clock,
+      locks,
+    )('refresh', async () => {
+      throw new Error('failed');
+    });
+    await expect(clock.run(failing)).rejects.toThrow('failed');
+    expect(await clock.run(tab(store, clock, locks)('refresh', async () => 1))).toEqual({
+      outcome: 'done',
+      result: 1,
+    });
+  });
+});
+
+describe('Web Locks', () => {
+  it('that may not be used here give way to the lease', async () => {
+    const refusing: Locks = {
+      request: async () => {
+        throw new DOMException('Opaque origin', 'SecurityError');
+      },
+    };
+    const store = memoryStore();
+    const clock = manualClock();
+    let leases = 0;
+    const work = async () => {
+      leases = (await store.entries()).length;
+    };
+    await clock.run(tab(store, clock, refusing)('refresh', work));
+    expect(leases).toBe(1);
+  });
+
+  it('that do not come are given up on', async () => {
+    const busy: Locks = {
+      request: (_name, { signal }) =>
+        new Promise((_resolve, reject) => {
+          signal.addEventListener('abort', () => reject(signal.reason));
+        }),
+    };
+    const clock = manualClock();
+    const waiting = tab(memoryStore(), clock, busy)('refresh', async () => 1);
+    expect(await clock.run(waiting)).toEqual({ outcome: 'busy' });
+  });
+});
+
+describe('the lease', () => {
+  it('of a tab that died is taken over within seconds', async () => {
+    const store = memoryStore();
+    const dead = manualClock();
+    tab(store, dead)('refresh', () => new Promise(() => {}));
+    await settle();
+    const clock = manualClock();
+    const startedAtMs = clock.monotonicMs();
+    await clock.run(tab(store, clock)('refresh', async () => 1));
+    const waitedMs = clock.monotonicMs() - startedAtMs;
+    expect(waitedMs).toBeGreaterThanOrEqual(5000);
+    expect(waitedMs).toBeLessThan(6000);
+  });
+
+  it('goes to one of many that wait for it', async () => {
+    const store = memoryStore();
+    tab(store, manualClock())('refresh', () => new Promise(() => {}));
+    await settle();
+    const clock = manualClock();
+    let inside = 0;
+    let most = 0;
+    const work = async () => {
+      most = Math.max(most, ++inside);
+      await pause(clock, 300);
+      inside--;
+    };
+    const tabs = Array.from({ length: 8 }, () => tab(store, clock)('refresh', work));
+    await clock.run(Promise.all(tabs));
+    expect(most).toBe(1);
+  });
+
+  it('is not lost to clocks that jump or to a page that slept beside its holder', async () => {
+    const store = memoryStore();
+    const clock = manualClock();
+    let working = true;
+    const holding = tab(store, clock)('refresh', async () => {
+      await pause(clock, 20_000);
+      working = false;
+    });
+    await settle();
+    let tookOver = false;
+    const waiting = tab(store, clock)('refresh', async () => {
+      tookOver = working;
+    });
+    for (let count = 0; count < 8; count++) {
+      clock.setWall(Date.UTC(2015 + count * 3, 0, 1));
+      await clock.advance(2000);
+      clock.skip(60_000);
+    }
+    await clock.run(Promise.all([holding, waiting]));
+    expect(tookOver).toBe(false);
+  });
+
+  it('found damaged is no obstacle', async () => {
+    const store = memoryStore();
+    await store.set('lease/refresh', 'garbage');
+    const clock = manualClock();
+    expect(await clock.run(tab(store, clock)('refresh', async () => 1))).toEqual({
+      outcome: 'done',
+      result: 1,
+    });
+  });
+
+  it('in a store that fails or hangs stops nobody', async () => {
+    const clock = manualClock();
+    for (const update of [
+      () => Promise.reject(new Error('no')),
+      () => new Promise<never>(() => {}),
+    ]) {
+      const store = { ...memoryStore(), update };
+      expect(await clock.run(tab(store, clock)('refresh', async () => 1))).toEqual({
+        outcome: 'done',
+        result: 1,
+      });
+    }
+  });
+});
