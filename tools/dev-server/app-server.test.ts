@@ -62,10 +62,10 @@ describe('The TV app’s page', () => {
   });
 
   it('runs no lever unless its address asks for one', async () => {
-    expect((await send(server.appUrl)).text).not.toContain('levers.js');
+    expect((await send(server.appUrl)).text).not.toContain('tv-levers.js');
     const { text } = await send(`${server.appUrl}?qa=clock:3600`);
-    expect(text.indexOf('/qa/levers.js')).toBeGreaterThan(0);
-    expect(text.indexOf('/qa/levers.js')).toBeLessThan(text.indexOf('appBundle.js'));
+    expect(text.indexOf('/qa/tv-levers.js')).toBeGreaterThan(0);
+    expect(text.indexOf('/qa/tv-levers.js')).toBeLessThan(text.indexOf('appBundle.js'));
   });
 
   it('waits for a build that is still going on', async () => {

@@ -77,7 +77,7 @@ function createApp(options: {
     const levers = context.query['qa'] !== undefined;
     context.body = renderIndexHtml(
       options.settings,
-      levers ? { headScripts: ['/qa/levers.js'] } : {},
+      levers ? { headScripts: ['/qa/tv-levers.js'] } : {},
     );
   }
 

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { languages } from '../../src/i18n/index.ts';
 import { people } from './authorization-server/accounts.ts';
 
 const packageJson = new URL('../../package.json', import.meta.url);
@@ -31,6 +32,7 @@ export function consoleFacts(options: { issuer: string; control: string; setting
     issuer: options.issuer,
     control: options.control,
     accounts: Object.entries(people).map(([id, { name }]) => ({ id, name })),
+    languages,
     versions: {
       app: version,
       lightning: dependencies['@lightningjs/sdk'],

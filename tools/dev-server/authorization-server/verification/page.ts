@@ -40,7 +40,7 @@ function respond(context: Context, page: string, status = 200): void {
   // The QA console shows this page in a frame; no other site may.
   context.set(
     'Content-Security-Policy',
-    "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'self' http://localhost:* http://127.0.0.1:* http://[::1]:*",
+    "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'self' http://localhost:* http://127.0.0.1:*",
   );
   context.body = page;
 }

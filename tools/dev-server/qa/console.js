@@ -1,0 +1,352 @@
+import { createControlClient } from './control-client.js';
+import { byId } from './element.js';
+import { createHistory } from './history.js';
+import { keyNamed, platforms, pressKey } from './keys.js';
+import { drawLevers, segments } from './lever-panel.js';
+import { leverGroups, tvSizes } from './levers.js';
+import { readLink, writeLink } from './link.js';
+import { createPhone } from './phone.js';
+import { copy, writeReport } from './report.js';
+import { damageStorage, wipeStorage } from './storage.js';
+import { createTv } from './tv.js';
+import { createWire } from './wire.js';
+
+const facts = await (await fetch('/qa/facts.json')).json();
+const control = createControlClient(facts.control);
+const groups = leverGroups(facts);
+const levers = groups.flatMap((group) => group.levers);
+const settable = levers.filter(({ param }) => param !== undefined);
+
+const opened = readLink(location.search);
+/** What the address says: levers that are not normal, and what was done since the TV started. */
+const link = { params: opened.params, steps: [] };
+let serverState = await control.state();
+let skewMs = 0;
+
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+const value = (param, fallback) => link.params.get(param) ?? fallback;
+const size = () => (tvSizes[value('size')] === undefined ? '1080p' : value('size'));
+const platform = () => (platforms[value('platform')] === undefined ? 'desktop' : value('platform'));
+
+function say(text, bad = false) {
+  byId('message').textContent = text;
+  byId('message').className = bad ? 'bad' : '';
+}
+
+const attempt = (work) =>
+  Promise.resolve()
+    .then(work)
+    .catch((error) => say(error.message, true));
+
+function saveLink() {
+  window.history.replaceState(null, '', location.pathname + writeLink(link));
+}
+
+const history = createHistory(byId('history'));
+const wire = createWire({
+  list: byId('exchanges'),
+  countdown: byId('countdown'),
+  bar: byId('countdown-bar'),
+  empty: byId('wire-empty'),
+  clockSkewMs: () => skewMs,
+});
+const phone = createPhone({
+  box: byId('phone-box'),
+  glass: byId('phone-glass'),
+  address: byId('phone-address'),
+  idle: byId('phone-idle'),
+});
+const tv = createTv({
+  box: byId('tv-box'),
+  glass: byId('tv-glass'),
+  onMirror,
+  onNote: (text) => history.add('note', text),
+  onKey(event) {
+    const key = keyNamed(event);
+    if (key !== undefined) remember(`key-${key}`);
+  },
+});
+
+/* What the TV shows. */
+
+function onMirror(now, before) {
+  if (now.screen !== before.screen || now.problem !== before.problem) {
+    byId('screen-name').textContent = now.screen ?? 'starting';
+    byId('problem').textContent = now.problem ?? '';
+    if (now.screen !== undefined) {
+      history.add('screen', now.problem ? `${now.screen}: ${now.problem}` : now.screen);
+    }
+    if (now.screen !== 'showing-code') wire.stopCountdown();
+  }
+  if (now.userCode !== before.userCode) scan();
+}
+
+/** Opens on the phone what the QR code holds. */
+function scan(again = false) {
+  const { userCode } = tv.mirror;
+  if (userCode === undefined) return;
+  const answered = wire
+    .all()
+    .findLast((exchange) => exchange.userCode === userCode && exchange.endpoint === 'device');
+  const body = answered?.response?.body;
+  phone.open(
+    body?.verification_uri_complete ?? body?.verification_uri ?? tv.mirror.verificationUri,
+    again,
+  );
+}
+
+/* Levers that stay. */
+
+function tvUrl() {
+  const parts = ['on:on'];
+  if (platform() !== 'desktop') parts.push(`platform:${platform()}`);
+  for (const lever of settable) {
+    if (lever.tv === undefined) continue;
+    const set = value(lever.param);
+    if (set !== undefined) parts.push(`${lever.tv}:${lever.on ?? set}`);
+  }
+  return `/?qa=${parts.join(',')}`;
+}
+
+async function restart(meanwhile) {
+  phone.open(undefined);
+  await tv.restart(tvUrl(), meanwhile);
+  tv.focus();
+}
+
+/** What a lever's value in the address means to the control API. */
+function settingFor({ kind, param }, set) {
+  if (kind === 'toggle') return set === 'on';
+  if (param === 'auto') return set === 'off' ? null : Number(set);
+  return Number(set);
+}
+
+/** What a setting of the control API is in the address; undefined when it is normal. */
+function paramFor({ kind, param, normal }, setting) {
+  if (kind === 'toggle') return setting ? 'on' : undefined;
+  const set = param === 'auto' ? String(setting ?? 'off') : String(setting);
+  return set === normal ? undefined : set;
+}
+
+function setParam(param, set) {
+  if (set === undefined) link.params.delete(param);
+  else link.params.set(param, set);
+}
+
+async function pull(lever, set) {
+  setParam(lever.param, set === lever.normal ? undefined : set);
+  saveLink();
+  showLevers(link.params);
+  history.add('action', `${lever.label}: ${set ?? 'off'}`);
+  if (lever.server !== undefined) {
+    await control.change({ [lever.server]: settingFor(lever, set) });
+  } else if (lever.live !== undefined) {
+    tv.view.qaLevers[lever.live](
+      lever.kind === 'toggle' ? (set === 'on') === lever.liveOn : Number(set),
+    );
+  } else {
+    await beginAnew();
+  }
+}
+
+/** A restart for a lever begins the list of steps anew: they belong to one run of the app. */
+async function beginAnew(meanwhile) {
+  link.steps = [];
+  saveLink();
+  await restart(meanwhile);
+}
+
+const showLevers = drawLevers({
+  panel: byId('levers'),
+  groups,
+  set: (lever, set) => attempt(() => pull(lever, set)),
+  act: (name) => attempt(() => act(name)),
+});
+
+/* Things that happen once. */
+
+const code = () => tv.mirror.userCode ?? 'latest';
+
+function faultFrom(name) {
+  const [, kind, endpoint, count] = /^fault-([\w-]+)-(\w+)-(\w+)$/.exec(name) ?? [];
+  const lever = levers.find((one) => one.kind === 'fault' && one.name === kind);
+  if (lever === undefined) return undefined;
+  return { ...lever.order, endpoint, count: count === 'all' ? null : Number(count) };
+}
+
+const steps = {
+  'approve-ada': () => control.approve(code(), 'ada'),
+  'approve-grace': () => control.approve(code(), 'grace'),
+  deny: () => control.deny(code()),
+  expire: () => control.expire(code()),
+  'end-sessions': () => control.endSessions(),
+  'slow-down': () => control.fault({ kind: 'slow-down', endpoint: 'token' }),
+  'clear-faults': () => control.clearFaults(),
+  'wipe-storage': () => restart(wipeStorage),
+  'damage-storage': () => restart(damageStorage),
+  restart: () => restart(),
+  suspend: () => tv.view.qaLevers.suspend(),
+  resume: () => tv.view.qaLevers.resume(),
+  'lose-context': () => tv.view.qaLevers.loseContext(),
+  'restore-context': () => tv.view.qaLevers.restoreContext(),
+};
+
+async function carryOut(name) {
+  const fault = faultFrom(name);
+  if (fault !== undefined) await control.fault(fault);
+  else if (name.startsWith('key-')) pressKey(tv.view, platform(), name.slice('key-'.length));
+  else if (steps[name] !== undefined) await steps[name]();
+  else throw new Error(`There is no step ${name}.`);
+}
+
+/** Notes what was done, so that the address leads there again. */
+function remember(name) {
+  history.add('action', name);
+  link.steps.push({ name, screen: tv.mirror.screen });
+  saveLink();
+}
+
+async function act(name) {
+  say('');
+  remember(name);
+  await carryOut(name);
+}
+
+const screenLimitMs = 60_000;
+
+async function untilScreen(screen) {
+  for (let waited = 0; waited < screenLimitMs; waited += 50) {
+    if (screen === undefined || tv.mirror.screen === screen) return;
+    await pause(50);
+  }
+  throw new Error(`The link stops here: the TV has not shown ${screen} for a minute.`);
+}
+
+async function replay(list) {
+  for (const [index, { name, screen }] of list.entries()) {
+    say(
+      `Step ${index + 1} of ${list.length}: ${name}${screen ? ` when the TV shows ${screen}` : ''}`,
+    );
+    await untilScreen(screen);
+    // A viewer's pace: the app may take keys a moment later than it shows a screen.
+    await pause(250);
+    await act(name);
+  }
+  say('');
+}
+
+/* The page's own controls. */
+
+const showSize = segments(
+  byId('sizes'),
+  Object.keys(tvSizes).map((text) => ({ value: text, text })),
+  (picked) => {
+    setParam('size', picked === '1080p' ? undefined : picked);
+    saveLink();
+    showChoices();
+  },
+);
+const showPlatform = segments(
+  byId('platforms'),
+  Object.entries(platforms).map(([name, { label }]) => ({ value: name, text: label })),
+  (picked) => {
+    setParam('platform', picked === 'desktop' ? undefined : picked);
+    showChoices();
+    attempt(() => beginAnew());
+  },
+);
+
+function showChoices() {
+  showSize(size());
+  showPlatform(platform());
+  tv.resize(tvSizes[size()]);
+  for (const button of document.querySelectorAll('[data-key]')) {
+    const keyCode = platforms[platform()].codes[button.dataset.key];
+    button.disabled = keyCode === undefined;
+    button.title = keyCode === undefined ? 'This remote has no such key' : `Key code ${keyCode}`;
+  }
+}
+
+for (const button of document.querySelectorAll('[data-key]')) {
+  button.addEventListener('click', () => attempt(() => act(`key-${button.dataset.key}`)));
+}
+
+byId('phone-reload').addEventListener('click', () => scan(true));
+byId('copy-link').addEventListener('click', () =>
+  attempt(async () => {
+    await copy(location.href);
+    say('The link is in the clipboard.');
+  }),
+);
+byId('copy-report').addEventListener('click', () =>
+  attempt(async () => {
+    const state = await control.state();
+    const link = location.href;
+    const report = { link, facts, state, history: history.all(), exchanges: wire.all() };
+    await copy(writeReport({ ...report, size: size(), platform: platform() }));
+    say('The report is in the clipboard.');
+  }),
+);
+byId('reset').addEventListener('click', () =>
+  attempt(async () => {
+    say('');
+    link.params.clear();
+    showChoices();
+    await control.reset();
+    wire.clear();
+    history.clear();
+    showLevers(link.params);
+    await beginAnew(wipeStorage);
+  }),
+);
+
+/* The server. */
+
+let exchangeCount = 0;
+
+function onState(state) {
+  serverState = state;
+  skewMs = state.now - Date.now();
+  for (const lever of settable) {
+    if (lever.server !== undefined)
+      setParam(lever.param, paramFor(lever, state.settings[lever.server]));
+  }
+  showLevers(link.params);
+  saveLink();
+}
+
+async function follow() {
+  for (const exchange of await control.log()) wire.add(exchange);
+  control.follow({
+    onState,
+    onExchange(exchange) {
+      exchangeCount += 1;
+      wire.add(exchange);
+      if (exchange.endpoint === 'device') scan();
+    },
+    onConnection: (up) => {
+      if (!up) say('The authorization server does not answer. Is it still running?', true);
+      else if (exchangeCount > 0) say('');
+    },
+  });
+}
+
+/** Begins as the address says: with levers in it, from a fresh server and a fresh TV. */
+async function begin() {
+  showChoices();
+  const linked = opened.params.size > 0 || opened.steps.length > 0;
+  if (linked) {
+    await control.reset();
+    const settings = settable
+      .filter((lever) => lever.server !== undefined && value(lever.param) !== undefined)
+      .map((lever) => [lever.server, settingFor(lever, value(lever.param))]);
+    serverState = { ...serverState, settings: await control.change(Object.fromEntries(settings)) };
+  }
+  showLevers(link.params);
+  await follow();
+  await restart(opened.steps.length > 0 ? wipeStorage : undefined);
+  await replay(opened.steps);
+}
+
+document.documentElement.dataset.ready = '';
+await attempt(begin);

@@ -1,0 +1,55 @@
+/* The key codes that each platform's remote control sends. */
+
+const arrows = { left: 37, up: 38, right: 39, down: 40, ok: 13 };
+const colours = { red: 403, green: 404, yellow: 405, blue: 406 };
+const media = { play: 415, pause: 19, stop: 413, rewind: 412, forward: 417 };
+
+/** Platforms by their name in the address. A key that a remote lacks has no code. */
+export const platforms = {
+  webos: { label: 'webOS', codes: { ...arrows, back: 461, ...colours, ...media } },
+  tizen: { label: 'Tizen', codes: { ...arrows, back: 10009, ...colours, ...media } },
+  rdk: { label: 'RDK', codes: { ...arrows, back: 8, ...colours, ...media } },
+  xbox: {
+    label: 'Xbox',
+    codes: { up: 203, down: 204, left: 205, right: 206, ok: 195, back: 196 },
+  },
+  desktop: {
+    label: 'PC',
+    codes: { ...arrows, back: 27, play: 179, pause: 179, stop: 178, rewind: 177, forward: 176 },
+  },
+};
+
+const names = {
+  left: 'ArrowLeft',
+  up: 'ArrowUp',
+  right: 'ArrowRight',
+  down: 'ArrowDown',
+  ok: 'Enter',
+  back: 'GoBack',
+};
+
+/** Which key of the remote a real key press is, whatever the platform. */
+export function keyNamed(event) {
+  const byName = Object.entries({ ...names, back: 'Backspace' }).find(
+    ([, name]) => name === event.key,
+  );
+  return byName?.[0] ?? (event.key === 'Escape' ? 'back' : undefined);
+}
+
+/**
+ * Presses and releases a key of a remote control in a window.
+ *
+ * @returns whether that platform's remote has the key
+ */
+export function pressKey(view, platform, key) {
+  const keyCode = platforms[platform].codes[key];
+  if (keyCode === undefined) return false;
+  const target = view.document.activeElement ?? view.document.body;
+  for (const type of ['keydown', 'keyup']) {
+    // Only the code tells: engines of TVs give most of these keys no name.
+    const init = { keyCode, which: keyCode, bubbles: true, cancelable: true };
+    const name = keyCode === arrows[key] ? { key: names[key], code: names[key] } : {};
+    target.dispatchEvent(new view.KeyboardEvent(type, { ...init, ...name }));
+  }
+  return true;
+}
