@@ -66,7 +66,8 @@ function tvOn(page: Page, context: BrowserContext): Tv {
         .toBe(name);
     },
     screen: () => attribute('#screen', 'data-screen'),
-    text: async () => (await page.locator('#screen').innerText({ timeout: 5000 })).trim(),
+    text: async () =>
+      (await page.locator('#screen').evaluate((element) => element.textContent ?? '')).trim(),
     userCode: async () => (await page.locator('[data-user-code]').textContent()) ?? '',
     verificationUri: async () =>
       (await page.locator('[data-verification-uri]').textContent()) ?? '',

@@ -26,7 +26,9 @@ add(Object, 'fromEntries', (entries: Iterable<[string, unknown]>) => {
   for (const [name, value] of Array.from(entries)) object[name] = value;
   return object;
 });
-add(Object, 'hasOwn', (object: object, name: PropertyKey) => Object.hasOwn(object, name));
+add(Object, 'hasOwn', (object: object, name: PropertyKey) =>
+  Object.prototype.hasOwnProperty.call(object, name),
+);
 
 add(
   Array,

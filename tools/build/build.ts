@@ -1,10 +1,19 @@
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'acorn';
 import { bundle } from './bundle.ts';
 import { renderIndexHtml } from './index-html.ts';
+import { oneAtATime } from './one-at-a-time.ts';
 
 export { renderIndexHtml };
 
@@ -16,7 +25,7 @@ const bundleInputs = [
   'package-lock.json',
   'tsconfig.json',
   'rollup.es5.config.js',
-  'tools/build',
+  'tools/build/bundle.ts',
 ];
 
 function* filesBelow(file: string): Generator<string> {
@@ -34,7 +43,7 @@ function fingerprint(): string {
     const file = path.join(root, input);
     const files = path.extname(input) === '' ? [...filesBelow(input)].sort() : [file];
     for (const one of files) {
-      if (one.endsWith('.test.ts')) continue;
+      if (one.endsWith('.test.ts') || one.includes(`${path.sep}testing${path.sep}`)) continue;
       hash.update(path.relative(root, one)).update('\0').update(readFileSync(one)).update('\0');
     }
   }
@@ -48,18 +57,32 @@ function fingerprint(): string {
  * @returns the bundle's path, outside the site
  */
 async function freshBundle(force: boolean): Promise<string> {
-  const kept = path.join(root, '.cache', 'bundle', `${fingerprint()}.js`);
-  if (!force && existsSync(kept)) return kept;
-  process.stderr.write('Building the TV app (about half a minute) …\n');
-  const started = Date.now();
-  const built = readFileSync(await bundle(root, '.tmp/lng'), 'utf8');
-  // One modern character would leave older TVs with a blank screen: stop here instead.
-  parse(built, { ecmaVersion: 5 });
-  rmSync(path.dirname(kept), { recursive: true, force: true });
-  mkdirSync(path.dirname(kept), { recursive: true });
-  writeFileSync(kept, built);
-  process.stderr.write(`Built in ${Math.round((Date.now() - started) / 1000)} s\n`);
-  return kept;
+  const folder = path.join(root, '.cache', 'bundle');
+  const kept = () => path.join(folder, `${fingerprint()}.js`);
+  if (!force && existsSync(kept())) return kept();
+  return oneAtATime(path.join(root, '.tmp', 'building'), async () => {
+    const target = kept();
+    // Another process may have built the same while this one waited.
+    if (!force && existsSync(target)) return target;
+    process.stderr.write('Building the TV app (about half a minute) …\n');
+    const started = Date.now();
+    const built = readFileSync(await bundle(root, '.tmp/lng'), 'utf8');
+    // One modern character would leave older TVs with a blank screen: stop here instead.
+    parse(built, { ecmaVersion: 5 });
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(target, built);
+    removeOld(folder);
+    process.stderr.write(`Built in ${Math.round((Date.now() - started) / 1000)} s\n`);
+    return target;
+  });
+}
+
+/** Keeps the newest bundles: enough to go back and forth between two versions. */
+function removeOld(folder: string): void {
+  const byAge = readdirSync(folder)
+    .map((name) => path.join(folder, name))
+    .sort((one, other) => statSync(other).mtimeMs - statSync(one).mtimeMs);
+  for (const old of byAge.slice(5)) rmSync(old, { force: true });
 }
 
 /**
@@ -112,6 +135,8 @@ export function readSettings(file: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new Error(`The settings file ${file} is not JSON: ${(cause as Error).message}`, { cause });
+    throw new Error(`The settings file ${file} is not JSON: ${(cause as Error).message}`, {
+      cause,
+    });
   }
 }

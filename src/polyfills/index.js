@@ -1,0 +1,2 @@
+import './language';
+import './web';
