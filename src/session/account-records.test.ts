@@ -245,6 +245,39 @@ describe('a record that cannot be used', () => {
   });
 });
 
+describe('what was set aside', () => {
+  it('goes when the last account goes', async () => {
+    const store = memoryStore();
+    const { records } = room(store);
+    expect(await records.sweep()).toBe('empty');
+    await store.set(adaKey, 'garbage');
+    await records.write(grace, 'g');
+    await records.list();
+    expect(await records.sweep()).toBe('in-use');
+    await records.markSignedOut('grace');
+    expect(await records.sweep()).toBe('pending');
+    expect(await store.get(`aside/${adaKey}`)).toBe('garbage');
+    await records.remove('grace');
+    expect(await records.sweep()).toBe('empty');
+    expect(await store.get(`aside/${adaKey}`)).toBeUndefined();
+  });
+
+  it('does not take a record along that another tab has just written', async () => {
+    const store = memoryStore();
+    const { records } = room(store);
+    await store.set(adaKey, 'garbage');
+    const racing: RecordStore = {
+      ...store,
+      set: async (key, value) => {
+        await store.set(key, value);
+        await records.write(ada, 'new');
+      },
+    };
+    expect((await room(racing).records.list()).setAside).toBe(1);
+    expect(await records.read('ada')).toMatchObject({ refreshToken: 'new' });
+  });
+});
+
 describe('a record of the first schema', () => {
   it('is sealed on first sight', async () => {
     const store = realStore();

@@ -51,9 +51,9 @@ export interface AccountRecords {
   postpone(accountId: string): Promise<void>;
   /**
    * Deletes what was set aside, once the store holds no account of any server any more.
-   * @returns true when it holds none, not even a signed-out one
+   * @returns whether anybody is kept, or only waits for the server to hear of a sign-out
    */
-  sweep(): Promise<boolean>;
+  sweep(): Promise<'in-use' | 'pending' | 'empty'>;
 }
 
 interface StoredRecord {
@@ -103,7 +103,9 @@ export function createAccountRecords(
   const setAside = async (key: string, value: unknown): Promise<RecordReading> => {
     try {
       await store.set(asidePrefix + key, value);
-      await store.delete(key);
+      const revision = asRecord(value)?.revision;
+      // Somebody may have signed in over it in another tab meanwhile: that record stays.
+      await store.update(key, (now) => (asRecord(now)?.revision === revision ? undefined : now));
     } catch {
       // No room to move it: it stays where it is and is passed over again at the next start.
     }
@@ -190,8 +192,12 @@ export function createAccountRecords(
       });
       if (overtaken) return { outcome: 'overtaken' };
       const back = await read(account.id);
-      if (back.outcome === 'kept' && back.refreshToken === refreshToken) {
-        return { outcome: 'written', revision: back.revision };
+      if (back.outcome === 'kept') {
+        const { revision } = back;
+        // Another revision means that another tab has already gone on from ours.
+        if (back.refreshToken === refreshToken || revision !== record.revision) {
+          return { outcome: 'written', revision };
+        }
       }
       // A sign-out in another tab is a reason to find something else; anything else is a bad store.
       if (back.outcome === 'signed-out' || back.outcome === 'absent') {
@@ -243,11 +249,15 @@ export function createAccountRecords(
 
     async sweep() {
       const all = await store.entries();
-      if (all.some(([key]) => key.indexOf(prefix) === 0)) return false;
+      const ours = all.filter(([key]) => key.indexOf(prefix) === 0);
+      if (ours.length > 0) {
+        const pending = ours.every(([, value]) => asRecord(value)?.postponed !== undefined);
+        return pending ? 'pending' : 'in-use';
+      }
       for (const [key] of all) {
         if (key.indexOf(asidePrefix) === 0) await store.delete(key);
       }
-      return true;
+      return 'empty';
     },
   };
 }

@@ -255,6 +255,23 @@ describe('a call with a DPoP token', () => {
 });
 
 describe('the fetch underneath', () => {
+  it('is called the way browsers demand, as nobody’s method', async () => {
+    let callers = 0;
+    const send = function (this: unknown, input: unknown) {
+      if (this !== undefined) callers++;
+      return fetch(input as Request);
+    } as typeof fetch;
+    const calling = authorizedFetch({
+      fetch: send,
+      origins: [api.origin],
+      proofs: createProofs({ mode: 'off', store: memoryStore(), clock: manualClock() }),
+      accessToken: async () => ({ outcome: 'ready', token: 't', tokenType: 'Bearer' }),
+    });
+    await calling(`${elsewhere.origin}/x`);
+    await calling(`${api.origin}/x`);
+    expect(callers).toBe(0);
+  });
+
   it('asks for no token unless the origin is configured', async () => {
     let asked = 0;
     const calling = authorizedFetch({

@@ -42,12 +42,13 @@ function sessionError(code: SessionError['code'], message: string, problem?: Pro
  * @throws SessionError when nobody is signed in or the token cannot be renewed now
  */
 export function authorizedFetch(surroundings: ApiSurroundings): typeof fetch {
-  const { proofs, origins } = surroundings;
+  // Called bare: a browser's fetch refuses to be a method of anything but its window.
+  const { fetch: send, proofs, origins } = surroundings;
 
   return async (input, init) => {
     const request = new Request(input, init);
     const { origin } = new URL(request.url);
-    if (!origins.includes(origin)) return surroundings.fetch(input, init);
+    if (!origins.includes(origin)) return send(input, init);
 
     let refusal: { token: string; response: Response } | undefined;
     let nonceUsed = false;
@@ -75,7 +76,7 @@ export function authorizedFetch(surroundings: ApiSurroundings): typeof fetch {
         const proof = await proofs.proof({ method, url, accessToken: token });
         if (proof !== undefined) attempt.headers.set('DPoP', proof);
       }
-      const response = await surroundings.fetch(attempt);
+      const response = await send(attempt);
       const nonce = response.headers.get('DPoP-Nonce');
       if (nonce !== null) proofs.nonceReceived(request.url, nonce);
       if (response.status !== 401) return response;

@@ -691,6 +691,25 @@ describe('signing out', () => {
     expect(await tv.store.entries()).toEqual([]);
   });
 
+  it('takes the key for proofs along before the next sign-in can use one', async () => {
+    const clock = manualClock();
+    const store = memoryStore();
+    const proofs = createProofs({ mode: 'required', store, clock, crypto: watchedCrypto });
+    const tv = scene({ clock, store, proofs });
+    const request = { method: 'POST', url: 'https://id.example/token' };
+    const keyOf = async () => (await proofs.proof(request))?.split('.')[0];
+    const first = await keyOf();
+    await clock.run(tv.session.complete(tv.server.grant(ada, { tokenType: 'DPoP' }), never));
+    tv.server.delayMs = 4000;
+    const leaving = tv.session.signOut(['ada']);
+    await clock.advance(1000);
+    const second = await keyOf();
+    expect(second).not.toBe(first);
+    await clock.run(leaving);
+    expect(await keyOf()).toBe(second);
+    expect((await store.entries()).map(([key]) => key)).toEqual(['dpop-key']);
+  });
+
   it('where the server offers no revocation leaves nothing behind', async () => {
     const tv = await signedIn();
     tv.server.revokeScript.push({ outcome: 'unsupported' });

@@ -293,26 +293,38 @@ export function createSession(surroundings: SessionSurroundings): Session {
     return { outcome: 'troubled' };
   };
 
+  /** Nobody's key is deleted while somebody's record is being written, here or in another tab. */
+  const amongKeys = async <Value>(work: () => Promise<Value>): Promise<Value> => {
+    const guarded = await exclusively('tv-sign-in keys', work);
+    return guarded.outcome === 'done' ? guarded.result : work();
+  };
+
+  /**
+   * Keeps a token that has no record yet.
+   * @returns revision of the record; undefined when it cannot be kept
+   */
+  const keepNew = (account: Account, refreshToken: string) =>
+    amongKeys(async () => {
+      // Without its key a bound token could not be used after a restart.
+      if (!(await proofs.keep())) return undefined;
+      const written = await stored(records.write(account, refreshToken));
+      return written?.value.outcome === 'written' ? written.value.revision : undefined;
+    });
+
   /** Makes a rotated token durable before anybody uses what came with it. */
   const keepRotated = async (
-    member: Member,
+    { account }: Member,
     refreshToken: string,
-    replaces: string | undefined,
+    replaces: string,
   ): Promise<'kept' | 'not-kept' | 'signed-out'> => {
-    const { id } = member.account;
-    // Without its key a bound token could not be used after a restart.
-    if (replaces === undefined && !(await proofs.keep())) return 'not-kept';
-    const written = await stored(records.write(member.account, refreshToken, replaces));
+    const written = await stored(records.write(account, refreshToken, replaces));
     if (written === undefined) {
       // The old token lies in the store, worth nothing: at the next start it would look stolen.
-      await stored(records.remove(id, replaces));
+      await stored(records.remove(account.id, replaces));
       return 'not-kept';
     }
-    if (written.value.outcome === 'written') {
-      if (member.gone === 'signed-out') await stored(records.remove(id, written.value.revision));
-      return 'kept';
-    }
-    const now = await stored(records.read(id));
+    if (written.value.outcome === 'written') return 'kept';
+    const now = await stored(records.read(account.id));
     // Signed in anew in another tab: its token is the one that lasts.
     return now?.value.outcome === 'kept' ? 'kept' : 'signed-out';
   };
@@ -333,6 +345,8 @@ export function createSession(surroundings: SessionSurroundings): Session {
     if (member === current) tell({ type: 'accountSwitched', account: known, from: account });
     reportOpened(member);
   };
+
+  const isSignedOut = (member: Member) => member.gone === 'signed-out';
 
   const renewAlone = async (member: Member): Promise<Renewal> => {
     let repeated = false;
@@ -372,23 +386,25 @@ export function createSession(surroundings: SessionSurroundings): Session {
       }
       const { tokens } = reply;
       const rotated = tokens.refreshToken ?? refreshToken;
-      let kept = member.kept;
-      if (
-        member.gone === undefined &&
-        (rotated !== refreshToken || !member.kept || revision === undefined)
-      ) {
-        const keeping = await keepRotated(member, rotated, member.kept ? revision : undefined);
-        if (keeping === 'signed-out') {
-          await revoke({ accessToken: tokens.accessToken, refreshToken: rotated });
-          return { outcome: 'ended' };
+      const giveBack = () => revoke({ accessToken: tokens.accessToken, refreshToken: rotated });
+      let { kept } = member;
+      if (member.gone === undefined) {
+        if (revision === undefined) {
+          const fresh = await keepNew(member.account, rotated);
+          kept = fresh !== undefined;
+          // Signed out while it was written: the mark found nothing to mark.
+          if (kept && isSignedOut(member)) await stored(records.remove(member.account.id, fresh));
+        } else if (rotated !== refreshToken) {
+          const keeping = await keepRotated(member, rotated, revision);
+          if (keeping === 'signed-out') {
+            await giveBack();
+            return { outcome: 'ended' };
+          }
+          kept = keeping === 'kept';
         }
-        kept = keeping === 'kept';
       }
-      if (member.gone !== undefined) {
-        if (member.gone === 'signed-out')
-          await revoke({ accessToken: tokens.accessToken, refreshToken: rotated });
-        return { outcome: 'ended' };
-      }
+      if (isSignedOut(member)) await giveBack();
+      if (member.gone !== undefined) return { outcome: 'ended' };
       member.refreshToken = rotated;
       member.access = accessOf(tokens, requested, random());
       member.troubles = 0;
@@ -451,15 +467,23 @@ export function createSession(surroundings: SessionSurroundings): Session {
       const done = await revoke({ accessToken: '', refreshToken });
       await stored(done ? records.remove(accountId) : records.postpone(accountId));
     }
-    await forgetKeys();
+    await forgetSeal();
   };
 
-  const forgetKeys = async () => {
-    if (members.length > 0) return;
-    const swept = await stored(records.sweep());
-    if (!swept?.value || members.length > 0) return;
-    await stored(Promise.all([proofs.forget(), seal.forget()]));
-  };
+  /** Deletes the key to the records, once nothing is sealed with it. */
+  const forgetSeal = () =>
+    amongKeys(async () => {
+      const swept = await stored(records.sweep());
+      if (swept?.value === 'empty') await stored(seal.forget());
+    });
+
+  /** Deletes the key for proofs, once nobody's token is bound to it. */
+  const forgetProofs = () =>
+    amongKeys(async () => {
+      const swept = await stored(records.sweep());
+      if (swept === undefined || swept.value === 'in-use' || members.length > 0) return;
+      await stored(proofs.forget());
+    });
 
   const sendToTabs = surroundings.joinTabs?.((message) => {
     const ids = (message as { signedOut?: unknown } | null)?.signedOut;
@@ -527,9 +551,8 @@ export function createSession(surroundings: SessionSurroundings): Session {
       if (signal.aborted) return cancelled();
       const { refreshToken } = tokens;
       let kept = false;
-      if (refreshToken !== undefined && (await proofs.keep())) {
-        const written = await stored(records.write(account, refreshToken));
-        kept = written?.value.outcome === 'written';
+      if (refreshToken !== undefined) {
+        kept = (await keepNew(account, refreshToken)) !== undefined;
       }
       const before = memberOf(account.id);
       if (signal.aborted) {
@@ -566,6 +589,8 @@ export function createSession(surroundings: SessionSurroundings): Session {
         }),
       );
       sendToTabs?.({ signedOut: accountIds });
+      // Now, not after the revocation: by then the next sign-in may already use a key.
+      const forgetting = forgetProofs();
       await Promise.all(
         leaving.map(async (member, at) => {
           const refreshToken = marked[at];
@@ -576,7 +601,8 @@ export function createSession(surroundings: SessionSurroundings): Session {
           if (await revoke(tokens)) await stored(records.remove(member.account.id));
         }),
       );
-      await forgetKeys();
+      await forgetting;
+      await forgetSeal();
     },
 
     async revokeTokens(tokens) {
