@@ -54,7 +54,7 @@ export const de: Texts = {
 
   helpTitle: 'Klappt es nicht?',
   helpOnline: 'Ist das Handy online? Es darf in einem anderen Netz sein als dieser Fernseher.',
-  helpTyped: 'Lässt sich das Bild nicht scannen, tippe dies in den Browser des Handys:',
+  helpTyped: 'Scannen klappt nicht? Tippe dies in den Handybrowser:',
   helpCode: 'Gib dann diesen Code genau so ein, wie er hier steht.',
   helpWait: 'Warte nach dem Bestätigen ein paar Sekunden.',
 

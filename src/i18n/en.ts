@@ -55,7 +55,7 @@ export const en = {
 
   helpTitle: 'Trouble signing in?',
   helpOnline: 'Check that your phone is online. It may use another network than this TV.',
-  helpTyped: 'If the picture cannot be scanned, type this into your phone’s browser:',
+  helpTyped: 'Cannot scan? Type this into your phone’s browser:',
   helpCode: 'Then type this code exactly as it stands here.',
   helpWait: 'After approving, give this screen a few seconds.',
 

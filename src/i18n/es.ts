@@ -54,7 +54,7 @@ export const es: Texts = {
 
   helpTitle: '¿Problemas para iniciar sesión?',
   helpOnline: 'Comprueba que el móvil tiene conexión. Puede usar otra red que este televisor.',
-  helpTyped: 'Si la imagen no se puede escanear, escribe esto en el navegador del móvil:',
+  helpTyped: '¿No se escanea? Escribe esto en el navegador del móvil:',
   helpCode: 'Después escribe este código tal como aparece aquí.',
   helpWait: 'Tras aprobar, espera unos segundos.',
 

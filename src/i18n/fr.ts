@@ -23,7 +23,7 @@ export const fr: Texts = {
 
   welcome: 'Bienvenue',
   welcomeBody:
-    'Connectez-vous une fois avec votre téléphone, et cette TV se souvient de vous.\nRien à taper avec la télécommande.',
+    'Connectez-vous une fois par téléphone, et cette TV vous reconnaît.\nRien à taper avec la télécommande.',
   signedOut: 'La session est fermée',
   signedOutBody:
     'Il ne reste rien de votre compte sur cette TV. Reconnectez-vous quand vous voulez.',
@@ -55,7 +55,7 @@ export const fr: Texts = {
   helpTitle: 'Un problème de connexion\u00a0?',
   helpOnline:
     'Vérifiez que le téléphone est en ligne. Il peut utiliser un autre réseau que cette TV.',
-  helpTyped: 'Si l’image ne se scanne pas, tapez ceci dans le navigateur du téléphone\u00a0:',
+  helpTyped: 'Le scan échoue\u00a0? Tapez ceci dans son navigateur\u00a0:',
   helpCode: 'Saisissez ensuite ce code exactement comme ici.',
   helpWait: 'Après l’approbation, patientez quelques secondes.',
 

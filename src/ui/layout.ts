@@ -11,7 +11,7 @@ export const layout = {
   brand: { y: 72, mark: 44, gap: 20 },
   /** Middle of a screen that holds one block of text. */
   blockMiddle: 556,
-  text: { width: 1500, bodyWidth: 1280, titleGap: 22, buttonGap: 56, paragraphGap: 12 },
+  text: { width: 1500, bodyWidth: 1400, titleGap: 22, buttonGap: 56, paragraphGap: 12 },
   button: { height: 88, padding: 44, gap: 36, radius: 18, ring: 6, ringGap: 6, rowY: 918 },
   plate: { x: 1264, y: 200, side: 560, radius: 32, quietModules: 4 },
   countdown: { gap: 52, barHeight: 10, textGap: 24 },

@@ -50,6 +50,8 @@ export function textPatch(
     visible: lines.length > 0 && lines[0] !== '',
     x: snap(place.x - lean, precision),
     y: snap(place.y + baseline - style.size, precision),
+    // Lightning divides a text's own width by the precision once too often: the element's counts.
+    w: Math.ceil(width * precision) / precision,
     text: {
       text: lines.join('\n'),
       w: width,
