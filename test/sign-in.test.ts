@@ -70,7 +70,7 @@ afterEach(async () => {
 describe('signing in with a phone', () => {
   it('goes from one key press to the right name, survives a restart, and ends with sign-out', async () => {
     await servers.control('PATCH', '/settings', { intervalSeconds: 5 });
-    const tv = await switchOn();
+    const tv = await switchOn(servers.appUrl, { viewport: { width: 1920, height: 1080 } });
     await tv.seesScreen('signed-out');
     expect(await tv.focused()).toBe('sign-in');
     expect(await exchanges('device')).toEqual([]);
