@@ -47,17 +47,19 @@ export function createLock({ store, clock, random, locks }: LockSurroundings): E
     const owner = `${random()}${random()}`;
     const update = (change: (old: unknown) => unknown) =>
       bounded(clock, storageLimitMs, store.update(key, change));
-    const startedAtMs = clock.monotonicMs();
     let seen: Lease | undefined;
-    let lookedAtMs = startedAtMs;
+    let lookedAtMs = clock.monotonicMs();
+    let waitedMs = 0;
     let unchangedMs = 0;
     for (;;) {
       let holder: Lease | undefined;
       const before = seen;
       const nowMs = clock.monotonicMs();
       // A long gap means that this page slept, and the holder most likely too: it does not count.
-      unchangedMs += Math.min(nowMs - lookedAtMs, longestLookMs);
+      const lookedMs = Math.min(nowMs - lookedAtMs, longestLookMs);
       lookedAtMs = nowMs;
+      waitedMs += lookedMs;
+      unchangedMs += lookedMs;
       const stale = unchangedMs >= staleMs;
       try {
         await update((old) => {
@@ -76,7 +78,7 @@ export function createLock({ store, clock, random, locks }: LockSurroundings): E
         seen = holder;
         unchangedMs = 0;
       }
-      if (nowMs - startedAtMs >= longestWaitMs) return { outcome: 'busy' };
+      if (waitedMs >= longestWaitMs) return { outcome: 'busy' };
       await pause(clock, lookMs * (1 + random()));
     }
 
