@@ -1,0 +1,463 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Browser, BrowserContext, FrameLocator, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import { launchBrowser } from './browser';
+import { type Servers, startServers } from './servers';
+import { scanPicture } from './tv';
+
+let browser: Browser;
+let servers: Servers;
+const contexts: BrowserContext[] = [];
+
+interface Console {
+  page: Page;
+  tv: FrameLocator;
+  phone: FrameLocator;
+  /** Clicks one element of the console for each selector. */
+  click(...selectors: string[]): Promise<void>;
+  /** Waits until the TV shows a screen, and its problem where one is named. */
+  seesScreen(screen: string, problem?: string): Promise<void>;
+  title(): Promise<string | null>;
+  outcomes(endpoint: string): Promise<string[]>;
+  /** What the address says, without its origin. */
+  link(): string;
+  /** The picture of the TV. */
+  picture(): Promise<Buffer>;
+}
+
+async function openConsole(link = ''): Promise<Console> {
+  const context = await browser.newContext({
+    viewport: { width: 1440, height: 900 },
+    locale: 'en-GB',
+    permissions: ['clipboard-read', 'clipboard-write'],
+  });
+  contexts.push(context);
+  const page = await context.newPage();
+  await page.goto(servers.qaUrl + link);
+  const tv = page.frameLocator('iframe[title=TV]');
+  return {
+    page,
+    tv,
+    phone: page.frameLocator('iframe[title=Phone]'),
+    async click(...selectors) {
+      for (const selector of selectors) await page.locator(selector).click();
+    },
+    async seesScreen(screen, problem = '') {
+      const options = { timeout: 30_000, interval: 50 };
+      await expect.poll(() => page.locator('#screen-name').textContent(), options).toBe(screen);
+      expect(await page.locator('#problem').textContent()).toBe(problem);
+    },
+    title: () => tv.locator('#screen h1').textContent(),
+    outcomes: (endpoint) =>
+      page
+        .locator(`#exchanges details[data-endpoint=${endpoint}]`)
+        .evaluateAll((rows) => rows.map((row) => row.getAttribute('data-outcome') ?? '').reverse()),
+    link: () => page.url().slice(servers.qaUrl.length),
+    picture: () => page.locator('#tv-glass').screenshot(),
+  };
+}
+
+const ok = '[data-key=ok]';
+const lever = (param: string, value: string) => `[data-lever=${param}] [data-value="${value}"]`;
+
+/** A TV that has just been switched on, asked often, and shows a code. */
+async function showingCode(...levers: string[]): Promise<Console> {
+  const qa = await openConsole();
+  await qa.seesScreen('signed-out');
+  await qa.click(lever('interval', '1'), ...levers, ok);
+  await qa.seesScreen('showing-code');
+  return qa;
+}
+
+async function signedIn(...levers: string[]): Promise<Console> {
+  const qa = await showingCode(...levers);
+  await qa.click('[data-step=approve-ada]');
+  await qa.seesScreen('signed-in');
+  return qa;
+}
+
+beforeAll(async () => {
+  browser = await launchBrowser();
+  servers = await startServers();
+});
+
+afterAll(async () => {
+  await browser.close();
+  await servers.close();
+});
+
+afterEach(async () => {
+  await Promise.all(contexts.splice(0).map((context) => context.close()));
+  await servers.control('POST', '/reset');
+});
+
+describe('the QA console', () => {
+  it('is ready in under a second', async () => {
+    const times: number[] = [];
+    for (let visit = 0; visit < 3; visit += 1) {
+      const { page } = await openConsole();
+      await page.locator('html[data-ready]').waitFor();
+      times.push(await page.evaluate(() => performance.now()));
+    }
+    expect(Math.min(...times)).toBeLessThan(1000);
+  });
+
+  it('signs the TV in with the phone on the page, and shows no secret on the way', async () => {
+    const qa = await openConsole();
+    const secrets: string[] = [];
+    qa.page.on('response', async (response) => {
+      if (!/\/(token|device\/auth)$/.test(response.url())) return;
+      const body = (await response.json()) as Record<string, unknown>;
+      for (const name of ['device_code', 'access_token', 'refresh_token', 'id_token']) {
+        if (typeof body[name] === 'string') secrets.push(body[name]);
+      }
+    });
+    await qa.seesScreen('signed-out');
+    await qa.click(lever('interval', '2'), ok);
+    await qa.seesScreen('showing-code');
+    const scanned = scanPicture(await qa.picture());
+    const opened = await qa.page.locator('#phone-address').getAttribute('title');
+    expect(opened).toBe(scanned);
+    await qa.phone.locator('[data-action=confirm]').click();
+    await qa.phone.locator('[data-account=grace]').click();
+    await qa.phone.locator('[data-action=allow]').click();
+    await qa.phone.locator('[data-result=allowed]').waitFor();
+    await qa.seesScreen('signed-in');
+    expect(await qa.title()).toContain('Grace Hopper');
+
+    for (const row of await qa.page.locator('#exchanges summary').all()) await row.click();
+    await qa.click('#copy-report');
+    const report = await qa.page.evaluate(() => navigator.clipboard.readText());
+    const seen = `${await qa.page.locator('body').textContent()}${report}`;
+    expect(secrets.length).toBeGreaterThanOrEqual(4);
+    for (const secret of secrets) {
+      expect(seen).not.toContain(secret);
+      expect(seen).toContain(`${secret.slice(0, 4)}… (${secret.length} characters)`);
+    }
+  });
+
+  it('shows each exchange, its outcome and the wait until the next poll', async () => {
+    const qa = await openConsole();
+    await qa.seesScreen('signed-out');
+    await qa.click(lever('interval', '2'), '[data-step=slow-down]', ok);
+    await qa.seesScreen('showing-code');
+    await expect
+      .poll(() => qa.page.locator('#countdown').textContent())
+      .toMatch(/^next poll in [12]\.\d s$/);
+    await expect.poll(() => qa.outcomes('token'), { timeout: 10_000 }).toEqual(['slow_down']);
+    await expect
+      .poll(() => qa.page.locator('#countdown').textContent())
+      .toMatch(/^next poll in [67]\.\d s$/);
+    expect(await qa.outcomes('device')).toEqual(['ok']);
+    const row = qa.page.locator('#exchanges details[data-endpoint=device]');
+    await row.locator('summary').click();
+    expect(await row.locator('pre').nth(1).textContent()).toContain('"interval": 2');
+  });
+
+  it('is the only place for its levers: neither the site nor a plain TV has them', async () => {
+    const files = readdirSync(inject('site'), { recursive: true }).map(String);
+    expect(files.filter((file) => /qa|lever/i.test(file))).toEqual([]);
+    const bundle = readFileSync(path.join(inject('site'), 'appBundle.js'), 'utf8');
+    expect(bundle).not.toContain('qaLevers');
+    expect(existsSync(path.join(inject('site'), 'qa'))).toBe(false);
+    expect(await (await fetch(servers.appUrl)).text()).not.toContain('/qa/');
+  });
+});
+
+describe('the remote control', () => {
+  const colours = { red: 403, green: 404, yellow: 405, blue: 406 };
+  const media = { play: 415, pause: 19, stop: 413, rewind: 412, forward: 417 };
+  const arrows = { left: 37, up: 38, right: 39, down: 40, ok: 13 };
+
+  it.each([
+    ['webos', { ...arrows, back: 461, ...colours, ...media }],
+    ['tizen', { ...arrows, back: 10009, ...colours, ...media }],
+    ['rdk', { ...arrows, back: 8, ...colours, ...media }],
+    ['xbox', { left: 205, up: 203, right: 206, down: 204, ok: 195, back: 196 }],
+    ['desktop', { ...arrows, back: 27 }],
+  ])('of %s sends its key codes', async (platform, codes) => {
+    const qa = await openConsole(platform === 'desktop' ? '' : `?platform=${platform}`);
+    await qa.seesScreen('signed-out');
+    const frame = qa.page.frames().find((one) => one.url().includes('/?qa='));
+    await frame?.evaluate(() => {
+      const codesSeen: number[] = [];
+      Object.assign(window, { codesSeen });
+      const note = (event: KeyboardEvent) => {
+        codesSeen.push(event.keyCode);
+        event.stopImmediatePropagation();
+      };
+      window.addEventListener('keydown', note, true);
+    });
+    await qa.click(...Object.keys(codes).map((key) => `[data-key=${key}]`));
+    expect(await frame?.evaluate(() => Reflect.get(window, 'codesSeen'))).toEqual(
+      Object.values(codes),
+    );
+  });
+
+  it('hands Back to a webOS TV on the first screen', async () => {
+    const qa = await openConsole('?platform=webos');
+    await qa.seesScreen('signed-out');
+    await qa.click('[data-key=back]');
+    await expect
+      .poll(() => qa.page.locator('#history').textContent())
+      .toContain('The app gave Back to the TV.');
+  });
+
+  it('works the app: back from the code to the first screen', async () => {
+    const qa = await showingCode();
+    await qa.click('[data-key=back]');
+    await qa.seesScreen('signed-out');
+  });
+});
+
+describe('a lever', () => {
+  it.each([
+    ['deny', 'denied'],
+    ['expire', 'expired'],
+    ['approve-grace', 'signed-in'],
+  ])('%s leads from the code to %s', async (step, screen) => {
+    const qa = await showingCode();
+    await qa.click(`[data-step=${step}]`);
+    await qa.seesScreen(screen);
+  });
+
+  it.each([
+    ['500', 'server-error'],
+    ['503', 'server-busy'],
+    ['429', 'server-busy'],
+    ['html', 'server-error'],
+    ['truncated', 'server-error'],
+    ['empty', 'server-error'],
+    ['huge', 'server-error'],
+    ['hang', 'time-out'],
+  ])('that spoils the first reply with %s leads to failed: %s', async (fault, problem) => {
+    const qa = await openConsole();
+    await qa.seesScreen('signed-out');
+    await qa.page.locator('[data-aim] select').first().selectOption('device');
+    await qa.click(`[data-fault="${fault}"]`, ok);
+    await qa.seesScreen('failed', problem);
+    expect(await qa.outcomes('device')).toHaveLength(1);
+  });
+
+  it.each([
+    ['server-offline', 'server-unreachable'],
+    ['no-cors', 'browser-calls-refused'],
+    ['tv-offline', 'offline'],
+  ])('%s leads to failed: %s, and trying again works when it is off', async (param, problem) => {
+    const qa = await openConsole();
+    await qa.seesScreen('signed-out');
+    await qa.click(`[data-lever=${param}]`, ok);
+    await qa.seesScreen('failed', problem);
+    await qa.click(`[data-lever=${param}]`, ok);
+    await qa.seesScreen('showing-code');
+  });
+
+  it('that cuts a poll does not disturb the sign-in', async () => {
+    const qa = await showingCode();
+    await qa.page.locator('[data-aim] select').first().selectOption('token');
+    await qa.click('[data-fault=cut]', '[data-fault="500"]');
+    await expect
+      .poll(() => qa.outcomes('token'), { timeout: 20_000 })
+      .toEqual(expect.arrayContaining(['cut before processing', 'http 500']));
+    await qa.click('[data-step=approve-ada]');
+    await qa.seesScreen('signed-in');
+  });
+
+  it('that cuts the reply with the tokens leads to an end with a reason', async () => {
+    const qa = await showingCode(lever('interval', '5'));
+    await qa.page.locator('[data-aim] select').first().selectOption('token');
+    await qa.click('[data-fault=cut-after]', '[data-step=approve-ada]');
+    await expect
+      .poll(() => qa.page.locator('#screen-name').textContent(), { timeout: 40_000 })
+      .not.toBe('showing-code');
+    expect(await qa.page.locator('#screen-name').textContent()).toBe('failed');
+    expect(await qa.page.locator('#problem').textContent()).not.toBe('');
+  });
+
+  it('delays replies by the latency', async () => {
+    const qa = await openConsole();
+    await qa.seesScreen('signed-out');
+    await qa.click(lever('latency', '2000'), ok);
+    await qa.seesScreen('showing-code');
+    const meta = qa.page.locator('#exchanges details[data-endpoint=device] .meta');
+    await expect.poll(() => meta.textContent()).toMatch(/2\d{3} ms/);
+  });
+
+  it('leaves the complete address out: the phone asks for the code', async () => {
+    const qa = await showingCode('[data-lever=no-complete]');
+    const code = (await qa.tv.locator('[data-user-code]').textContent()) ?? '';
+    expect(scanPicture(await qa.picture())).toBe(`${servers.authUrl}/device`);
+    await qa.phone.locator('input[name=user_code]').fill(code.toLowerCase());
+    await qa.phone.locator('[data-action=confirm]').click();
+    await qa.phone.locator('[data-account=ada]').click();
+    await qa.phone.locator('[data-action=deny]').click();
+    await qa.seesScreen('denied');
+  });
+
+  it('leaves the interval out: the TV takes 5 s', async () => {
+    const qa = await openConsole();
+    await qa.seesScreen('signed-out');
+    await qa.click('[data-lever=no-interval]', ok);
+    await qa.seesScreen('showing-code');
+    const polled = qa.page.locator('#exchanges details[data-endpoint=token]');
+    await polled.first().waitFor({ timeout: 10_000 });
+    const rows = await servers.control('GET', '/log');
+    const [device, poll] = (rows as { endpoint: string; startedAt: number }[]).filter(
+      ({ endpoint }) => endpoint === 'device' || endpoint === 'token',
+    );
+    expect((poll?.startedAt ?? 0) - (device?.startedAt ?? 0)).toBeGreaterThanOrEqual(5000);
+  });
+
+  it('gives codes a short life', async () => {
+    const qa = await showingCode(lever('code-lifetime', '10'));
+    await qa.seesScreen('expired');
+  });
+
+  it('lets the TV sign in by itself', async () => {
+    const qa = await showingCode(lever('auto', '3'));
+    await qa.seesScreen('signed-in');
+  });
+
+  it('ends the sessions: the next start asks to sign in', async () => {
+    const qa = await signedIn();
+    await qa.click('[data-step=end-sessions]', '[data-step=restart]');
+    await qa.seesScreen('signed-out');
+  });
+
+  it.each(['blocked', 'full'])('%s storage: signed in, but only for now', async (storage) => {
+    const qa = await signedIn(lever('storage', storage));
+    expect(await qa.tv.locator('[data-notice]').textContent()).toMatch(/cannot keep/);
+  });
+
+  it('wipes the storage: as on the first day', async () => {
+    const qa = await signedIn();
+    await qa.click('[data-step=wipe-storage]');
+    await qa.seesScreen('signed-out');
+    expect(await qa.title()).toBe('Welcome');
+  });
+
+  it('damages the storage: the TV says so', async () => {
+    const qa = await signedIn();
+    await qa.click('[data-step=damage-storage]');
+    await qa.seesScreen('signed-out');
+    expect(await qa.title()).toBe('Please sign in once more');
+  });
+
+  it.each(['-315360000', '315360000'])(
+    'sets the clock off by %s s: signing in works',
+    async (off) => {
+      const qa = await signedIn(lever('clock', off));
+      expect(qa.link()).toContain(`clock=${off}`);
+      const frame = qa.page.frames().find((one) => one.url().includes('/?qa='));
+      const tvNow = (await frame?.evaluate(() => Date.now())) ?? 0;
+      expect(Math.abs(tvNow - Date.now() - Number(off) * 1000)).toBeLessThan(5000);
+    },
+  );
+
+  it('suspends: not one poll; resumes: the approval is found', async () => {
+    const qa = await showingCode();
+    await qa.click('[data-step=suspend]');
+    await qa.page.waitForTimeout(500);
+    const before = (await qa.outcomes('token')).length;
+    await qa.click('[data-step=approve-ada]');
+    await qa.page.waitForTimeout(3000);
+    expect(await qa.outcomes('token')).toHaveLength(before);
+    await qa.click('[data-step=resume]');
+    await qa.seesScreen('signed-in');
+  });
+
+  it('takes WebGL away: the code still scans', async () => {
+    const qa = await openConsole('?webgl-off=on');
+    await qa.seesScreen('signed-out');
+    await qa.click(ok);
+    await qa.seesScreen('showing-code');
+    expect(scanPicture(await qa.picture())).toContain('user_code=');
+  });
+
+  it('loses the graphics context and gives it back: the code scans again', async () => {
+    const qa = await showingCode();
+    await qa.click('[data-step=lose-context]');
+    await qa.page.waitForTimeout(500);
+    await qa.click('[data-step=restore-context]');
+    await expect
+      .poll(async () => scanPicture(await qa.picture()), { timeout: 15_000 })
+      .toContain('user_code=');
+    await qa.seesScreen('showing-code');
+  });
+
+  it('chooses the language', async () => {
+    const qa = await openConsole();
+    await qa.seesScreen('signed-out');
+    await qa.click(lever('language', 'fr'));
+    await expect.poll(() => qa.title(), { timeout: 10_000 }).toBe('Bienvenue');
+  });
+});
+
+describe('the address', () => {
+  it('opens in another browser as it was', async () => {
+    const first = await openConsole();
+    await first.seesScreen('signed-out');
+    await first.click(
+      '[data-lever=no-complete]',
+      lever('interval', '2'),
+      '#sizes [data-value="720p"]',
+    );
+    await first.click(ok);
+    await first.seesScreen('showing-code');
+    await first.click('[data-step=deny]');
+    await first.seesScreen('denied');
+    const link = first.link();
+    expect(link).toContain('do=key-ok:signed-out.deny:showing-code');
+    await first.page.context().close();
+
+    const second = await openConsole(link);
+    await second.seesScreen('denied');
+    await expect.poll(() => second.link()).toBe(link);
+    const pressed = (selector: string) =>
+      second.page.locator(selector).getAttribute('aria-pressed');
+    expect(await pressed('[data-lever=no-complete]')).toBe('true');
+    expect(await pressed(lever('interval', '2'))).toBe('true');
+    expect(await pressed('#sizes [data-value="720p"]')).toBe('true');
+  });
+
+  it('says why when it cannot be followed', async () => {
+    const qa = await openConsole('?do=nonsense:signed-out');
+    await expect
+      .poll(() => qa.page.locator('#message').textContent(), { timeout: 10_000 })
+      .toBe('There is no step nonsense.');
+  });
+
+  it('is plain again after Reset, and so is everything else', async () => {
+    const qa = await signedIn('[data-lever=dpop-nonce]', lever('latency', '300'));
+    await qa.click('#reset');
+    await qa.seesScreen('signed-out');
+    expect(qa.link()).toBe('');
+    expect(await qa.page.locator('#exchanges details').count()).toBeLessThanOrEqual(1);
+    expect(await servers.control('GET', '/state')).toMatchObject({
+      settings: { intervalSeconds: 5, latencyMs: 0, requireDpopNonce: false },
+      faults: [],
+    });
+  });
+});
+
+describe('the report', () => {
+  it('has what a bug needs', async () => {
+    const qa = await showingCode();
+    await qa.click('[data-step=expire]');
+    await qa.seesScreen('expired');
+    await qa.click('#copy-report');
+    const report = await qa.page.evaluate(() => navigator.clipboard.readText());
+    for (const part of [
+      `Opens as it was: ${servers.qaUrl}?interval=1&do=key-ok:signed-out.expire:showing-code`,
+      'screen: showing-code',
+      'action: expire',
+      'POST /token → 400 expired_token',
+      '"app":"1.',
+      '"clientId": "tv"',
+      'TV: 1080p, desktop',
+    ]) {
+      expect(report).toContain(part);
+    }
+  });
+});
