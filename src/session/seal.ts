@@ -41,7 +41,7 @@ const asSealed = (value: unknown): SealedContent | undefined => {
 /** @param crypto WebCrypto; without `subtle` records stay readable and `state` says so */
 export function createSeal(store: RecordStore, crypto: Crypto | undefined): Seal {
   const subtle = crypto?.subtle;
-  let state: SealState = 'untried';
+  let state: SealState = subtle === undefined ? 'no-crypto' : 'untried';
 
   /** Read anew each time: another tab may have deleted or replaced it. */
   const storedKey = async () => (await store.get(recordKey)) as CryptoKey | undefined;
