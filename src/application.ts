@@ -7,7 +7,7 @@ import {
   type SignInState,
   transition,
 } from './device-grant/machine';
-import { providerNames } from './device-grant/providers/index';
+import { dialectNamed, providerNames } from './device-grant/providers/index';
 import type { Language } from './i18n/index';
 import { languages } from './i18n/index';
 import { openSession } from './open-session';
@@ -51,6 +51,7 @@ interface Glance {
 function checked(json: unknown): SettingsOutcome {
   return checkSettings(json, {
     providers: providerNames,
+    dialect: dialectNamed,
     languages,
     colors: colorNames,
     keys: remoteKeyNames,
@@ -245,6 +246,7 @@ export function startApplication(page: Window, settingsJson: unknown): void {
       case 'requesting':
       case 'showingCode':
       case 'approved':
+      case 'authorised':
       case 'expired':
       case 'denied':
       case 'failed':

@@ -6,6 +6,15 @@ export interface EndpointSettings {
   userinfo?: string;
 }
 
+/** What an option of a provider may be: any text, an address, or one of some texts. */
+export type OptionKind = 'text' | 'address' | readonly string[];
+
+/** What the checks need to know of a provider. */
+export interface DialectFacts {
+  options?: Readonly<Record<string, OptionKind>>;
+  clientId?: 'none';
+}
+
 export type DpopMode = 'auto' | 'required' | 'off';
 
 /** `appSettings.signIn` of settings.json, checked. */
@@ -21,7 +30,12 @@ export interface SignInSettings {
   scope?: string;
   /** Further form fields of the device authorization request. */
   parameters: Readonly<Record<string, string>>;
-  /** Address of a relay on the app's own origin, for servers that refuse browser calls. */
+  /** What the provider wants to know beyond form fields; each one names its own. */
+  providerOptions: Readonly<Record<string, string>>;
+  /**
+   * Address of a relay, for servers that refuse browser calls: whole, or a path relative to the
+   * app's page.
+   */
   relay?: string;
   /** Requests a code as soon as the app starts: for kiosks. */
   startAutomatically: boolean;
@@ -59,6 +73,8 @@ export type SettingsOutcome =
 /** What the checks need to know of the rest of the app. */
 export interface KnownNames {
   providers: readonly string[];
+  /** What a provider's own settings may be; undefined for one without any. */
+  dialect?(provider: string): DialectFacts | undefined;
   languages: readonly string[];
   colors: readonly string[];
   keys: readonly string[];
@@ -133,6 +149,7 @@ const signInKeys = [
   'clientSecret',
   'scope',
   'parameters',
+  'providerOptions',
   'relay',
   'startAutomatically',
   'dpop',
@@ -228,12 +245,45 @@ export function checkSettings(json: unknown, known: KnownNames): SettingsOutcome
     return undefined;
   };
 
+  const relayAddress = (value: unknown): string | undefined => {
+    const given = text(value, at('relay'));
+    if (given === undefined || !/^[a-z][a-z\d+.-]*:|^\/\/|^\\/i.test(given)) {
+      if (given === undefined || /^[\w./~-]+$/.test(given)) return given;
+      fault(at('relay'), `${at('relay')} must be an address or a path such as /relay.`);
+      return undefined;
+    }
+    return address(given, at('relay'));
+  };
+
   const parameters: Record<string, string> = {};
   const given = object(signIn['parameters'], at('parameters'));
   for (const name of Object.keys(given)) {
     const value = given[name];
     if (typeof value === 'string') parameters[name] = value;
     else fault(`${at('parameters')}.${name}`, `${at('parameters')}.${name} must be a text.`);
+  }
+
+  const provider = oneOf(signIn['provider'], at('provider'), known.providers, 'rfc8628');
+  const dialect = known.dialect?.(provider);
+  const optionKinds = dialect?.options ?? {};
+  const providerOptions: Record<string, string> = {};
+  const options = object(signIn['providerOptions'], at('providerOptions'));
+  for (const name of Object.keys(options)) {
+    const key = `${at('providerOptions')}.${name}`;
+    const kind = optionKinds[name];
+    if (kind === undefined) {
+      const near = nearest(name, Object.keys(optionKinds));
+      const all = Object.keys(optionKinds).join(', ');
+      fault(
+        key,
+        near !== undefined
+          ? `${key} is not an option of ${provider}. Did you mean ${near}?`
+          : `${key} is not an option of ${provider}. ${all === '' ? 'It has none.' : `Known here: ${all}.`}`,
+      );
+    } else if (kind === 'text' || kind === 'address') {
+      const value = kind === 'text' ? text(options[name], key) : address(options[name], key);
+      if (value !== undefined) providerOptions[name] = value;
+    } else providerOptions[name] = oneOf(options[name], key, kind, '');
   }
 
   const origins = signIn['apiOrigins'] ?? [];
@@ -283,10 +333,11 @@ export function checkSettings(json: unknown, known: KnownNames): SettingsOutcome
     theme,
     keys,
     signIn: {
-      provider: oneOf(signIn['provider'], at('provider'), known.providers, 'rfc8628'),
+      provider,
       endpoints: checkedEndpoints,
       clientId: text(signIn['clientId'], at('clientId')) ?? '',
       parameters,
+      providerOptions,
       startAutomatically: flag(signIn['startAutomatically'], at('startAutomatically')),
       dpop: oneOf(signIn['dpop'], at('dpop'), dpopModes, 'auto'),
       allowInsecureHttp,
@@ -295,7 +346,7 @@ export function checkSettings(json: unknown, known: KnownNames): SettingsOutcome
   };
   const issuer = address(signIn['issuer'], at('issuer'));
   if (issuer !== undefined) settings.signIn.issuer = issuer;
-  const relay = text(signIn['relay'], at('relay'));
+  const relay = relayAddress(signIn['relay']);
   if (relay !== undefined) settings.signIn.relay = relay;
   const scope = text(signIn['scope'], at('scope'));
   if (scope !== undefined) settings.signIn.scope = scope;
@@ -307,7 +358,7 @@ export function checkSettings(json: unknown, known: KnownNames): SettingsOutcome
       'appSettings.signIn',
       'appSettings.signIn is missing: it says which server to sign in to.',
     );
-  } else if (signIn['clientId'] === undefined) {
+  } else if (signIn['clientId'] === undefined && dialect?.clientId !== 'none') {
     fault(
       at('clientId'),
       `${at('clientId')} is missing: it is the client ID that the authorization server gave this app.`,

@@ -75,6 +75,7 @@ export function createAttempts(
   }
 
   async function poll(attempt: Attempt, authorization: DeviceAuthorization): Promise<void> {
+    const sentAtMs = clock.monotonicMs();
     const answer = await server.poll(authorization, attempt.controller.signal);
     if (!isCurrent(attempt)) {
       if (answer.outcome === 'approved') surroundings.revoke(answer.tokens);
@@ -86,6 +87,17 @@ export function createAttempts(
         event: 'pollAnswered',
         attempt: attempt.attempt,
         answer: { outcome: 'approved' },
+      });
+    } else if (answer.outcome === 'next-code') {
+      attempt.authorization = answer.authorization;
+      dispatch({
+        event: 'pollAnswered',
+        attempt: attempt.attempt,
+        answer: {
+          outcome: 'next-code',
+          code: shown(answer.authorization, sentAtMs),
+          intervalSeconds: answer.authorization.intervalSeconds,
+        },
       });
     } else {
       dispatch({ event: 'pollAnswered', attempt: attempt.attempt, answer });

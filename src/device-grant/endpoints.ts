@@ -6,7 +6,13 @@ import { accountFromClaims, idTokenClaims } from './id-token';
 import type { AccountOutcome, DeviceAuthorization, PollOutcome, TokenSet } from './outcome';
 import type { Problem } from './problem';
 import type { ProofSource } from './proof';
-import type { Endpoints, Provider, RequestContext, WireRequest } from './providers/provider';
+import type {
+  Endpoints,
+  Fields,
+  Provider,
+  RequestContext,
+  WireRequest,
+} from './providers/provider';
 import { readDeviceReply, readPollReply, readRefreshReply, refusal } from './reply';
 
 export interface AuthorizationServerOptions {
@@ -24,53 +30,71 @@ export interface AuthorizationServerOptions {
 
 const deviceGrantType = 'urn:ietf:params:oauth:grant-type:device_code';
 
-function standardDeviceRequest(
-  { settings, endpoints }: RequestContext,
-  scope?: string,
-): WireRequest {
+function standardDeviceRequest(provider: Provider, context: RequestContext): WireRequest {
+  const { settings, endpoints } = context;
   return {
     method: 'POST',
     url: endpoints.deviceAuthorization,
     form: {
       client_id: settings.clientId,
       client_secret: settings.clientSecret,
-      scope,
+      scope: settings.scope ?? provider.defaultScope,
+      ...provider.deviceFields?.(context),
       ...settings.parameters,
     },
   };
 }
 
-function standardPollRequest(
-  authorization: DeviceAuthorization,
+/** A request to the token endpoint; the client says who it is as the system wants it. */
+function tokenRequest(
+  provider: Provider,
   { settings, endpoints }: RequestContext,
+  grant: Fields,
 ): WireRequest {
-  return {
-    method: 'POST',
-    url: endpoints.token,
-    form: {
-      grant_type: deviceGrantType,
-      device_code: authorization.deviceCode,
-      client_id: settings.clientId,
-      client_secret: settings.clientSecret,
-    },
-  };
+  const { clientId, clientSecret } = settings;
+  const request = { method: 'POST', url: endpoints.token } as const;
+  return provider.clientAuthentication === 'basic' && clientSecret !== undefined
+    ? {
+        ...request,
+        // RFC 6749 §2.3.1: both are form-encoded before they are joined.
+        headers: {
+          Authorization: `Basic ${btoa(`${encodeURIComponent(clientId)}:${encodeURIComponent(clientSecret)}`)}`,
+        },
+        form: grant,
+      }
+    : { ...request, form: { client_id: clientId, client_secret: clientSecret, ...grant } };
+}
+
+function standardPollRequest(
+  provider: Provider,
+  authorization: DeviceAuthorization,
+  context: RequestContext,
+): WireRequest {
+  return tokenRequest(provider, context, {
+    grant_type: deviceGrantType,
+    device_code: authorization.deviceCode,
+    ...provider.pollFields?.(authorization, context),
+  });
 }
 
 function standardRefreshRequest(
+  provider: Provider,
   refreshToken: string,
-  { settings, endpoints }: RequestContext,
+  context: RequestContext,
 ): WireRequest {
-  return {
-    method: 'POST',
-    url: endpoints.token,
-    form: {
-      grant_type: 'refresh_token',
-      refresh_token: refreshToken,
-      client_id: settings.clientId,
-      client_secret: settings.clientSecret,
-    },
-  };
+  return tokenRequest(provider, context, {
+    grant_type: 'refresh_token',
+    refresh_token: refreshToken,
+    ...provider.refreshFields?.(context),
+  });
 }
+
+/** Marks an access token that is kept in place of a refresh token. */
+const lastingPrefix = 'access-token:';
+
+/** The access token in a kept token; undefined for a real refresh token. */
+const lastingToken = (kept: string | undefined) =>
+  kept?.indexOf(lastingPrefix) === 0 ? kept.slice(lastingPrefix.length) : undefined;
 
 function standardRevokeRequest(
   tokens: Partial<Pick<TokenSet, 'accessToken' | 'refreshToken'>>,
@@ -114,6 +138,7 @@ export function createAuthorizationServer(
     ...(proofs === undefined ? {} : { proofs }),
   });
   const configured = { ...provider.endpoints?.(settings), ...settings.endpoints };
+  const notes: Record<string, string> = {};
   let metadata: Metadata | undefined;
   let asked: Promise<Metadata | Problem> | undefined;
 
@@ -175,6 +200,7 @@ export function createAuthorizationServer(
     wallMs: clock.wallMs(),
     deviceId: await options.deviceId(),
     appName: options.appName,
+    notes,
   });
 
   const troubled = (problem: Problem) => ({ outcome: 'troubled' as const, problem });
@@ -186,7 +212,9 @@ export function createAuthorizationServer(
     const resolved = await resolve();
     if (!('endpoints' in resolved)) return troubled(resolved);
     const context = await contextOf(resolved.endpoints);
-    const request = (provider.pollRequest ?? standardPollRequest)(authorization, context);
+    const request =
+      provider.pollRequest?.(authorization, context) ??
+      standardPollRequest(provider, authorization, context);
     const reply = await http({ request, signal, dpop: true });
     if (!isReply(reply)) return troubled(reply);
     const outcome = provider.readPoll?.(reply, context) ?? readPollReply(reply);
@@ -217,8 +245,7 @@ export function createAuthorizationServer(
       if (obstacle !== undefined) return { outcome: 'failed', problem: obstacle };
       const notPrepared = await provider.prepare?.(sender(signal), context);
       if (notPrepared !== undefined) return { outcome: 'failed', problem: notPrepared };
-      const scope = settings.scope ?? provider.defaultScope;
-      const request = provider.deviceRequest?.(context) ?? standardDeviceRequest(context, scope);
+      const request = provider.deviceRequest?.(context) ?? standardDeviceRequest(provider, context);
       const reply = await http({ request, signal });
       if (!isReply(reply)) return { outcome: 'failed', problem: reply };
       return provider.readDevice?.(reply, context) ?? readDeviceReply(reply, clock.wallMs());
@@ -228,24 +255,37 @@ export function createAuthorizationServer(
       const outcome = await pollOnce(authorization, signal);
       if (outcome.outcome !== 'approved') return outcome;
       const { tokens } = outcome;
+      const lasting =
+        tokens.refreshToken === undefined &&
+        (provider.refreshRequest === 'none' ||
+          (provider.lastingTokens === true && tokens.expiresInSeconds === undefined));
       // A token that is never refreshed is itself what has to be kept.
-      return provider.refreshRequest === 'none' && tokens.refreshToken === undefined
-        ? { outcome: 'approved', tokens: { ...tokens, refreshToken: tokens.accessToken } }
+      return lasting
+        ? {
+            outcome: 'approved',
+            tokens: { ...tokens, refreshToken: lastingPrefix + tokens.accessToken },
+          }
         : outcome;
     },
 
     async refresh(refreshToken, signal) {
-      if (provider.refreshRequest === 'none') {
-        const tokens: TokenSet = { accessToken: refreshToken, tokenType: 'Bearer', refreshToken };
-        return { outcome: 'renewed', tokens };
+      const lasting = lastingToken(refreshToken);
+      if (lasting !== undefined || provider.refreshRequest === 'none') {
+        const accessToken = lasting ?? refreshToken;
+        return {
+          outcome: 'renewed',
+          tokens: { accessToken, tokenType: 'Bearer', refreshToken },
+        };
       }
       const resolved = await resolve();
       if (!('endpoints' in resolved)) return troubled(resolved);
-      const build = provider.refreshRequest ?? standardRefreshRequest;
-      const request = build(refreshToken, await contextOf(resolved.endpoints));
+      const context = await contextOf(resolved.endpoints);
+      const request =
+        provider.refreshRequest?.(refreshToken, context) ??
+        standardRefreshRequest(provider, refreshToken, context);
       const reply = await http({ request, signal, dpop: true });
       if (!isReply(reply)) return troubled(reply);
-      return provider.readRefresh?.(reply) ?? readRefreshReply(reply);
+      return provider.readRefresh?.(reply, refreshToken) ?? readRefreshReply(reply);
     },
 
     async revoke(tokens, signal) {
@@ -253,7 +293,9 @@ export function createAuthorizationServer(
       const resolved = await resolve();
       if (!('endpoints' in resolved)) return troubled(resolved);
       const build = provider.revokeRequest ?? standardRevokeRequest;
-      const request = build(tokens, await contextOf(resolved.endpoints));
+      const accessToken = lastingToken(tokens.refreshToken);
+      const given = accessToken === undefined ? tokens : { accessToken };
+      const request = build(given, await contextOf(resolved.endpoints));
       if (request === undefined) return { outcome: 'unsupported' };
       const reply = await http({ request, signal });
       if (!isReply(reply)) return troubled(reply);
@@ -263,6 +305,7 @@ export function createAuthorizationServer(
     },
 
     async account(tokens, signal) {
+      if (tokens.account !== undefined) return { outcome: 'known', account: tokens.account };
       if (provider.accountRequest === 'none') return fromIdToken(tokens);
       const resolved = await resolve();
       if (!('endpoints' in resolved)) return troubled(resolved);

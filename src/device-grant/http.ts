@@ -126,6 +126,7 @@ export function createHttp(options: HttpOptions): (call: Call) => Promise<Reply 
           ? undefined
           : readBody(text, response.headers.get('Content-Type') ?? ''),
     };
+    if (text === '') reply.empty = true;
     const retryAfter = readRetryAfter(response.headers.get('Retry-After'), clock.wallMs());
     if (retryAfter !== undefined) reply.retryAfterSeconds = retryAfter;
     const wantsNonce =
@@ -185,7 +186,10 @@ export function createHttp(options: HttpOptions): (call: Call) => Promise<Reply 
             signal: probeSignal,
           }),
         );
-        return problem('browser-calls-refused', 'cors_refused');
+        return {
+          ...problem('browser-calls-refused', 'cors_refused'),
+          detail: `Set appSettings.signIn.relay: ${new URL(url).host} does not answer browsers (CORS).`,
+        };
       } catch {
         return problem('server-unreachable', 'unreachable');
       }

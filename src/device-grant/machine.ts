@@ -92,6 +92,12 @@ export interface Approved {
   behind: Behind;
 }
 
+/** The viewer approved, and the server keeps what came of it: nobody is signed in on this TV. */
+export interface Authorised {
+  name: 'authorised';
+  behind: Behind;
+}
+
 export interface Expired {
   name: 'expired';
   behind: Behind;
@@ -124,6 +130,7 @@ export type SignInState =
   | Requesting
   | ShowingCode
   | Approved
+  | Authorised
   | SignedIn
   | Expired
   | Denied
@@ -131,8 +138,11 @@ export type SignInState =
 
 export type SignInStateName = SignInState['name'];
 
-/** A poll's outcome without the tokens, which never enter the state. */
-export type PollAnswer = Exclude<PollOutcome, { outcome: 'approved' }> | { outcome: 'approved' };
+/** A poll's outcome without tokens and device codes, which never enter the state. */
+export type PollAnswer =
+  | Exclude<PollOutcome, { outcome: 'approved' | 'next-code' }>
+  | { outcome: 'approved' }
+  | { outcome: 'next-code'; code: ShownCode; intervalSeconds: number };
 
 /** What the viewer did. */
 export type ViewerEvent =
@@ -297,6 +307,7 @@ function onSignInRequested(machine: Machine, now: Moment): Step {
     case 'choosingAccount':
     case 'signedIn':
       return begin(machine, state, 1);
+    case 'authorised':
     case 'expired':
     case 'denied':
       return begin(machine, state.behind, 1);
@@ -331,6 +342,7 @@ function onCancelled(machine: Machine): Step {
       return to(machine, withoutNotice(state.behind), [
         { command: 'abandon', attempt: machine.attempt },
       ]);
+    case 'authorised':
     case 'denied':
     case 'failed':
       return to(machine, withoutNotice(state.behind));
@@ -405,6 +417,7 @@ function onSessionEnded(
     case 'requesting':
     case 'showingCode':
     case 'approved':
+    case 'authorised':
     case 'expired':
     case 'denied':
     case 'failed':
@@ -464,17 +477,27 @@ function onCodeIssued(
   event: Extract<AttemptEvent, { event: 'codeIssued' }>,
   now: Moment,
 ): Step {
-  if (machine.state.name !== 'requesting') return stay(machine);
-  const pace = startPace(event.intervalSeconds);
+  return machine.state.name === 'requesting'
+    ? show(machine, machine.state.behind, event, now)
+    : stay(machine);
+}
+
+function show(
+  machine: Machine,
+  behind: Behind,
+  issued: { code: ShownCode; intervalSeconds: number },
+  now: Moment,
+  suspended = false,
+): Step {
   const state: ShowingCode = {
     name: 'showingCode',
-    behind: machine.state.behind,
-    code: event.code,
-    polling: scheduled(pace, now),
-    suspended: false,
+    behind,
+    code: issued.code,
+    polling: scheduled(startPace(issued.intervalSeconds), now),
+    suspended,
     shownAt: now,
   };
-  return now.monotonicMs >= event.code.expiresAtMs
+  return now.monotonicMs >= issued.code.expiresAtMs
     ? expire(machine, state, now)
     : to(machine, state, [wake(machine, state)]);
 }
@@ -555,6 +578,7 @@ function onWaitEnded(machine: Machine, now: Moment): Step {
     case 'signedOut':
     case 'choosingAccount':
     case 'approved':
+    case 'authorised':
     case 'signedIn':
     case 'denied':
     case 'failed':
@@ -568,7 +592,7 @@ function onPollAnswered(machine: Machine, answer: PollAnswer, now: Moment): Step
     return onAnswerWhileShowing(machine, state, answer, now);
   }
   if (state.name === 'expired' && state.lastPoll?.asking) {
-    return onLastAnswer(machine, state, answer);
+    return onLastAnswer(machine, state, answer, now);
   }
   return stay(machine);
 }
@@ -608,6 +632,10 @@ function onAnswerWhileShowing(
       return to(machine, { name: 'approved', behind }, [
         { command: 'complete', attempt: machine.attempt },
       ]);
+    case 'authorised':
+      return to(machine, { name: 'authorised', behind }, [abandon]);
+    case 'next-code':
+      return show(machine, behind, answer, now, state.suspended);
     case 'denied':
       return to(machine, { name: 'denied', behind }, [abandon]);
     case 'expired':
@@ -621,15 +649,18 @@ function onAnswerWhileShowing(
   }
 }
 
-function onLastAnswer(machine: Machine, state: Expired, answer: PollAnswer): Step {
+function onLastAnswer(machine: Machine, state: Expired, answer: PollAnswer, now: Moment): Step {
   const { behind } = state;
   switch (answer.outcome) {
     case 'approved':
       return to(machine, { name: 'approved', behind }, [
         { command: 'complete', attempt: machine.attempt },
       ]);
+    case 'next-code':
+      return show(machine, behind, answer, now);
+    case 'authorised':
     case 'denied':
-      return to(machine, { name: 'denied', behind }, [
+      return to(machine, { name: answer.outcome, behind }, [
         { command: 'abandon', attempt: machine.attempt },
       ]);
     case 'pending':

@@ -29,6 +29,8 @@ export interface TokenSet {
   scope?: readonly string[];
   /** Only used for a display name; received directly over TLS (OpenID Connect Core §3.1.3.7). */
   idToken?: string;
+  /** Who signed in, where the token reply itself says so. */
+  account?: Account;
 }
 
 /** Who signed in. */
@@ -49,6 +51,10 @@ export type PollOutcome =
   | { outcome: 'pending'; retryAfterSeconds?: number }
   | { outcome: 'slow-down'; intervalSeconds?: number; retryAfterSeconds?: number }
   | { outcome: 'approved'; tokens: TokenSet }
+  /** The viewer approved, and the server keeps what came of it: this app gets no token. */
+  | { outcome: 'authorised' }
+  /** The viewer approved a first code; a second one is to follow. */
+  | { outcome: 'next-code'; authorization: DeviceAuthorization }
   | { outcome: 'denied' }
   | { outcome: 'expired' }
   /** The code is no longer known: expired if our own clock says so, else refused or already used. */

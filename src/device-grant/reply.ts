@@ -16,6 +16,8 @@ export interface Reply {
   status: number;
   /** The body's members; undefined when it is neither a JSON object nor a form. */
   body: Members | undefined;
+  /** There is no body at all: some systems answer with the status alone. */
+  empty?: true;
   /** From `Retry-After`, in seconds or as a date. */
   retryAfterSeconds?: number;
 }
@@ -134,6 +136,7 @@ export function refusal(reply: Reply): Problem {
     case 'invalid_request':
     case 'invalid_grant':
     case 'unsupported_response_type':
+    case 'relay_refused':
       return problemOf('misconfigured', code, reply);
     case 'slow_down':
     case 'temporarily_unavailable':
@@ -256,6 +259,7 @@ const deadCodes = [
   'incorrect_device_code',
   'invalid_device_code',
   'invalid_code',
+  'invalid_code_pair',
 ];
 
 const namesDeviceCode = (reply: Reply) =>

@@ -77,6 +77,11 @@ export const de: Texts = {
   denied: 'Die Anmeldung wurde abgelehnt',
   deniedBody: 'Auf dem Handy wurde nicht zugestimmt, also ist hier niemand angemeldet.',
 
+  authorised: 'Dieses Microsoft-Konto ist autorisiert',
+  authorisedBody:
+    'Der Server darf es jetzt verwenden. Auf diesem Fernseher ist niemand angemeldet.',
+  done: 'Fertig',
+
   offline: 'Dieser Fernseher ist offline',
   'offline.help': 'Prüfe die Netzwerkverbindung des Fernsehers und versuche es erneut.',
   'server-unreachable': 'Der Anmeldedienst ist nicht erreichbar',

@@ -77,6 +77,10 @@ export const en = {
   denied: 'The sign-in was declined',
   deniedBody: 'It was not approved on the phone, so nobody was signed in on this TV.',
 
+  authorised: 'This Microsoft account is authorised',
+  authorisedBody: 'The server may now use it. Nobody is signed in on this TV.',
+  done: 'Done',
+
   offline: 'This TV is offline',
   'offline.help': 'Check the TV’s network connection, then try again.',
   'server-unreachable': 'We can’t reach the sign-in service',

@@ -77,6 +77,10 @@ export const es: Texts = {
   denied: 'Se ha rechazado el inicio de sesión',
   deniedBody: 'No se ha aprobado en el móvil, así que nadie ha entrado en este televisor.',
 
+  authorised: 'Esta cuenta de Microsoft está autorizada',
+  authorisedBody: 'El servidor ya puede usarla. Nadie ha entrado en este televisor.',
+  done: 'Listo',
+
   offline: 'Este televisor no tiene conexión',
   'offline.help': 'Comprueba la conexión de red del televisor y vuelve a intentarlo.',
   'server-unreachable': 'No se puede contactar con el servicio',

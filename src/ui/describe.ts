@@ -192,6 +192,15 @@ function stateContent(model: ViewModel, texts: Texts): Content {
       };
     case 'signedIn':
       return signedInContent(model, state, texts);
+    case 'authorised':
+      return {
+        screen: 'authorised',
+        arrangement: 'profile',
+        title: texts.authorised,
+        body: [texts.authorisedBody],
+        avatar: '✓',
+        controls: [{ id: 'done', label: texts.done, action: { event: 'cancelled' } }],
+      };
     case 'expired':
       return {
         screen: 'expired',
@@ -415,7 +424,8 @@ function failedContent(model: ViewModel, state: Failed, texts: Texts): Content {
     }),
   });
   const detail =
-    problem.kind === 'misconfigured' && problem.detail !== undefined
+    (problem.kind === 'misconfigured' || problem.kind === 'browser-calls-refused') &&
+    problem.detail !== undefined
       ? [plainText(problem.detail, 160)]
       : [];
   return {

@@ -1,4 +1,4 @@
-import type { SignInSettings } from '../../settings';
+import type { OptionKind, SignInSettings } from '../../settings';
 import type {
   Account,
   DeviceAuthorization,
@@ -16,12 +16,18 @@ export interface WireRequest {
   url: string;
   headers?: Readonly<Record<string, string>>;
   /** Sent as `application/x-www-form-urlencoded`; a field without a value is left out. */
-  form?: Readonly<Record<string, string | undefined>>;
+  form?: Fields;
   /** Sent as `application/json`. */
   json?: unknown;
   /** Sent as `Authorization`, with a DPoP proof bound to it when its type is DPoP. */
   authorization?: Pick<TokenSet, 'accessToken' | 'tokenType'>;
 }
+
+/** Where a dialect sends a request. */
+export type Target = Pick<WireRequest, 'method' | 'url'>;
+
+/** Form fields; one without a value is left out. */
+export type Fields = Readonly<Record<string, string | undefined>>;
 
 /** Where the server is to be found. */
 export interface Endpoints {
@@ -42,6 +48,8 @@ export interface RequestContext {
   /** Names this installation to servers that ask for it; random, not derived from hardware. */
   deviceId: string;
   appName: string;
+  /** What earlier steps left for later ones, by names of the dialect's own; never stored. */
+  notes: Record<string, string>;
 }
 
 /** Sends one request; resolves with a reply or with why there is none. */
@@ -54,16 +62,30 @@ export type Send = (request: WireRequest) => Promise<Reply | Problem>;
 export interface Provider {
   /** The name in settings.json. */
   name: string;
+  /** What `appSettings.signIn.providerOptions` may hold. */
+  options?: Readonly<Record<string, OptionKind>>;
+  /** 'none' where an app is not registered with the system. */
+  clientId?: 'none';
   /** Endpoints that need no discovery; `settings.endpoints` overrides them. */
   endpoints?(settings: SignInSettings): Partial<Endpoints>;
+  /** Further addresses that are called: a relay has to forward these, too. */
+  otherCalls?(settings: SignInSettings): readonly Target[];
   /** False for systems that publish no metadata. */
   discovery?: boolean;
   /** Scope to ask for when the settings name none. */
   defaultScope?: string;
   /** A step before the device request: registering a client, opening a session. */
   prepare?(send: Send, context: RequestContext): Promise<Problem | undefined>;
+  /** How a client secret is sent, when there is one; as a form field unless stated. */
+  clientAuthentication?: 'basic';
+  /** Fields that the standard device request has more, others or, when undefined, less. */
+  deviceFields?(context: RequestContext): Fields;
+  /** Replaces the standard device request altogether. */
   deviceRequest?(context: RequestContext): WireRequest;
-  readDevice?(reply: Reply, context: RequestContext): RequestOutcome;
+  /** Answers undefined for a reply that reads as the RFC says. */
+  readDevice?(reply: Reply, context: RequestContext): RequestOutcome | undefined;
+  /** As `deviceFields`, for polls. */
+  pollFields?(authorization: DeviceAuthorization, context: RequestContext): Fields;
   pollRequest?(authorization: DeviceAuthorization, context: RequestContext): WireRequest;
   /** Answers undefined for a reply that reads as the RFC says, 'redeem' when `redeem` is next. */
   readPoll?(reply: Reply, context: RequestContext): PollOutcome | 'redeem' | undefined;
@@ -74,9 +96,16 @@ export interface Provider {
     context: RequestContext,
     authorization: DeviceAuthorization,
   ): Promise<PollOutcome>;
+  /**
+   * A token that comes without a refresh token and without an end stays good until it is revoked:
+   * it is itself what is kept.
+   */
+  lastingTokens?: true;
+  /** As `deviceFields`, for refreshes. */
+  refreshFields?(context: RequestContext): Fields;
   /** 'none' where tokens cannot be refreshed. */
   refreshRequest?: 'none' | ((refreshToken: string, context: RequestContext) => WireRequest);
-  readRefresh?(reply: Reply): RefreshOutcome | undefined;
+  readRefresh?(reply: Reply, refreshToken: string): RefreshOutcome | undefined;
   /** 'none' where the server has no way to end a session. */
   revokeRequest?:
     | 'none'
@@ -85,6 +114,8 @@ export interface Provider {
         context: RequestContext,
       ) => WireRequest | undefined);
   /** 'none' where only the ID token tells who signed in. */
-  accountRequest?: 'none' | ((tokens: TokenSet, context: RequestContext) => WireRequest);
+  accountRequest?:
+    | 'none'
+    | ((tokens: TokenSet, context: RequestContext) => WireRequest | undefined);
   readAccount?(reply: Reply): Account | undefined;
 }

@@ -1,0 +1,30 @@
+import { authorityOf, authorityOptions } from './microsoft-authority';
+import type { Provider } from './provider';
+
+/**
+ * Azure AD v1, the endpoints that ADAL spoke to: a draft of the device grant, by `resource` instead
+ * of scopes. `appSettings.signIn.parameters.resource` names the API.
+ */
+export const azureAdV1: Provider = {
+  name: 'azure-ad-v1',
+  options: authorityOptions,
+  discovery: false,
+  endpoints(settings) {
+    const authority = authorityOf(settings, settings.issuer);
+    return {
+      deviceAuthorization: `${authority}/oauth2/devicecode?api-version=1.0`,
+      token: `${authority}/oauth2/token`,
+    };
+  },
+  deviceFields: ({ language }) => ({ mkt: language.toLowerCase(), client_secret: undefined }),
+  pollFields: ({ deviceCode }, { settings }) => ({
+    grant_type: 'device_code',
+    device_code: undefined,
+    code: deviceCode,
+    resource: settings.parameters['resource'],
+    client_secret: undefined,
+  }),
+  refreshFields: ({ settings }) => ({ resource: settings.parameters['resource'] }),
+  revokeRequest: 'none',
+  accountRequest: 'none',
+};

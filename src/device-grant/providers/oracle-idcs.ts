@@ -1,0 +1,23 @@
+import type { Provider } from './provider';
+import { endpointsBelow } from './wire';
+
+const names = (scope = '') => scope.split(' ');
+
+/**
+ * Oracle Identity Cloud Service and OCI IAM identity domains. The issuer is the domain's address,
+ * e.g. `https://idcs-….identity.oraclecloud.com`; its metadata names another one, so it is not read.
+ */
+export const oracleIdcs: Provider = {
+  name: 'oracle-idcs',
+  discovery: false,
+  endpoints: (settings) =>
+    endpointsBelow(settings, '', {
+      deviceAuthorization: '/oauth2/v1/device',
+      token: '/oauth2/v1/token',
+      revocation: '/oauth2/v1/revoke',
+      ...(names(settings.scope).includes('openid') ? { userinfo: '/oauth2/v1/userinfo' } : {}),
+    }),
+  clientAuthentication: 'basic',
+  // The device request is never authenticated, not even that of a client with a secret.
+  deviceFields: () => ({ response_type: 'device_code', client_secret: undefined }),
+};
