@@ -46,7 +46,8 @@ export class Button
   private draw(): void {
     const { radius, ring, ringGap } = layout.button;
     const precision = this.stage.getRenderPrecision();
-    const { w, h, focused } = this;
+    const { w, h } = this;
+    const focused = this.focused;
     const outset = snap(ring + ringGap, precision);
     this.Ring.patch({
       visible: focused,

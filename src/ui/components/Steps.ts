@@ -3,9 +3,10 @@ import { addressLines, cutMiddle } from '../address';
 import { layout, snap, type TextStyle, textStyle } from '../layout';
 import type { AddressPhrase, CodeDescription, StepDescription } from '../screen-description';
 import { type Measure, setLines } from '../typesetting';
+import { fitUserCode } from './fit-user-code';
 import { outlined } from './paint';
 import { measureOn, textPatch } from './text';
-import { fitUserCode, UserCode } from './UserCode';
+import { UserCode } from './UserCode';
 
 /** One line of a step, or several lines of the same style. */
 interface Piece {
@@ -75,7 +76,7 @@ function setStep(
   measure: Measure,
   largestCode: number,
 ): StepBlock {
-  const { width } = layout.steps;
+  const { width, codeWidth } = layout.steps;
   const pieces: Piece[] = [];
   let y = (layout.steps.circle - textStyle.step.lineHeight) / 2;
   const add = (text: string | undefined, style: TextStyle) => {
@@ -94,7 +95,7 @@ function setStep(
   const block: StepBlock = { pieces, height: y };
   if (step.showsCode && code !== undefined) {
     block.codeY = y + 8;
-    block.height = block.codeY + fitUserCode(code.groups, width, measure, largestCode).height;
+    block.height = block.codeY + fitUserCode(code.groups, codeWidth, measure, largestCode).height;
   }
   return block;
 }
@@ -111,7 +112,7 @@ export class Steps extends Lightning.Component {
     top: number,
     bottom: number,
   ): number {
-    const { x, circle, textX, width, gap } = layout.steps;
+    const { x, circle, textX, codeWidth, gap } = layout.steps;
     const { stage } = this;
     const precision = stage.getRenderPrecision();
     const measure = measureOn(stage);
@@ -151,7 +152,8 @@ export class Steps extends Lightning.Component {
           }),
         ),
       );
-      if (block.codeY !== undefined) codePlace = { x: textX, y: blockY + block.codeY, width };
+      if (block.codeY !== undefined)
+        codePlace = { x: textX, y: blockY + block.codeY, width: codeWidth };
       y += heightOf(block) + between;
     });
     if (codePlace !== undefined) children.push({ type: UserCode });

@@ -1,0 +1,248 @@
+import { expect, describe as group, it } from 'vitest';
+import { languages } from '../i18n/index';
+import { describe, moveFocus, nextChangeMs } from './describe';
+import {
+  ada,
+  everyState,
+  failed,
+  grace,
+  modelOf,
+  problemKinds,
+  showingCode,
+  signedIn,
+} from './testing/models';
+import type { Panel, ViewModel } from './view-model';
+
+const idsOf = (model: ViewModel) => describe(model).controls.map((control) => control.id);
+
+group('every screen', () => {
+  it('has the name that automation knows', () => {
+    expect(everyState.map((state) => describe(modelOf(state)).screen)).toEqual([
+      'requesting',
+      'signed-out',
+      'choosing-account',
+      'requesting',
+      'showing-code',
+      'requesting',
+      'authorised',
+      'signed-in',
+      'expired',
+      'denied',
+      'failed',
+    ]);
+  });
+
+  it('offers its buttons, the likeliest first', () => {
+    expect(everyState.map((state) => idsOf(modelOf(state)))).toEqual([
+      [],
+      ['sign-in', 'language'],
+      ['account-1', 'account-2', 'add-person'],
+      ['cancel'],
+      ['cancel', 'help'],
+      ['cancel'],
+      ['done'],
+      ['continue', 'sign-out', 'add-person'],
+      ['new-code', 'back'],
+      ['try-again', 'back'],
+      ['try-again', 'back'],
+    ]);
+  });
+
+  it('has exactly one focus, on the first control unless the viewer moved', () => {
+    const model = modelOf(showingCode());
+    expect(describe(model).focused).toBe('cancel');
+    expect(describe({ ...model, focusedControl: 'help' }).focused).toBe('help');
+    expect(describe({ ...model, focusedControl: 'gone' }).focused).toBe('cancel');
+  });
+
+  it('leaves no placeholder unfilled in any language and panel', () => {
+    const panels: (Panel | null)[] = [
+      null,
+      'help',
+      'confirm-sign-out',
+      'confirm-exit',
+      'language',
+      'continued',
+    ];
+    const states = [...everyState, ...problemKinds.map((kind) => failed(kind))];
+    for (const language of languages) {
+      for (const panel of panels) {
+        for (const state of states) {
+          const words = JSON.stringify(
+            describe(modelOf(state, { language, panel, requestingLong: true })),
+          );
+          expect(words).not.toMatch(/\{\w+\}|undefined|NaN/);
+        }
+      }
+    }
+  });
+});
+
+group('the code', () => {
+  it('is shown and mirrored exactly as the server sent it', () => {
+    const { code } = describe(modelOf(showingCode({ userCode: 'ab-12 ÄX' })));
+    expect(code?.userCode).toBe('ab-12 ÄX');
+    expect(code?.groups.join('')).toBe('ab-12 ÄX');
+  });
+
+  it('is spelled for those who listen', () => {
+    expect(describe(modelOf(showingCode())).spoken).toContain('P K Q W dash R N S J');
+  });
+
+  it('puts the complete address into the QR picture, and never makes one up', () => {
+    expect(describe(modelOf(showingCode())).code).toMatchObject({
+      qrText: 'https://id.example.com/device?user_code=PKQW-RNSJ',
+    });
+    const state = showingCode();
+    const { verificationUriComplete: _complete, ...code } = state.code;
+    const description = describe(modelOf({ ...state, code }));
+    expect(description.code).toMatchObject({
+      qrText: 'https://id.example.com/device',
+      qrCaption: 'Scan, then type the code',
+    });
+    expect(description.steps[1]?.text).toBe('Type this code');
+  });
+
+  it('counts down in whole seconds and says when the picture changes next', () => {
+    const model = modelOf(showingCode(), { monotonicMs: 18_400 });
+    expect(describe(model).code?.countdown).toBe('9:42 left');
+    expect(nextChangeMs(model)).toBe(19_000);
+    expect(describe({ ...model, monotonicMs: 19_000 }).code?.countdown).toBe('9:41 left');
+    expect(nextChangeMs(modelOf({ ...showingCode(), suspended: true }))).toBeUndefined();
+    expect(nextChangeMs(modelOf({ name: 'signedOut' }))).toBeUndefined();
+  });
+
+  it('keeps its announcement while the seconds go by', () => {
+    const state = showingCode();
+    expect(describe(modelOf(state, { monotonicMs: 30_000 })).spoken).toBe(
+      describe(modelOf(state)).spoken,
+    );
+  });
+
+  it('goes on under a notice when the last poll decided nothing', () => {
+    const trouble = { kind: 'time-out', code: 'timed_out' } as const;
+    expect(describe(modelOf({ ...showingCode(), trouble })).notice).toBe(
+      'Connection lost, trying again',
+    );
+  });
+
+  it("shows the server's own words as one plain line", () => {
+    const message = 'Open <b>the page</b>\n\u202eand type';
+    expect(describe(modelOf(showingCode({ message }))).code?.message).toBe(
+      'Open <b>the page</b> and type',
+    );
+  });
+
+  it('never carries a device code', () => {
+    const secret = { ...showingCode(), code: { ...showingCode().code, deviceCode: 'SECRET' } };
+    expect(JSON.stringify(describe(modelOf(secret)))).not.toContain('SECRET');
+  });
+});
+
+group('signed in', () => {
+  it('says whose account it is and whether it stays', () => {
+    expect(describe(modelOf(signedIn()))).toMatchObject({
+      title: 'Hello, Ada',
+      body: ['ada@example.com · this TV stays signed in'],
+      avatar: 'A',
+    });
+    expect(describe(modelOf(signedIn({ kept: false }))).body[1]).toContain('cannot keep');
+  });
+
+  it('offers to switch and to sign out everyone when several people are kept', () => {
+    const state = signedIn({ accounts: [ada, grace] });
+    expect(idsOf(modelOf(state))).toContain('switch-person');
+    expect(idsOf(modelOf(state, { panel: 'confirm-sign-out' }))).toEqual([
+      'confirm-sign-out',
+      'keep',
+      'sign-out-all',
+    ]);
+  });
+
+  it('keeps the account ids of the server to itself', () => {
+    const description = describe(modelOf({ name: 'choosingAccount', accounts: [ada, grace] }));
+    expect(description.controls.map((control) => control.id).join()).not.toContain('subject');
+  });
+
+  it('tells namesakes apart by their addresses', () => {
+    const other = { ...ada, id: 'subject-3', email: 'ada@example.org' };
+    const cards = (accounts: (typeof ada)[]) =>
+      describe(modelOf({ name: 'choosingAccount', accounts })).controls.map(
+        (control) => control.card?.detail,
+      );
+    expect(cards([ada, grace])).toEqual([undefined, undefined, undefined]);
+    expect(cards([ada, other])).toEqual(['ada@example.com', 'ada@example.org', undefined]);
+  });
+});
+
+group('failures', () => {
+  it('name their kind, what happened and what to do', () => {
+    for (const kind of problemKinds) {
+      const description = describe(modelOf(failed(kind), { serverHost: 'id.example.com' }));
+      expect(description.problem).toBe(kind);
+      expect(description.title).not.toBe('');
+      expect(description.body[0]?.length).toBeGreaterThan(20);
+      expect(description.footnote).toBe('Reference SU-4F2K · tried 3 times, last at 14:07');
+    }
+  });
+
+  it("name the server and the TV's date where these may be the cause", () => {
+    const model = modelOf(failed('server-unreachable'), { serverHost: 'id.example.com' });
+    expect(describe(model).body[0]).toMatch(/^id\.example\.com does not .* 14 March 2019\.$/);
+    expect(describe({ ...model, language: 'de' }).body[0]).toContain('14. März 2019');
+  });
+
+  it('of the settings are told to the integrator on a screen', () => {
+    const settingsFaults = [{ key: 'a', sentence: 'a is not a setting. Did you mean b?' }];
+    const description = describe(modelOf({ name: 'starting' }, { settingsFaults }));
+    expect(description).toMatchObject({ screen: 'failed', problem: 'misconfigured' });
+    expect(description.body).toEqual(['a is not a setting. Did you mean b?']);
+  });
+});
+
+group('panels', () => {
+  it('ask before leaving, with the focus on staying', () => {
+    const description = describe(modelOf({ name: 'signedOut' }, { panel: 'confirm-exit' }));
+    expect(description).toMatchObject({ title: 'Leave Your Channel?', focused: 'stay' });
+  });
+
+  it('keep the code on the screen while helping', () => {
+    const description = describe(modelOf(showingCode(), { panel: 'help' }));
+    expect(description).toMatchObject({ screen: 'showing-code', focused: 'close' });
+    expect(description.code?.userCode).toBe('PKQW-RNSJ');
+  });
+
+  it('offer every language by its own name', () => {
+    const description = describe(
+      modelOf({ name: 'signedOut' }, { panel: 'language', language: 'fr' }),
+    );
+    expect(description.controls.map((control) => control.label)).toEqual([
+      'English',
+      'Deutsch',
+      'Español',
+      'Français',
+    ]);
+    expect(description.focused).toBe('language-fr');
+  });
+});
+
+group('moving the focus', () => {
+  it('goes along a row and stops at its ends', () => {
+    const model = modelOf(signedIn());
+    const at = (focusedControl: string) => describe({ ...model, focusedControl });
+    expect(moveFocus(at('continue'), 'right')).toBe('sign-out');
+    expect(moveFocus(at('continue'), 'left')).toBeUndefined();
+    expect(moveFocus(at('add-person'), 'right')).toBeUndefined();
+    expect(moveFocus(at('continue'), 'down')).toBeUndefined();
+    expect(moveFocus(at('continue'), 'up')).toBeUndefined();
+  });
+
+  it('goes between the cards and the buttons below', () => {
+    const model = modelOf({ name: 'choosingAccount', accounts: [ada, grace] });
+    const at = (focusedControl: string) => describe({ ...model, focusedControl });
+    expect(moveFocus(at('account-2'), 'down')).toBe('add-person');
+    expect(moveFocus(at('add-person'), 'up')).toBe('account-1');
+    expect(moveFocus(at('account-1'), 'right')).toBe('account-2');
+    expect(moveFocus(at('account-1'), 'up')).toBeUndefined();
+  });
+});

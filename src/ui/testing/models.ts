@@ -1,0 +1,85 @@
+import type { Failed, ShowingCode, SignedIn, SignInState } from '../../device-grant/machine';
+import type { ProblemKind } from '../../device-grant/problem';
+import type { ViewModel } from '../view-model';
+
+export const ada = { id: 'subject-1', name: 'Ada', email: 'ada@example.com' };
+export const grace = { id: 'subject-2', name: 'Grace Hopper', email: 'grace@example.com' };
+
+export const problemKinds: readonly ProblemKind[] = [
+  'offline',
+  'server-unreachable',
+  'server-error',
+  'server-busy',
+  'time-out',
+  'clock-wrong',
+  'misconfigured',
+  'browser-calls-refused',
+  'not-completed',
+  'not-kept',
+];
+
+/** A model of a state, 18 s after the app started. */
+export const modelOf = (state: SignInState, more: Partial<ViewModel> = {}): ViewModel => ({
+  appName: 'Your Channel',
+  state,
+  panel: null,
+  language: 'en',
+  monotonicMs: 18_000,
+  ...more,
+});
+
+/** A code that is good for ten minutes. */
+export const showingCode = (code: Partial<ShowingCode['code']> = {}): ShowingCode => ({
+  name: 'showingCode',
+  behind: { name: 'signedOut' },
+  suspended: false,
+  shownAt: { monotonicMs: 0, wallMs: 0, random: 0 },
+  polling: {
+    pace: { intervalSeconds: 5 } as ShowingCode['polling']['pace'],
+    asking: false,
+    nextPollAtMs: 20_000,
+    earliestPollAtMs: 20_000,
+  },
+  code: {
+    userCode: 'PKQW-RNSJ',
+    verificationUri: 'https://id.example.com/device',
+    verificationUriComplete: 'https://id.example.com/device?user_code=PKQW-RNSJ',
+    expiresAtMs: 600_000,
+    lifetimeMs: 600_000,
+    ...code,
+  },
+});
+
+export const signedIn = (more: Partial<SignedIn> = {}): SignedIn => ({
+  name: 'signedIn',
+  account: ada,
+  accounts: [ada],
+  kept: true,
+  offline: false,
+  ...more,
+});
+
+export const failed = (kind: ProblemKind, more: Partial<Failed> = {}): Failed => ({
+  name: 'failed',
+  behind: { name: 'signedOut' },
+  problem: { kind, code: 'a_code' },
+  tries: 3,
+  lastTriedAtWallMs: new Date(2019, 2, 14, 14, 7).getTime(),
+  reference: 'SU-4F2K',
+  ...more,
+});
+
+/** One state of each name. */
+export const everyState: readonly SignInState[] = [
+  { name: 'starting' },
+  { name: 'signedOut' },
+  { name: 'choosingAccount', accounts: [ada, grace] },
+  { name: 'requesting', behind: { name: 'signedOut' }, tries: 1 },
+  showingCode(),
+  { name: 'approved', behind: { name: 'signedOut' } },
+  { name: 'authorised', behind: { name: 'signedOut' } },
+  signedIn(),
+  { name: 'expired', behind: { name: 'signedOut' } },
+  { name: 'denied', behind: { name: 'signedOut' } },
+  failed('server-unreachable'),
+];
