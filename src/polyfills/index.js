@@ -1,2 +1,0 @@
-import './language';
-import './web';
