@@ -335,7 +335,7 @@ export function startApplication(page: Window, settingsJson: unknown): void {
     visible: onVisible,
     connection: (online) => {
       look({ offline: !online });
-      if (online) session?.resume();
+      if (online && visible) session?.resume();
     },
   });
   wake();

@@ -101,7 +101,7 @@ function standardRevokeRequest(
   { settings, endpoints }: RequestContext,
 ): WireRequest | undefined {
   const token = tokens.refreshToken ?? tokens.accessToken;
-  if (endpoints.revocation === undefined || token === undefined) return undefined;
+  if (endpoints.revocation === undefined || !token) return undefined;
   return {
     method: 'POST',
     url: endpoints.revocation,

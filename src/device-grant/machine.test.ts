@@ -278,6 +278,24 @@ describe('while signed in', () => {
     expect(state).toMatchObject({ name: 'signedIn', offline: true });
   });
 
+  it('remembers a lost network behind another person\u2019s sign-in', () => {
+    const { state } = run([
+      ...signedIn,
+      [1, { event: 'signInRequested' }],
+      [2, { event: 'connectionChanged', offline: true }],
+      [3, { event: 'cancelled' }],
+    ]);
+    expect(state).toMatchObject({ name: 'signedIn', offline: true });
+  });
+
+  it('is reached late when the storage is slow', () => {
+    const { commands } = run([
+      [0, { event: 'accountsFound', accounts: [] }],
+      [5, { event: 'accountsFound', accounts: [ada] }],
+    ]);
+    expect(commands).toEqual(['openSession']);
+  });
+
   it('ends with a sentence when the grant is gone', () => {
     const { state } = run([
       ...signedIn,

@@ -276,9 +276,7 @@ export function transition(machine: Machine, event: SignInEvent, now: Moment): S
     case 'sessionEnded':
       return onSessionEnded(machine, event);
     case 'connectionChanged':
-      return machine.state.name === 'signedIn' && machine.state.offline !== event.offline
-        ? to(machine, { ...machine.state, offline: event.offline })
-        : stay(machine);
+      return onConnectionChanged(machine, event.offline);
     case 'suspended':
       return onSuspended(machine);
     case 'resumed':
@@ -371,7 +369,9 @@ function onAccountsFound(
   machine: Machine,
   event: Extract<SessionEvent, { event: 'accountsFound' }>,
 ): Step {
-  if (machine.state.name !== 'starting') return stay(machine);
+  // Slow storage may answer after the first picture: what it kept still counts.
+  const late = machine.state.name === 'signedOut' && event.accounts.length > 0;
+  if (machine.state.name !== 'starting' && !late) return stay(machine);
   const [first, second] = event.accounts;
   if (first === undefined) {
     return to(
@@ -391,12 +391,25 @@ function onSessionOpened(
   event: Extract<SessionEvent, { event: 'sessionOpened' }>,
 ): Step {
   const { state } = machine;
-  if (state.name !== 'starting' && state.name !== 'choosingAccount' && state.name !== 'signedIn') {
-    return stay(machine);
-  }
+  const opening =
+    state.name === 'starting' ||
+    state.name === 'signedOut' ||
+    state.name === 'choosingAccount' ||
+    state.name === 'signedIn';
+  if (!opening) return stay(machine);
   const offline = state.name === 'signedIn' && state.offline;
   const { account, accounts, kept } = event;
   return to(machine, { name: 'signedIn', account, accounts, kept, offline });
+}
+
+function onConnectionChanged(machine: Machine, offline: boolean): Step {
+  const { state } = machine;
+  if (state.name === 'signedIn') {
+    return state.offline === offline ? stay(machine) : to(machine, { ...state, offline });
+  }
+  return 'behind' in state && state.behind.name === 'signedIn'
+    ? to(machine, { ...state, behind: { ...state.behind, offline } })
+    : stay(machine);
 }
 
 function onSessionEnded(

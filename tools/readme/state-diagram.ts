@@ -41,6 +41,7 @@ const samples: { [Name in SignInStateName]: readonly SignInState[] } = {
   requesting: [{ name: 'requesting', behind, tries: 1 }],
   showingCode: [showing(600_000), showing(500)],
   approved: [{ name: 'approved', behind }],
+  authorised: [{ name: 'authorised', behind }],
   signedIn: [
     { name: 'signedIn', account, accounts: [account], kept: true, offline: false },
     { name: 'signedIn', account, accounts: [account, other], kept: true, offline: false },
@@ -58,6 +59,7 @@ const answers: readonly PollAnswer[] = [
   { outcome: 'slow-down' },
   { outcome: 'troubled', problem },
   { outcome: 'approved' },
+  { outcome: 'authorised' },
   { outcome: 'denied' },
   { outcome: 'expired' },
   { outcome: 'dead-code', problem },
