@@ -1,5 +1,6 @@
 import type { Lightning } from '@lightningjs/sdk';
 import { App } from '../App';
+import { createDrawingCanvas } from './components/drawing-canvas';
 import { onFontsLoaded } from './fonts';
 import type { ScreenDescription } from './screen-description';
 import { sizeStage } from './stage-size';
@@ -88,6 +89,7 @@ export function openStage(options: StageOptions): StageHandle {
     throw cause;
   }
   const { stage } = app;
+  stage.platform.getDrawingCanvas = createDrawingCanvas;
   let last: ScreenDescription | undefined;
   let closed = false;
   let timer: ReturnType<typeof setTimeout> | undefined;

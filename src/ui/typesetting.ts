@@ -20,9 +20,15 @@ const cssFont = (style: TextStyle, size: number) =>
  */
 export function canvasMeasure(precision: number): Measure {
   const context = document.createElement('canvas').getContext('2d');
+  let current = '';
   return (text, style) => {
     if (context === null) return text.length * style.size * 0.6;
-    context.font = cssFont(style, style.size * precision);
+    const font = cssFont(style, style.size * precision);
+    // Parsing a font takes longer than measuring with it.
+    if (font !== current) {
+      context.font = font;
+      current = font;
+    }
     const spacing = (style.letterSpacing ?? 0) * text.length;
     return context.measureText(text).width / precision + spacing;
   };

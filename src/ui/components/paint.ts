@@ -1,5 +1,6 @@
 import { Lightning } from '@lightningjs/sdk';
 import { type ColorName, theme } from '../theme';
+import { createDrawingCanvas } from './drawing-canvas';
 
 /** `#rrggbb` of a theme colour, for a 2D canvas. */
 export const cssColor = (color: ColorName): string => {
@@ -36,7 +37,7 @@ export function painting(
     content: {
       lookupId: `${id} ${width}x${height}`,
       factory: (done) => {
-        const canvas = document.createElement('canvas');
+        const canvas = createDrawingCanvas();
         canvas.width = Math.max(1, Math.round(width * precision));
         canvas.height = Math.max(1, Math.round(height * precision));
         const context = canvas.getContext('2d');

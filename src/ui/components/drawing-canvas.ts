@@ -1,0 +1,11 @@
+/**
+ * A canvas whose pixels are read back at once. Lightning copies every text and painting out of its
+ * canvas; from a canvas in graphics memory that takes a quarter of a second each on a weak chip.
+ * Engines that do not know the hint ignore it.
+ */
+export function createDrawingCanvas(): HTMLCanvasElement {
+  const canvas = document.createElement('canvas');
+  // Whoever asks for the context later gets this one.
+  canvas.getContext('2d', { willReadFrequently: true });
+  return canvas;
+}
