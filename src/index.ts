@@ -1,5 +1,6 @@
 import './polyfills/index';
 import { startApplication } from './application';
+import { canRun } from './polyfills/required';
 
 function settingsOfPage(): unknown {
   const text = document.getElementById('settings')?.textContent ?? '';
@@ -10,4 +11,4 @@ function settingsOfPage(): unknown {
   }
 }
 
-startApplication(window, settingsOfPage());
+if (canRun) startApplication(window, settingsOfPage());

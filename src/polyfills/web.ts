@@ -9,39 +9,10 @@ interface SimpleSignal {
   aborted: boolean;
   reason: unknown;
   onabort: Listener | null;
-  addEventListener(type: string, listener: Listener): void;
-  removeEventListener(type: string, listener: Listener): void;
-  dispatchEvent(): boolean;
-  throwIfAborted(): void;
+  listeners: Listener[];
 }
 
-function simpleSignal(): SimpleSignal & { fire(reason: unknown): void } {
-  let listeners: Listener[] = [];
-  const signal = {
-    aborted: false,
-    reason: undefined as unknown,
-    onabort: null as Listener | null,
-    addEventListener(_type: string, listener: Listener) {
-      listeners = listeners.concat([listener]);
-    },
-    removeEventListener(_type: string, listener: Listener) {
-      listeners = listeners.filter((other) => other !== listener);
-    },
-    dispatchEvent: () => true,
-    throwIfAborted() {
-      if (signal.aborted) throw signal.reason;
-    },
-    fire(reason: unknown) {
-      if (signal.aborted) return;
-      signal.aborted = true;
-      signal.reason = reason;
-      const event = { type: 'abort' };
-      if (signal.onabort !== null) signal.onabort(event);
-      for (const listener of listeners) listener(event);
-    },
-  };
-  return signal;
-}
+const page = window as unknown as Record<string, unknown>;
 
 function abortError(): Error {
   const error = new Error('The operation was aborted.');
@@ -49,33 +20,55 @@ function abortError(): Error {
   return error;
 }
 
-const page = window as unknown as Record<string, unknown>;
-
-if (page['AbortController'] === undefined) {
-  page['AbortController'] = function SimpleAbortController(this: {
-    signal: SimpleSignal;
-    abort(reason?: unknown): void;
-  }) {
-    const signal = simpleSignal();
-    this.signal = signal;
-    this.abort = (reason) => signal.fire(reason ?? abortError());
-  };
-  page['AbortSignal'] = function SimpleAbortSignal() {
-    return simpleSignal();
-  };
+function fire(signal: SimpleSignal, reason: unknown): void {
+  if (signal.aborted) return;
+  signal.aborted = true;
+  signal.reason = reason ?? abortError();
+  const event = { type: 'abort' };
+  if (signal.onabort !== null) signal.onabort(event);
+  for (const listener of signal.listeners) listener(event);
 }
 
-const signals = page['AbortSignal'] as { any?: unknown; timeout?: unknown };
+/** For engines before Chromium 66. ky tells signals from other values by `instanceof`. */
+function SimpleAbortSignal(this: SimpleSignal) {
+  this.aborted = false;
+  this.reason = undefined;
+  this.onabort = null;
+  this.listeners = [];
+}
+SimpleAbortSignal.prototype = {
+  addEventListener(this: SimpleSignal, _type: string, listener: Listener) {
+    this.listeners = this.listeners.concat([listener]);
+  },
+  removeEventListener(this: SimpleSignal, _type: string, listener: Listener) {
+    this.listeners = this.listeners.filter((other) => other !== listener);
+  },
+  throwIfAborted(this: SimpleSignal) {
+    if (this.aborted) throw this.reason;
+  },
+};
+
+function SimpleAbortController(this: { signal: SimpleSignal; abort(reason?: unknown): void }) {
+  const signal = Object.create(SimpleAbortSignal.prototype) as SimpleSignal;
+  SimpleAbortSignal.call(signal);
+  this.signal = signal;
+  this.abort = (reason) => fire(signal, reason);
+}
+
+if (page['AbortController'] === undefined) {
+  page['AbortController'] = SimpleAbortController;
+  page['AbortSignal'] = SimpleAbortSignal;
+}
+
+const signals = page['AbortSignal'] as { any?: unknown };
 if (signals.any === undefined) {
   signals.any = (sources: AbortSignal[]) => {
     const controller = new AbortController();
-    for (const source of sources) {
-      if (source.aborted) {
-        controller.abort();
-        break;
-      }
-      source.addEventListener('abort', () => controller.abort());
-    }
+    const stop = (source: AbortSignal) => controller.abort(source.reason);
+    const aborted = sources.filter((source) => source.aborted)[0];
+    if (aborted === undefined) {
+      for (const source of sources) source.addEventListener('abort', () => stop(source));
+    } else stop(aborted);
     return controller.signal;
   };
 }

@@ -56,12 +56,17 @@ function style(settings: unknown): string {
     `linear-gradient(${mixed(colors.glow, colors.background, 0.2)},${colors.background} 62%);`,
     'font-family:"Atkinson Hyperlegible Next",sans-serif}',
     'canvas{position:absolute;left:0;top:0}',
-    `#splash{position:absolute;left:${width(safe.left)};top:${width(y)};`,
+    `#splash{position:absolute;left:${width(safe.left)};right:${width(safe.left)};top:${width(y)};`,
     `line-height:${width(mark)};font-size:${width(32)};font-weight:600}`,
     `#splash::before{content:"";float:left;width:${width(mark)};height:${width(mark)};`,
     `margin-right:${width(gap)};border-radius:${width(mark / 4)};`,
     `background:linear-gradient(135deg,${colors.accent},${colors.accentDeep})}`,
-    `#splash p{margin:0}#splash-text,.plain{color:${colors.textQuiet};font-weight:400}`,
+    '#splash p{margin:0}#splash-name{white-space:nowrap}',
+    `#splash-text,#splash-slow,.plain{color:${colors.textQuiet};font-weight:400;line-height:1.4}`,
+    // Where the script cannot even be read nothing else is left to speak: shown by itself, late.
+    '#splash-slow{visibility:hidden;-webkit-animation:slow 0s 20s forwards;animation:slow 0s 20s forwards}',
+    '@-webkit-keyframes slow{to{visibility:visible}}@keyframes slow{to{visibility:visible}}',
+    '#splash-text:not(:empty)~#splash-slow{display:none}',
   ].join('\n      ');
 }
 

@@ -14,6 +14,8 @@ export interface ChromiumEngine extends StandsFor {
   package: string;
   /** What draws WebGL where there is no graphics card. */
   webgl: 'osmesa' | 'swiftshader-gl' | 'swiftshader-vulkan';
+  /** ES5 source that takes away what an older engine, which no package carries, does not have. */
+  without?: string;
 }
 
 /** WebKit as RDK boxes have it, from Debian's packages. */
@@ -24,8 +26,45 @@ export interface WpeEngine extends StandsFor {
 
 export type Engine = ChromiumEngine | WpeEngine;
 
+/** What Chromium 54 to 64 brought, as far as an app might use it. */
+const sinceChromium54 = `(function () {
+  [
+    [Object, 'values entries getOwnPropertyDescriptors'],
+    [String.prototype, 'padStart padEnd'],
+    [Promise.prototype, 'finally'],
+    [Symbol, 'asyncIterator'],
+    [Element.prototype, 'append prepend before after replaceWith getAttributeNames'],
+    [Document.prototype, 'append prepend'],
+    [NodeList.prototype, 'forEach'],
+    [Navigator.prototype, 'storage locks mediaSession deviceMemory'],
+    [IDBObjectStore.prototype, 'getKey'],
+    [window, 'BroadcastChannel PointerEvent IntersectionObserver PerformanceObserver ' +
+      'CustomElementRegistry customElements InputEvent requestIdleCallback']
+  ].forEach(function (row) {
+    row[1].split(' ').forEach(function (name) { delete row[0][name]; });
+  });
+  var listen = EventTarget.prototype.addEventListener;
+  EventTarget.prototype.addEventListener = function (type, listener, options) {
+    return listen.call(this, type, listener, typeof options === 'object' && options !== null ? !!options.capture : options);
+  };
+  var Parameters = window.URLSearchParams;
+  window.URLSearchParams = function (init) {
+    return new Parameters(init === undefined || init instanceof Parameters ? init : String(init));
+  };
+  window.URLSearchParams.prototype = Parameters.prototype;
+})();`;
+
 /** Every engine of the matrix, the oldest first. */
 export const engines: readonly Engine[] = [
+  {
+    engine: 'chromium',
+    name: '53*',
+    package: 'chrome-aws-lambda@64.0.3264',
+    webgl: 'osmesa',
+    tv: 'webOS 4 (2018)',
+    platform: 'webos',
+    without: sinceChromium54,
+  },
   {
     engine: 'chromium',
     name: '64',
