@@ -1,8 +1,15 @@
 import type { SignInSettings } from '../../settings';
 import { isReply } from '../http';
-import { type Members, problemOf, textMember } from '../reply';
+import { type Members, problemOf, readPollReply, textMember } from '../reply';
 import type { Provider, RequestContext, Target } from './provider';
-import { baseOf, endpointsBelow, readDeviceNamed, readRedeemed, replyWith } from './wire';
+import {
+  baseOf,
+  endpointsBelow,
+  readDeviceNamed,
+  readRedeemed,
+  replyWith,
+  replyWithoutToken,
+} from './wire';
 
 const exchange = (settings: SignInSettings): Target => ({
   method: 'POST',
@@ -60,7 +67,9 @@ export const jellyfin: Provider = {
     if (reply.status === 404) return { outcome: 'expired' };
     const authenticated = reply.status === 200 ? reply.body?.['Authenticated'] : undefined;
     if (authenticated === true) return 'redeem';
-    return authenticated === false ? { outcome: 'pending' } : undefined;
+    return authenticated === false
+      ? { outcome: 'pending' }
+      : readPollReply(replyWithoutToken(reply));
   },
   async redeem(_reply, send, context, { deviceCode }) {
     const result = await send({

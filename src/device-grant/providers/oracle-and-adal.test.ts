@@ -91,7 +91,7 @@ describe('Azure AD v1', () => {
 
   it('is cancelled at once, and hears nothing of it', async () => {
     const cancel = new AbortController();
-    const polled = clientOf(azure, 'http://192.0.2.1:9').poll(authorization, cancel.signal);
+    const polled = clientOf(azure, 'http://127.0.0.1:9').poll(authorization, cancel.signal);
     const before = server.seen.length;
     cancel.abort();
     expect(await polled).toMatchObject({ outcome: 'troubled', problem: { code: 'aborted' } });

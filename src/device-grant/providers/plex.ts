@@ -48,7 +48,9 @@ export const plex: Provider = {
   readPoll(reply) {
     if (reply.status === 404) return { outcome: 'expired' };
     if (reply.status === 200 && reply.body?.['authToken'] === null) return { outcome: 'pending' };
-    return readPollReply(replyWith(reply, { access_token: reply.body?.['authToken'] }));
+    return readPollReply(
+      replyWith(reply, { access_token: reply.body?.['authToken'], accessToken: undefined }),
+    );
   },
   refreshRequest: 'none',
   revokeRequest: ({ accessToken }, context) => ({

@@ -2,7 +2,7 @@ import type { SignInSettings } from '../../settings';
 import { readDeviceReply, readPollReply, readRefreshReply, textMember } from '../reply';
 import { unbind, withBound } from './bound-refresh-token';
 import type { Provider, Target } from './provider';
-import { baseOf, endpointsBelow, readRedeemed, replyWith } from './wire';
+import { baseOf, endpointsBelow, readRedeemed, replyWith, replyWithoutToken } from './wire';
 
 const publicAddress = 'https://api.real-debrid.com';
 const grantType = 'http://oauth.net/grant_type/device/1.0';
@@ -43,7 +43,7 @@ export const realDebrid: Provider = {
     if (wordless && (status === 403 || status === 400)) return { outcome: 'pending' };
     return status === 200 && textMember(body, 'client_id') && textMember(body, 'client_secret')
       ? 'redeem'
-      : readPollReply(replyWith(reply, { access_token: undefined }));
+      : readPollReply(replyWithoutToken(reply));
   },
   async redeem(reply, send, { endpoints }, { deviceCode }) {
     const body = reply.body ?? {};

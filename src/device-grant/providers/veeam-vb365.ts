@@ -5,7 +5,7 @@ import type { Problem } from '../problem';
 import { numberMember, type Reply, readDeviceReply, readPollReply, textMember } from '../reply';
 import { authorityOf, authorityOptions } from './microsoft-authority';
 import type { Provider, RequestContext, Send, Target, WireRequest } from './provider';
-import { baseOf, readDeviceNamed, readRedeemed, replyWith } from './wire';
+import { baseOf, readDeviceNamed, readRedeemed, replyWithoutToken } from './wire';
 
 /** Microsoft's codes live this long; more would only be a TV whose clock is wrong. */
 const lifetimeSeconds = 900;
@@ -173,8 +173,7 @@ export const veeamVb365: Provider = {
     const authenticated = reply.status === 200 ? reply.body?.['authenticated'] : undefined;
     if (authenticated === true) return 'redeem';
     if (authenticated === false) return { outcome: 'pending' };
-    // Whatever else it holds, a token has no place in this reply.
-    return readPollReply(replyWith(reply, { access_token: undefined, accessToken: undefined }));
+    return readPollReply(replyWithoutToken(reply));
   },
   async redeem(reply, send, context) {
     const { settings, notes } = context;

@@ -51,6 +51,10 @@ export const replyWith = (reply: Reply, members: Members): Reply => ({
 export const replyWithCode = (reply: Reply, code: string | undefined): Reply =>
   code === undefined ? reply : replyWith(reply, { error: code });
 
+/** The reply of a system in which a token has no place, whatever it is called. */
+export const replyWithoutToken = (reply: Reply): Reply =>
+  replyWith(reply, { access_token: undefined, accessToken: undefined });
+
 /** A device reply whose members have other names: each RFC name with the value it has here. */
 export const readDeviceNamed = (
   reply: Reply,

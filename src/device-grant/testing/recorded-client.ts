@@ -1,6 +1,6 @@
 import { checkSettings, type SignInSettings } from '../../settings';
 import type { AuthorizationServer } from '../authorization-server';
-import { type Clock, systemClock } from '../clock';
+import { systemClock } from '../clock';
 import { createAuthorizationServer } from '../endpoints';
 import { dialectNamed, providerNamed, providerNames } from '../providers/index';
 import { type SeenRequest, startTestServer, type TestServer } from './http-server';
@@ -60,13 +60,13 @@ export function clientOf(
   recording: Recording,
   relay: string,
   changes: Readonly<Record<string, unknown>> = {},
-  clock: Clock = systemClock,
+  fetcher: typeof fetch = fetch,
 ): AuthorizationServer {
   const settings = checkedSignIn({ ...recording.signIn, relay, ...changes });
   return createAuthorizationServer({
     settings,
     provider: providerNamed(settings.provider),
-    surroundings: { fetch, clock, isOnline: () => true },
+    surroundings: { fetch: fetcher, clock: systemClock, isOnline: () => true },
     appName: recording.appName ?? 'TV app',
     language: () => recording.language ?? 'en',
     deviceId: () => Promise.resolve(recording.deviceId ?? 'device-1'),
