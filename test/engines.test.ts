@@ -138,10 +138,11 @@ describe('the shims of the language', () => {
 describe('where the app cannot run', () => {
   it('a sentence stands on the page when the browser lacks what the app needs', async () => {
     const tv = await openTv(browser, servers.appUrl, {
-      before: (page) =>
-        page.addInitScript(() => {
+      before: async (page) => {
+        await page.addInitScript(() => {
           Reflect.deleteProperty(window, 'fetch');
-        }),
+        });
+      },
     });
     await expect.poll(() => tv.page.locator('#splash-text').textContent()).toMatch(/too old/);
     expect(await tv.page.locator('#splash-text').isVisible()).toBe(true);

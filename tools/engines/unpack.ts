@@ -137,9 +137,8 @@ export async function unpackChromium(engine: ChromiumEngine): Promise<UnpackedCh
     engine.package === 'installed'
       ? await installedVersion()
       : engine.package.slice(engine.package.lastIndexOf('@') + 1);
-  const folder = await once(
-    `chromium-${version.split('.')[0] === '64' ? '64' : engine.name}-${version}`,
-    (unfinished) => unpackInto(engine, unfinished),
+  const folder = await once(`chromium-package-${version}`, (unfinished) =>
+    unpackInto(engine, unfinished),
   );
   const library = path.join(folder, 'libosmesa.so');
   if (engine.webgl === 'osmesa' && osmesa !== undefined && !existsSync(library)) {
