@@ -24,25 +24,49 @@ const files: readonly FontFile[] = [
 ];
 
 let loading: Promise<boolean> | undefined;
+const available = new Set<string>();
+const listeners = new Set<() => void>();
+
+/**
+ * Whether a family can be drawn with. One that is still loading must not be named: Lightning
+ * would leave its texts out until it comes.
+ */
+export const isFontAvailable = (family: string): boolean => available.has(family);
+
+const faceOf = ({ family, weight, file, unicodeRange }: FontFile, folder: string): FontFace => {
+  const url = `url(${folder}${file}) format("woff")`;
+  return unicodeRange === undefined
+    ? new FontFace(family, url, { weight })
+    : new FontFace(family, url, { weight, unicodeRange });
+};
 
 function startLoading(page: Document, folder: string): Promise<boolean> {
   if (typeof FontFace === 'undefined' || page.fonts === undefined) {
     return Promise.resolve(false);
   }
-  const needed: Promise<FontFace>[] = [];
-  for (const { family, weight, file, unicodeRange } of files) {
-    const url = `url(${folder}${file}) format("woff")`;
-    const face =
-      unicodeRange === undefined
-        ? new FontFace(family, url, { weight })
-        : new FontFace(family, url, { weight, unicodeRange });
-    page.fonts.add(face);
-    if (unicodeRange === undefined) needed.push(face.load());
-  }
-  return Promise.all(needed).then(
-    () => true,
-    () => false,
+  const needed = files.filter((file) => file.unicodeRange === undefined);
+  const loads = needed.map((file) =>
+    faceOf(file, folder)
+      .load()
+      .then(
+        (face) => {
+          page.fonts.add(face);
+          return true;
+        },
+        () => false,
+      ),
   );
+  return Promise.all(loads).then((loaded) => {
+    needed.forEach(({ family }, index) => {
+      if (loaded[index]) available.add(family);
+    });
+    for (const file of files) {
+      // Not loaded yet: the browser fetches them when a text holds one of their letters.
+      if (file.unicodeRange !== undefined) page.fonts.add(faceOf(file, folder));
+    }
+    for (const listener of listeners) listener();
+    return loaded.every((one) => one);
+  });
 }
 
 /**
@@ -67,10 +91,18 @@ export function loadFonts(
   return Promise.race([loading, tooLate]);
 }
 
-/** Calls back whenever fonts have arrived after they were missed. */
-export function onFontsLoaded(callback: () => void): () => void {
-  const { fonts } = document;
-  if (fonts === undefined || typeof fonts.addEventListener !== 'function') return () => undefined;
-  fonts.addEventListener('loadingdone', callback);
-  return () => fonts.removeEventListener('loadingdone', callback);
+/**
+ * Calls back whenever a font has arrived that pictures so far were drawn without.
+ *
+ * @returns ends that
+ */
+export function onFontsLoaded(page: Document, callback: () => void): () => void {
+  listeners.add(callback);
+  const { fonts } = page;
+  const tells = fonts !== undefined && typeof fonts.addEventListener === 'function';
+  if (tells) fonts.addEventListener('loadingdone', callback);
+  return () => {
+    listeners.delete(callback);
+    if (tells) fonts.removeEventListener('loadingdone', callback);
+  };
 }

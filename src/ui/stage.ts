@@ -147,7 +147,7 @@ export function openStage(options: StageOptions): StageHandle {
       canvas.parentNode?.removeChild(canvas);
     },
   };
-  const stopListening = onFontsLoaded(() => {
+  const stopListening = onFontsLoaded(document, () => {
     // Texts were measured with another font: set everything anew.
     if (last !== undefined && !closed) {
       app.forget();

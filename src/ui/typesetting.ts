@@ -1,12 +1,16 @@
+import { isFontAvailable } from './fonts';
 import type { TextStyle } from './layout';
 import { theme } from './theme';
 
 /** Width of a text on one line, in the unit of the style. */
 export type Measure = (text: string, style: TextStyle) => number;
 
-/** Font families of a style, best first. */
-export const facesOf = (style: TextStyle): string[] =>
-  style.face === 'code' ? [theme.font.code, 'monospace'] : [theme.font.text, 'sans-serif'];
+/** Font families of a style that are there, best first. */
+export function facesOf(style: TextStyle): string[] {
+  const [family, generic] =
+    style.face === 'code' ? [theme.font.code, 'monospace'] : [theme.font.text, 'sans-serif'];
+  return isFontAvailable(family) ? [family, generic] : [generic];
+}
 
 const cssFont = (style: TextStyle, size: number) =>
   `${style.weight} ${size}px ${facesOf(style)
