@@ -38,7 +38,14 @@ function unread(request: IncomingMessage, body: Buffer): IncomingMessage {
  * was asked, and hands oidc-provider a request that looks untouched: it reads bodies by itself.
  */
 export const readBody: Middleware = async (context, next) => {
-  const body = await read(context.req);
+  let body: Buffer | undefined;
+  try {
+    body = await read(context.req);
+  } catch {
+    // The client left in the middle of its request: there is nobody to answer.
+    context.respond = false;
+    return;
+  }
   if (body === undefined) {
     context.status = 413;
     context.body = {

@@ -208,6 +208,10 @@ function remember(name) {
 
 async function act(name) {
   say('');
+  if (name.startsWith('key-') && tv.mirror.screen === undefined) {
+    say('The TV is starting: it takes no keys yet.');
+    return;
+  }
   remember(name);
   await carryOut(name);
 }

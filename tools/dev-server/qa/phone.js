@@ -37,7 +37,7 @@ export function createPhone({ box, glass, address, idle }) {
       idle.hidden = url !== undefined;
       address.textContent = url?.replace(/^https?:\/\//, '') ?? '';
       address.title = url ?? '';
-      if (url !== undefined) frame.src = url;
+      frame.contentWindow.location.replace(url ?? 'about:blank');
     },
   };
 }

@@ -42,8 +42,7 @@ export function createTv({ box, glass, onMirror, onNote, onKey }) {
   let mirror = { screen: undefined };
   let observer;
 
-  function look() {
-    const seen = readMirror(frame.contentDocument);
+  function look(seen = readMirror(frame.contentDocument)) {
     if (same(seen, mirror)) return;
     const before = mirror;
     mirror = seen;
@@ -58,14 +57,14 @@ export function createTv({ box, glass, onMirror, onNote, onKey }) {
   frame.addEventListener('load', () => {
     observer?.disconnect();
     const page = frame.contentDocument;
-    observer = new MutationObserver(look);
+    observer = new MutationObserver(() => look());
     observer.observe(page, {
       subtree: true,
       childList: true,
       attributes: true,
       characterData: true,
     });
-    page.addEventListener('focusin', look);
+    page.addEventListener('focusin', () => look());
     frame.contentWindow.addEventListener(
       'keydown',
       (event) => event.isTrusted && onKey(event),
@@ -82,7 +81,8 @@ export function createTv({ box, glass, onMirror, onNote, onKey }) {
   const load = (url) =>
     new Promise((resolve) => {
       frame.addEventListener('load', resolve, { once: true });
-      frame.src = url;
+      // Assigning `src` would fill the console's own history with pages of the TV.
+      frame.contentWindow.location.replace(url);
     });
 
   return {
@@ -99,9 +99,10 @@ export function createTv({ box, glass, onMirror, onNote, onKey }) {
     focus: () => frame.focus(),
     /** Switches the TV off, does what must happen meanwhile, and on again. */
     async restart(url, meanwhile) {
+      observer?.disconnect();
+      look({ screen: undefined });
       // Only an unloaded page lets go of its storage.
       await load('about:blank');
-      mirror = { screen: undefined };
       await meanwhile?.();
       await load(url);
     },

@@ -18,14 +18,15 @@ function block(title, value) {
 
 function details(exchange) {
   const { request, response, method, path, status } = exchange;
+  const form = Object.keys(request.form).length === 0 ? 'no form' : request.form;
   return element(
     'div',
     { class: 'bodies' },
-    ...block(`${method} ${path}`, { ...request.headers }),
-    ...(Object.keys(request.form).length === 0 ? [] : block('Form', request.form)),
+    ...block(`${method} ${path}`, form),
     ...(response === null
       ? [element('h4', {}, 'No answer')]
-      : [...block(`${status}`, response.headers), ...block('Body', response.body)]),
+      : block(`Reply ${status}`, response.body)),
+    ...block('Headers', { request: request.headers, reply: response?.headers ?? {} }),
   );
 }
 

@@ -10,7 +10,6 @@ import type { Exchange, WireLog } from './wire-log.ts';
 const shownReplyHeaders = [
   'content-type',
   'retry-after',
-  'dpop-nonce',
   'www-authenticate',
   'access-control-allow-origin',
 ];
@@ -27,11 +26,14 @@ function requestHeaders(context: Context): Record<string, string> {
 }
 
 function replyHeaders(context: Context): Record<string, string> {
-  return Object.fromEntries(
-    shownReplyHeaders
-      .map((name) => [name, context.response.get(name)] as const)
-      .filter(([, value]) => value !== ''),
-  );
+  const headers: Record<string, string> = {};
+  for (const name of shownReplyHeaders) {
+    const value = context.response.get(name);
+    if (value) headers[name] = value;
+  }
+  const nonce = context.response.get('dpop-nonce');
+  if (nonce) headers['dpop-nonce'] = redactSecret(nonce);
+  return headers;
 }
 
 /** What the log shows of a reply's body: JSON redacted, anything else only described. */

@@ -60,7 +60,7 @@ export function codeView(places: Places, given: string, problem?: string): strin
           <span>Code</span>
           <input name="user_code" value="${given}" required maxlength="32" autocomplete="off"
             autocapitalize="characters" autocorrect="off" spellcheck="false" enterkeyhint="next"
-            placeholder="ABCD-EFGH"${problem === undefined ? undefined : html` aria-describedby="problem" aria-invalid="true"`}${compare ? undefined : html` autofocus`}>
+            placeholder="ABCD-EFGH"${problem === undefined ? undefined : html` aria-describedby="problem" aria-invalid="true"`}>
         </label>
         ${caution}
         <button class="primary" data-action="confirm">${compare ? 'Yes, continue' : 'Continue'}</button>
