@@ -12,7 +12,7 @@ const ownColors = {
   buttonFillFocused: 0xfff2f5fb,
   plate: 0xffffffff,
   module: 0xff000000,
-  track: 0xff2a3558,
+  track: 0xff36446f,
   avatar: 0xff2e3f7f,
   notice: 0xffffd27a,
 };

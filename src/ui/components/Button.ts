@@ -1,7 +1,7 @@
 import { Lightning } from '@lightningjs/sdk';
 import { layout, snap, type TextStyle, textStyle } from '../layout';
 import type { Control } from '../screen-description';
-import { filled, outlined } from './paint';
+import { edged, filled, outlined } from './paint';
 import { textPatch } from './text';
 
 export interface ButtonSpec extends Lightning.Component.TemplateSpec {
@@ -58,7 +58,9 @@ export class Button
         : null,
     });
     this.Fill.patch({
-      texture: filled(w, h, radius, focused ? 'buttonFillFocused' : 'buttonFill', precision),
+      texture: focused
+        ? filled(w, h, radius, 'buttonFillFocused', precision)
+        : edged(w, h, radius, 'buttonFill', 'track', precision),
     });
     const style: TextStyle = focused ? { ...this.style, color: 'onLight' } : this.style;
     this.Label.patch(

@@ -86,6 +86,30 @@ export const filled = (
     context.fill();
   });
 
+/** A filled rounded rectangle with a fine edge, which keeps it visible on a similar ground. */
+export const edged = (
+  width: number,
+  height: number,
+  radius: number,
+  color: ColorName,
+  edge: ColorName,
+  precision: number,
+): Painting =>
+  painting(
+    `edged ${radius} ${cssColor(color)} ${cssColor(edge)}`,
+    width,
+    height,
+    precision,
+    (context) => {
+      traceRounded(context, 1, 1, width - 2, height - 2, radius - 1);
+      context.fillStyle = cssColor(color);
+      context.fill();
+      context.strokeStyle = cssColor(edge);
+      context.lineWidth = 2;
+      context.stroke();
+    },
+  );
+
 /** The outline of a rounded rectangle, wholly inside `width` × `height`. */
 export const outlined = (
   width: number,
