@@ -13,6 +13,7 @@ export function contentSecurityPolicy(settings: unknown): string {
   const connect = new Set(["'self'", 'data:', 'blob:']);
   const addresses = [signIn?.['issuer'], signIn?.['relay']].concat(
     Object.values((signIn?.['endpoints'] as Record<string, unknown> | undefined) ?? {}),
+    Array.isArray(signIn?.['apiOrigins']) ? (signIn['apiOrigins'] as unknown[]) : [],
   );
   for (const address of addresses) {
     if (typeof address === 'string' && /^https?:\/\/[^/\s;,'"]+/.test(address)) {
