@@ -44,14 +44,16 @@ export async function launchBrowser(): Promise<Browser> {
  * A browser with a profile on disk, for what must survive its death.
  *
  * @param profile folder of an earlier run; a new one when left out
+ * @param viewport size of its windows
  */
 export async function launchProfile(
   profile = mkdtempSync(path.join(tmpdir(), 'tv-profile-')),
+  viewport = { width: 1920, height: 1080 },
 ): Promise<{ context: BrowserContext; profile: string }> {
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: await executable(),
     args: flags,
-    viewport: { width: 1920, height: 1080 },
+    viewport,
   });
   return { context, profile };
 }

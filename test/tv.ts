@@ -123,9 +123,13 @@ export async function openTv(
   return tv;
 }
 
-/** The TV in a context of its own, e.g. one with a profile on disk. */
-export async function openTvIn(context: BrowserContext, url: string): Promise<Tv> {
-  const page = context.pages()[0] ?? (await context.newPage());
+/**
+ * The TV in a context of its own, e.g. one with a profile on disk.
+ *
+ * @param window the window to use, for a TV that shows the app in more than one
+ */
+export async function openTvIn(context: BrowserContext, url: string, window?: Page): Promise<Tv> {
+  const page = window ?? context.pages()[0] ?? (await context.newPage());
   const tv = tvOn(page, context);
   await page.goto(url);
   return tv;
