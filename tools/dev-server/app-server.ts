@@ -7,6 +7,9 @@ import { type Control, startAuthorizationServer } from './authorization-server/s
 import { consoleFacts } from './console-facts.ts';
 import { type Listening, listen } from './listen.ts';
 import { publicHost } from './public-host.ts';
+import { relay } from './relay.ts';
+import { reportErrors } from './report-errors.ts';
+import { type StandIn, startStandIn } from './stand-ins/stand-in.ts';
 import { sendFile } from './static-files.ts';
 
 const consoleFolder = path.join(path.dirname(fileURLToPath(import.meta.url)), 'qa');
@@ -24,6 +27,8 @@ export interface DevServer {
   appPort: number;
   authPort: number;
   control: Control;
+  /** The system that the app signs in to in place of the authorization server. */
+  standIn?: StandIn;
   close(): Promise<void>;
 }
 
@@ -36,6 +41,12 @@ export function withIssuer(settings: unknown, issuer: string): unknown {
   return copy;
 }
 
+/** The settings with another `signIn`. */
+function withSignIn(settings: unknown, signIn: StandIn['signIn']): unknown {
+  const copy = structuredClone(settings) as { appSettings?: Record<string, unknown> } | null;
+  return { ...copy, appSettings: { ...copy?.appSettings, signIn } };
+}
+
 const refusal = `The QA console is for the machine that runs the server: open it there, at localhost.`;
 
 function createApp(options: {
@@ -43,8 +54,10 @@ function createApp(options: {
   outDir: Promise<string>;
   authUrl: string;
   authPort: number;
+  clientSecret?: string;
 }): Koa {
   const app = new Koa();
+  reportErrors(app);
 
   async function answerConsole(context: Koa.Context): Promise<void> {
     if (!isLoopback(context.req.socket.remoteAddress)) {
@@ -81,6 +94,7 @@ function createApp(options: {
     );
   }
 
+  app.use(relay(options));
   app.use(async (context) => {
     if (context.method !== 'GET' && context.method !== 'HEAD') {
       context.status = 405;
@@ -100,6 +114,9 @@ function createApp(options: {
  * @param options.authPort 0 picks a free one
  * @param options.settings the parsed content of a settings file; the default issuer in it becomes
  *   the embedded server's address
+ * @param options.provider name of a system whose stand-in takes `authPort`; the authorization
+ *   server then has a port of its own
+ * @param options.clientSecret what the relay adds to calls that authenticate the client
  * @param options.outDir the built site, or when it will be: requests for the app wait for it
  * @throws PortTaken
  */
@@ -108,21 +125,32 @@ export async function startDevServer(options: {
   appPort: number;
   authPort: number;
   settings: unknown;
+  provider?: string;
+  clientSecret?: string;
   outDir: string | Promise<string>;
 }): Promise<DevServer> {
-  const { host, appPort, authPort } = options;
-  const auth = await startAuthorizationServer({ host, port: authPort });
+  const { host, appPort, authPort, provider } = options;
+  const standIn =
+    provider === undefined
+      ? undefined
+      : await startStandIn({ name: provider, host, port: authPort });
+  const auth = await startAuthorizationServer({ host, port: standIn === undefined ? authPort : 0 });
+  const clientSecret = standIn?.clientSecret ?? options.clientSecret;
   const app = createApp({
-    settings: withIssuer(options.settings, auth.url),
+    settings:
+      standIn === undefined
+        ? withIssuer(options.settings, auth.url)
+        : withSignIn(options.settings, standIn.signIn),
     outDir: Promise.resolve(options.outDir),
     authUrl: auth.url,
     authPort: auth.port,
+    ...(clientSecret === undefined ? {} : { clientSecret }),
   });
   let listening: Listening;
   try {
     listening = await listen(app.callback(), { host, port: appPort, variable: 'PORT' });
   } catch (error) {
-    await auth.close();
+    await Promise.all([auth.close(), standIn?.close()]);
     throw error;
   }
   const appUrl = `http://${publicHost(host)}:${listening.port}/`;
@@ -133,8 +161,9 @@ export async function startDevServer(options: {
     appPort: listening.port,
     authPort: auth.port,
     control: auth.control,
+    ...(standIn === undefined ? {} : { standIn }),
     close: async () => {
-      await Promise.all([listening.close(), auth.close()]);
+      await Promise.all([listening.close(), auth.close(), standIn?.close()]);
     },
   };
 }

@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { buildSite, readSettings } from '../build/build.ts';
 import { startDevServer } from './app-server.ts';
 import { lanAddress, publicHost } from './public-host.ts';
+import { standInNamed } from './stand-ins/names.ts';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 /** Not `build/`, which `npm run build` may have filled with other settings. */
@@ -32,9 +33,12 @@ async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       settings: { type: 'string', default: path.join(root, 'settings.json') },
+      provider: { type: 'string' },
       'no-build': { type: 'boolean', default: false },
     },
   });
+  const provider = values.provider === undefined ? undefined : standInNamed(values.provider);
+  const clientSecret = process.env['RELAY_CLIENT_SECRET'] || undefined;
   const host = process.env['HOST'] || 'localhost';
   // Ports first: half a minute of building should not end in "already in use".
   let finishSite: (folder: string) => void = () => {};
@@ -43,6 +47,8 @@ async function main(): Promise<void> {
     appPort: port('PORT', 8080),
     authPort: port('AUTH_PORT', 4001),
     settings: readSettings(values.settings),
+    ...(provider === undefined ? {} : { provider }),
+    ...(clientSecret === undefined ? {} : { clientSecret }),
     outDir: new Promise<string>((resolve) => {
       finishSite = resolve;
     }),
@@ -54,6 +60,11 @@ async function main(): Promise<void> {
   const everywhere = host === '0.0.0.0' || host === '::';
   const shown = everywhere ? 'localhost' : publicHost(host);
   line('TV app', `http://${shown}:${server.appPort}/`);
+  if (server.standIn !== undefined) {
+    line('Stand-in', `${server.standIn.url}/`);
+    line('Phones decide at', server.standIn.pageUrl);
+    return;
+  }
   line('Authorization server', `http://${shown}:${server.authPort}/`);
   line('QA console', `http://${shown}:${server.appPort}/qa`);
   if (!everywhere) return;

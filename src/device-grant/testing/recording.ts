@@ -60,6 +60,8 @@ export interface StandInFacts {
   cors: boolean;
   /** What follows the address in `issuer`. */
   issuerPath?: string;
+  /** Paths of calls that have another one below an issuer of one's own. */
+  paths?: Readonly<Partial<Record<CallName, string>>>;
   /** Where the viewer types the code. */
   page?: string;
   /** For systems that send no interval, and yet refuse to be asked more often. */

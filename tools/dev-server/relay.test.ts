@@ -1,0 +1,255 @@
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import Koa from 'koa';
+import { afterEach, describe, expect, it } from 'vitest';
+import {
+  type SeenRequest,
+  sendJson,
+  startTestServer,
+  type TestServer,
+} from '../../src/device-grant/testing/http-server.ts';
+import { relay } from './relay.ts';
+
+const open: { close(): unknown }[] = [];
+
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((one) => one.close()));
+});
+
+interface Scene {
+  target: TestServer;
+  /** Calls through the relay: the path below the target. */
+  call(method: string, path: string, init?: RequestInit, target?: string): Promise<Response>;
+  relayUrl: string;
+}
+
+async function scene(
+  options: {
+    signIn?: (targetUrl: string) => Record<string, unknown>;
+    clientSecret?: string;
+    now?: () => number;
+  } = {},
+): Promise<Scene> {
+  const target = await startTestServer((request: SeenRequest, response) => {
+    if (request.path === '/.well-known/openid-configuration') {
+      sendJson(response, 200, {
+        issuer: target.url,
+        device_authorization_endpoint: `${target.url}/device`,
+        token_endpoint: `${target.url}/token`,
+      });
+    } else if (request.path === '/token') {
+      sendJson(
+        response,
+        429,
+        { error: 'slow_down' },
+        {
+          'Retry-After': '7',
+          'DPoP-Nonce': 'n1',
+          'WWW-Authenticate': 'DPoP error="use_dpop_nonce"',
+          'Set-Cookie': 'session=1',
+          'X-Internal': 'secret',
+        },
+      );
+    } else if (request.path === '/device') sendJson(response, 200, { device_code: 'DC' });
+    else sendJson(response, 404, {});
+  });
+  const signIn = options.signIn?.(target.url) ?? { issuer: target.url };
+  const app = new Koa();
+  app.use(
+    relay({
+      settings: {
+        appSettings: {
+          signIn: { clientId: 'tv', allowInsecureHttp: true, relay: '/relay', ...signIn },
+        },
+      },
+      ...(options.clientSecret === undefined ? {} : { clientSecret: options.clientSecret }),
+      ...(options.now === undefined ? {} : { now: options.now }),
+    }),
+  );
+  const server = http.createServer(app.callback());
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  open.push(target, {
+    close: () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  });
+  const relayUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/relay`;
+  return {
+    target,
+    relayUrl,
+    call: (method, path, init = {}, base = target.url) =>
+      fetch(`${relayUrl}/${base.replace('://', '/')}${path}`, { method, ...init }),
+  };
+}
+
+const form = (fields: Record<string, string>): RequestInit => ({
+  body: new URLSearchParams(fields),
+});
+
+describe('the relay', () => {
+  it('forwards what discovery yields, and keeps status, body and the headers that steer', async () => {
+    const { call, target } = await scene();
+    const response = await call('POST', '/token', {
+      ...form({ grant_type: 'x', client_id: 'tv' }),
+      headers: { DPoP: 'proof', Cookie: 'own=1', 'X-Forwarded-For': '1.2.3.4' },
+    });
+    expect(response.status).toBe(429);
+    expect(await response.json()).toEqual({ error: 'slow_down' });
+    expect(response.headers.get('retry-after')).toBe('7');
+    expect(response.headers.get('dpop-nonce')).toBe('n1');
+    expect(response.headers.get('www-authenticate')).toMatch(/use_dpop_nonce/);
+    expect(response.headers.get('set-cookie')).toBeNull();
+    expect(response.headers.get('x-internal')).toBeNull();
+    const seen = target.seen[target.seen.length - 1];
+    expect(seen?.form).toEqual({ grant_type: 'x', client_id: 'tv' });
+    expect(seen?.headers['dpop']).toBe('proof');
+    expect(seen?.headers['cookie']).toBeUndefined();
+    expect(seen?.headers['x-forwarded-for']).toBeUndefined();
+  });
+
+  it.each([
+    ['POST', '/admin'],
+    ['GET', '/token'],
+    ['DELETE', '/token'],
+    ['POST', '/token/../admin'],
+    ['POST', '/.well-known/openid-configuration'],
+  ])('refuses %s %s', async (method, path) => {
+    const { call, target } = await scene();
+    const response = await call(method, path);
+    expect(response.status).toBe(403);
+    expect(await response.json()).toMatchObject({
+      error: 'relay_refused',
+      error_description: expect.stringContaining('appSettings.signIn') as string,
+    });
+    expect(
+      target.seen.filter((one) => one.method !== 'GET' || !/well-known/.test(one.path)),
+    ).toEqual([]);
+  });
+
+  it('reaches no other host, whatever the spelling', async () => {
+    const { relayUrl } = await scene();
+    for (const path of [
+      'https/evil.example/token',
+      'http/169.254.169.254/latest/meta-data',
+      'https/user:pw@id.example/token',
+      'file/etc/passwd',
+      '',
+    ]) {
+      expect((await fetch(`${relayUrl}/${path}`, { method: 'POST' })).status).toBe(403);
+    }
+  });
+
+  it('follows no redirect', async () => {
+    const elsewhere = await startTestServer((_request, response) => sendJson(response, 200, {}));
+    const first = await startTestServer((_request, response) => {
+      response.writeHead(302, { Location: `${elsewhere.url}/token` }).end();
+    });
+    open.push(elsewhere, first);
+    const { call } = await scene({
+      signIn: () => ({
+        endpoints: { deviceAuthorization: `${first.url}/device`, token: `${first.url}/token` },
+      }),
+    });
+    const response = await call('POST', '/token', { redirect: 'manual' }, first.url);
+    expect(response.status).toBe(302);
+    expect(response.headers.get('location')).toBeNull();
+    expect(elsewhere.seen).toEqual([]);
+  });
+
+  it('serves the app’s own pages only', async () => {
+    const { call } = await scene();
+    const foreign: Record<string, string>[] = [
+      { 'Sec-Fetch-Site': 'cross-site' },
+      { Origin: 'https://evil.example' },
+    ];
+    for (const headers of foreign) {
+      const response = await call('POST', '/token', { headers });
+      expect(response.status).toBe(403);
+      expect(response.headers.get('access-control-allow-origin')).toBeNull();
+    }
+  });
+
+  it('adds the client secret where the client is to authenticate, and nowhere else', async () => {
+    const { call, target } = await scene({ clientSecret: 'hush' });
+    const last = () => target.seen[target.seen.length - 1]?.form;
+    await call('POST', '/token', form({ grant_type: 'x', client_id: 'tv' }));
+    expect(last()).toEqual({ grant_type: 'x', client_id: 'tv', client_secret: 'hush' });
+    await call('POST', '/device', form({ client_id: 'tv' }));
+    expect(last()).toEqual({ client_id: 'tv', client_secret: 'hush' });
+    await call('POST', '/token', form({ grant_type: 'x', client_id: 'somebody-else' }));
+    expect(last()).not.toHaveProperty('client_secret');
+  });
+
+  it('adds it as each system wants it', async () => {
+    const google = await scene({
+      clientSecret: 'hush',
+      signIn: (issuer) => ({ provider: 'google', issuer }),
+    });
+    await google.call('POST', '/device/code', form({ client_id: 'tv' }));
+    expect(google.target.seen[0]?.form).toEqual({ client_id: 'tv' });
+    await google.call('POST', '/token', form({ client_id: 'tv', grant_type: 'x' }));
+    expect(google.target.seen[1]?.form['client_secret']).toBe('hush');
+    const oracle = await scene({
+      clientSecret: 'hush',
+      signIn: (issuer) => ({ provider: 'oracle-idcs', issuer }),
+    });
+    await oracle.call('POST', '/oauth2/v1/token', form({ client_id: 'tv', grant_type: 'x' }));
+    expect(oracle.target.seen[0]?.headers['authorization']).toBe(`Basic ${btoa('tv:hush')}`);
+    expect(oracle.target.seen[0]?.form).toEqual({ grant_type: 'x' });
+    const trakt = await scene({
+      clientSecret: 'hush',
+      signIn: (issuer) => ({ provider: 'trakt', issuer }),
+    });
+    await trakt.call('POST', '/oauth/device/token', {
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ code: 'x', client_id: 'tv' }),
+    });
+    expect(JSON.parse(trakt.target.seen[0]?.body ?? '')).toEqual({
+      code: 'x',
+      client_id: 'tv',
+      client_secret: 'hush',
+    });
+  });
+
+  it('knows addresses that hold a code, and methods of their own', async () => {
+    const { call, target } = await scene({
+      signIn: (issuer) => ({ provider: 'plex', issuer }),
+    });
+    await call('GET', '/api/v2/pins/123', { headers: { 'X-Plex-Client-Identifier': 'me' } });
+    expect(target.seen[0]?.path).toBe('/api/v2/pins/123');
+    expect(target.seen[0]?.headers['x-plex-client-identifier']).toBe('me');
+    expect((await call('GET', '/api/v2/pins/123/more')).status).toBe(403);
+    expect((await call('DELETE', '/api/v2/pins/123')).status).toBe(403);
+    expect((await call('DELETE', '/api/v2/users/signout')).status).toBe(404);
+  });
+
+  it('has a limit of its own', async () => {
+    const { call } = await scene({ now: () => 1_000_000 });
+    const statuses: number[] = [];
+    for (let count = 0; count < 125; count++) statuses.push((await call('GET', '/nothing')).status);
+    expect(statuses.filter((status) => status === 429)).toHaveLength(5);
+    expect((await call('GET', '/nothing')).headers.get('retry-after')).toBe('60');
+  });
+
+  it('says when nobody answers', async () => {
+    const { call } = await scene({
+      signIn: () => ({
+        endpoints: {
+          deviceAuthorization: 'http://127.0.0.1:9/device',
+          token: 'http://127.0.0.1:9/token',
+        },
+      }),
+    });
+    const response = await call('POST', '/token', {}, 'http://127.0.0.1:9');
+    expect(response.status).toBe(502);
+    expect(await response.json()).toMatchObject({ error: 'relay_target_unreachable' });
+  });
+
+  it('is not there when the settings name none', async () => {
+    const { relayUrl } = await scene({ signIn: (issuer) => ({ issuer, relay: undefined }) });
+    expect((await fetch(`${relayUrl}/https/id.example/token`, { method: 'POST' })).status).toBe(
+      404,
+    );
+  });
+});

@@ -1,0 +1,308 @@
+import type { Context, Middleware } from 'koa';
+import { systemClock } from '../../src/device-grant/clock.ts';
+import { discover, metadataUrls } from '../../src/device-grant/discovery.ts';
+import { createHttp } from '../../src/device-grant/http.ts';
+import {
+  dialectNamed,
+  providerNamed,
+  providerNames,
+} from '../../src/device-grant/providers/index.ts';
+import type {
+  Endpoints,
+  RequestContext,
+  Target,
+} from '../../src/device-grant/providers/provider.ts';
+import { checkSettings, isAllowedAddress, type SignInSettings } from '../../src/settings.ts';
+
+/** Stands in built requests for what differs from call to call; matches any path segment. */
+const anything = 'any-value';
+const longestBody = 64 * 1024;
+const timeOutMs = 20_000;
+const callsPerMinute = 120;
+const metadataForMs = 5 * 60_000;
+
+const forwardedRequest =
+  /^(accept|accept-language|authorization|content-type|dpop|(x-plex|trakt|simkl)-[\w-]+)$/;
+const forwardedReply = ['content-type', 'date', 'dpop-nonce', 'retry-after', 'www-authenticate'];
+
+interface Call extends Target {
+  /** Where a client authenticates itself. */
+  authenticated: boolean;
+}
+
+/** The sign-in settings within a settings file; undefined when they are not right. */
+export function signInOf(settings: unknown): SignInSettings | undefined {
+  const signIn = (settings as { appSettings?: { signIn?: unknown } } | null)?.appSettings?.signIn;
+  const outcome = checkSettings(
+    { appSettings: { signIn } },
+    { providers: providerNames, dialect: dialectNamed, languages: [], colors: [], keys: [] },
+  );
+  return outcome.outcome === 'valid' ? outcome.settings.signIn : undefined;
+}
+
+/** Every call that the app makes with these settings, learnt from how it builds them. */
+function callsOf(settings: SignInSettings, discovered: Partial<Endpoints>): Call[] {
+  const provider = providerNamed(settings.provider);
+  const configured = { ...discovered, ...provider.endpoints?.(settings), ...settings.endpoints };
+  const { deviceAuthorization, token } = configured;
+  if (deviceAuthorization === undefined || token === undefined) return [];
+  const endpoints: Endpoints = { ...configured, deviceAuthorization, token };
+  const context: RequestContext = {
+    settings,
+    endpoints,
+    language: 'en',
+    wallMs: Date.now(),
+    deviceId: anything,
+    appName: anything,
+    notes: {},
+  };
+  const authorization = {
+    deviceCode: anything,
+    userCode: anything,
+    verificationUri: anything,
+    expiresInSeconds: 1,
+    intervalSeconds: 1,
+  };
+  const tokens = { accessToken: anything, refreshToken: anything, tokenType: 'Bearer' } as const;
+  const post = (url: string | undefined) => url && { method: 'POST' as const, url };
+  const built = (
+    build: unknown,
+    request: Target | undefined | '',
+    standard: Target | undefined | '',
+  ) => (build === 'none' ? undefined : (request ?? standard));
+  const { refreshRequest: refresh, revokeRequest: revoke, accountRequest: account } = provider;
+  const device = provider.deviceRequest?.(context) ?? post(deviceAuthorization);
+  const later = [
+    provider.pollRequest?.(authorization, context) ?? post(token),
+    built(refresh, refresh !== 'none' ? refresh?.(anything, context) : undefined, post(token)),
+    built(
+      revoke,
+      revoke !== 'none' ? revoke?.(tokens, context) : undefined,
+      post(endpoints.revocation),
+    ),
+    // A redemption goes to the token endpoint, too.
+    post(token),
+    ...(provider.otherCalls?.(settings) ?? []),
+  ];
+  const who = built(
+    account,
+    account !== 'none' ? account?.(tokens, context) : undefined,
+    endpoints.userinfo && { method: 'GET' as const, url: endpoints.userinfo },
+  );
+  const calls = (requests: readonly (Target | undefined | '')[], authenticated: boolean) =>
+    requests.flatMap((request) =>
+      request ? [{ method: request.method, url: request.url, authenticated }] : [],
+    );
+  // RFC 8628 §3.1 authenticates the device request like any other; the dialects do not.
+  return [
+    ...calls(later, true),
+    ...calls([device], provider.name === 'rfc8628'),
+    ...calls([who], false),
+  ];
+}
+
+function isSame(call: Target, method: string, target: URL): boolean {
+  const known = new URL(call.url);
+  const one = known.pathname.split('/');
+  const other = target.pathname.split('/');
+  return (
+    call.method === method &&
+    known.origin === target.origin &&
+    one.length === other.length &&
+    one.every(
+      (segment, index) =>
+        segment === other[index] || segment === anything || /^(\{|%7B)\w+(\}|%7D)$/i.test(segment),
+    )
+  );
+}
+
+async function bodyOf(context: Context): Promise<string | undefined> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of context.req as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length > longestBody) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
+}
+
+/** The body and headers with the client's secret, where the request says which client it is. */
+function authenticated(
+  settings: SignInSettings,
+  secret: string,
+  headers: Record<string, string>,
+  body: string,
+): { headers: Record<string, string>; body: string } {
+  const type = headers['content-type'] ?? '';
+  if (type.startsWith('application/x-www-form-urlencoded')) {
+    const form = new URLSearchParams(body);
+    if (form.get('client_id') !== settings.clientId || form.has('client_secret')) {
+      return { headers, body };
+    }
+    if (form.has('response_type')) return { headers, body };
+    if (providerNamed(settings.provider).clientAuthentication === 'basic') {
+      form.delete('client_id');
+      const pair = `${encodeURIComponent(settings.clientId)}:${encodeURIComponent(secret)}`;
+      return {
+        headers: { ...headers, authorization: `Basic ${btoa(pair)}` },
+        body: form.toString(),
+      };
+    }
+    form.set('client_secret', secret);
+    return { headers, body: form.toString() };
+  }
+  if (type.startsWith('application/json')) {
+    try {
+      const json = JSON.parse(body) as Record<string, unknown>;
+      if (json['client_id'] === settings.clientId && json['client_secret'] === undefined) {
+        return { headers, body: JSON.stringify({ ...json, client_secret: secret }) };
+      }
+    } catch {
+      // Not JSON after all: sent on as it is.
+    }
+  }
+  return { headers, body };
+}
+
+/**
+ * Carries the app's calls to servers that do not answer browsers, from the app's own origin. It
+ * forwards the calls that the settings lead to and nothing else, knows no cookies and writes no
+ * log. Its path is what `appSettings.signIn.relay` says; the target follows as in
+ * `/relay/https/id.example/token`.
+ *
+ * @param options.settings the parsed settings file
+ * @param options.clientSecret added to requests that authenticate the client; never sent to the TV
+ */
+export function relay(options: {
+  settings: unknown;
+  clientSecret?: string;
+  now?: () => number;
+}): Middleware {
+  const settings = signInOf(options.settings);
+  const now = options.now ?? Date.now;
+  const mount =
+    settings?.relay === undefined
+      ? undefined
+      : `${new URL(settings.relay, 'http://app.invalid/').pathname.replace(/\/+$/, '')}/`;
+  const recent = new Map<string, number[]>();
+  let discovered: { endpoints: Partial<Endpoints>; untilMs: number } | undefined;
+  const http = createHttp({ surroundings: { fetch, clock: systemClock, isOnline: () => true } });
+
+  async function endpointsOf(signIn: SignInSettings): Promise<Partial<Endpoints>> {
+    if (discovered !== undefined && discovered.untilMs > now()) return discovered.endpoints;
+    if (signIn.issuer === undefined || providerNamed(signIn.provider).discovery === false)
+      return {};
+    const found = await discover(signIn.issuer, signIn.allowInsecureHttp, (request) =>
+      http({ request, signal: AbortSignal.timeout(timeOutMs) }),
+    );
+    if (!('endpoints' in found)) return {};
+    discovered = { endpoints: found.endpoints, untilMs: now() + metadataForMs };
+    return found.endpoints;
+  }
+
+  async function callFor(
+    signIn: SignInSettings,
+    method: string,
+    target: URL,
+  ): Promise<Call | undefined> {
+    const discovers =
+      signIn.issuer !== undefined && providerNamed(signIn.provider).discovery !== false;
+    const metadata = discovers ? metadataUrls(signIn.issuer ?? '') : [];
+    const wellKnown = metadata.map((url) => ({
+      method: 'GET' as const,
+      url,
+      authenticated: false,
+    }));
+    const known = wellKnown.find((call) => isSame(call, method, target));
+    if (known !== undefined) return known;
+    return callsOf(signIn, await endpointsOf(signIn)).find((call) => isSame(call, method, target));
+  }
+
+  /** @returns seconds to wait; 0 when the call may go on */
+  function pause(client: string): number {
+    const since = now() - 60_000;
+    const calls = (recent.get(client) ?? []).filter((atMs) => atMs > since);
+    const first = calls[0];
+    const full = calls.length >= callsPerMinute && first !== undefined;
+    if (!full) calls.push(now());
+    recent.set(client, calls);
+    return full ? Math.ceil((first - since) / 1000) : 0;
+  }
+
+  function refuse(context: Context, status: number, error: string, error_description: string) {
+    context.status = status;
+    context.set('Cache-Control', 'no-store');
+    context.body = { error, error_description };
+  }
+
+  async function forward(context: Context, target: URL, call: Call, signIn: SignInSettings) {
+    const body = await bodyOf(context);
+    if (body === undefined) {
+      return refuse(context, 413, 'invalid_request', 'The request body is too large.');
+    }
+    const headers: Record<string, string> = {};
+    for (const [name, value] of Object.entries(context.headers)) {
+      if (forwardedRequest.test(name) && typeof value === 'string') headers[name] = value;
+    }
+    const secret = options.clientSecret ?? '';
+    const sent =
+      call.authenticated && secret !== ''
+        ? authenticated(signIn, secret, headers, body)
+        : { headers, body };
+    let response: Response;
+    let reply: Buffer;
+    try {
+      response = await fetch(target, {
+        method: context.method,
+        headers: sent.headers,
+        ...(sent.body === '' ? {} : { body: sent.body }),
+        redirect: 'manual',
+        signal: AbortSignal.timeout(timeOutMs),
+      });
+      reply = Buffer.from(await response.arrayBuffer());
+    } catch {
+      return refuse(context, 502, 'relay_target_unreachable', `${target.host} does not answer.`);
+    }
+    context.status = response.status;
+    context.body = reply.length === 0 ? null : reply;
+    context.status = response.status;
+    context.remove('Content-Type');
+    for (const name of forwardedReply) {
+      const value = response.headers.get(name);
+      if (value !== null) context.set(name, value);
+    }
+    context.set('Cache-Control', 'no-store');
+  }
+
+  return async (context, next) => {
+    if (mount === undefined || settings === undefined || !context.path.startsWith(mount)) {
+      return next();
+    }
+    const site = context.get('Sec-Fetch-Site');
+    const origin = context.get('Origin');
+    const ownOrigin = origin === '' || origin.replace(/^https?:\/\//, '') === context.host;
+    if ((site !== '' && site !== 'same-origin') || !ownOrigin) {
+      return refuse(context, 403, 'relay_refused', 'The relay serves the app’s own pages only.');
+    }
+    const wait = pause(context.ip);
+    if (wait > 0) {
+      context.set('Retry-After', String(wait));
+      return refuse(context, 429, 'relay_busy', 'Too many calls through the relay.');
+    }
+    const path = /^(https?)\/(.+)$/.exec((context.req.url ?? '').slice(mount.length));
+    const address = path === null ? '' : `${path[1]}://${path[2]}`;
+    const allowed = isAllowedAddress(address, settings.allowInsecureHttp);
+    const target = allowed ? new URL(address) : undefined;
+    const call = target && (await callFor(settings, context.method, target));
+    if (target === undefined || call === undefined) {
+      return refuse(
+        context,
+        403,
+        'relay_refused',
+        `The relay does not forward ${context.method} ${target === undefined ? 'this' : target.origin + target.pathname}: it is none of the endpoints in appSettings.signIn.`,
+      );
+    }
+    await forward(context, target, call, settings);
+  };
+}

@@ -1,0 +1,79 @@
+import type {
+  RecordedReply,
+  RecordedValues,
+  Recording,
+} from '../../../src/device-grant/testing/recording.ts';
+
+export type Decision = 'none' | 'approved' | 'denied';
+
+/** One code that a stand-in has issued, and what came of it. */
+export interface IssuedCode {
+  recording: Recording;
+  values: RecordedValues;
+  decision: Decision;
+  /** The approval has been collected: the code is worth nothing any more. */
+  used: boolean;
+  /** The session was ended by the TV. */
+  ended: boolean;
+  issuedAtMs: number;
+  lastPollAtMs: number;
+  intervalSeconds: number;
+  lifetimeSeconds: number;
+}
+
+const number = (body: unknown, ...names: readonly string[]): number | undefined => {
+  const members = (body ?? {}) as Readonly<Record<string, unknown>>;
+  for (const name of names) {
+    const value = Number(members[name]);
+    if (members[name] !== undefined && Number.isFinite(value)) return value;
+  }
+  return undefined;
+};
+
+/** How often a code may be asked after and how long it lives, as the recorded reply says. */
+export function timesOf({ replies, standIn }: Recording): {
+  intervalSeconds: number;
+  lifetimeSeconds: number;
+} {
+  const body = replies.device?.body;
+  return {
+    intervalSeconds: number(body, 'interval') ?? standIn.intervalSeconds ?? 5,
+    lifetimeSeconds: number(body, 'expires_in', 'expiresIn') ?? 600,
+  };
+}
+
+const isExpired = (code: IssuedCode, nowMs: number) =>
+  nowMs - code.issuedAtMs > code.lifetimeSeconds * 1000;
+
+/** What a phone's page says about a code that cannot be decided any more. */
+export function problemWith(code: IssuedCode | undefined, nowMs: number): string | undefined {
+  if (code === undefined) return 'That code is not known. Compare it with your TV and try again.';
+  if (isExpired(code, nowMs)) return 'That code has expired. Ask your TV for a new one.';
+  if (code.decision !== 'none')
+    return 'That code has been used already. Ask your TV for a new one.';
+  return undefined;
+}
+
+/**
+ * What a poll is answered, by the rules of the system: too early costs time, where the system has
+ * words for it; where it has none for a refusal or an end, it goes on saying "pending".
+ */
+export function pollReply(code: IssuedCode, nowMs: number): RecordedReply | undefined {
+  const { replies } = code.recording;
+  const early = nowMs - code.lastPollAtMs < code.intervalSeconds * 1000;
+  code.lastPollAtMs = nowMs;
+  if (code.used || isExpired(code, nowMs)) return replies.expired ?? replies.pending;
+  if (early && replies.slowDown !== undefined) {
+    code.intervalSeconds += 5;
+    return replies.slowDown;
+  }
+  switch (code.decision) {
+    case 'none':
+      return replies.pending;
+    case 'denied':
+      return replies.denied ?? replies.pending;
+    case 'approved':
+      code.used = code.recording.calls.redeem === undefined;
+      return replies.success;
+  }
+}

@@ -1,0 +1,22 @@
+import { recordingNames } from '../../../src/device-grant/testing/recording.ts';
+import { nearest } from '../../../src/settings.ts';
+
+const aliases: Readonly<Record<string, string>> = { adal: 'azure-ad-v1' };
+
+/** Names that `npm start -- --provider` takes. */
+export const standInNames: readonly string[] = recordingNames;
+
+/**
+ * The stand-in of a name.
+ *
+ * @throws Error that lists all and suggests the nearest
+ */
+export function standInNamed(name: string): string {
+  const known = aliases[name.toLowerCase()] ?? name;
+  if (standInNames.includes(known)) return known;
+  const near = nearest(name, standInNames);
+  const suggestion = near === undefined ? '' : ` Did you mean ${near}?`;
+  throw new Error(
+    `There is no stand-in named "${name}".${suggestion} Known: ${standInNames.join(', ')}.`,
+  );
+}

@@ -1,0 +1,138 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../../../src/device-grant/clock.ts';
+import { createAuthorizationServer } from '../../../src/device-grant/endpoints.ts';
+import type { DeviceAuthorization, PollOutcome } from '../../../src/device-grant/outcome.ts';
+import { providerNamed } from '../../../src/device-grant/providers/index.ts';
+import { checkedSignIn } from '../../../src/device-grant/testing/recorded-client.ts';
+import { recordingNamed } from '../../../src/device-grant/testing/recording.ts';
+import { standInNamed, standInNames } from './names.ts';
+import { type StandIn, startStandIn } from './stand-in.ts';
+
+const never = new AbortController().signal;
+const running: StandIn[] = [];
+
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((one) => one.close()));
+});
+
+/** A stand-in whose time passes as the test says, and the app's client for it. */
+async function scene(name: string) {
+  let nowMs = Date.now();
+  const standIn = await startStandIn({ name, host: 'localhost', port: 0, now: () => nowMs });
+  running.push(standIn);
+  const { relay: _direct, ...signIn } = standIn.signIn;
+  const { clientSecret } = standIn;
+  const settings = checkedSignIn(clientSecret === undefined ? signIn : { ...signIn, clientSecret });
+  const client = createAuthorizationServer({
+    settings,
+    provider: providerNamed(settings.provider),
+    surroundings: { fetch, clock: systemClock, isOnline: () => true },
+    appName: 'TV app',
+    language: () => 'en',
+    deviceId: () => Promise.resolve('device-1'),
+  });
+  const pass = (seconds: number) => {
+    nowMs += seconds * 1000;
+  };
+  const code = async (): Promise<DeviceAuthorization> => {
+    const outcome = await client.requestCode(never);
+    if (outcome.outcome !== 'issued') throw new Error(JSON.stringify(outcome));
+    return outcome.authorization;
+  };
+  const decide = async (authorization: DeviceAuthorization, decision: 'approved' | 'denied') => {
+    const response = await fetch(authorization.verificationUri, {
+      method: 'POST',
+      body: new URLSearchParams({ user_code: authorization.userCode, decision }),
+    });
+    return response.text();
+  };
+  const poll = async (authorization: DeviceAuthorization): Promise<PollOutcome> => {
+    pass(authorization.intervalSeconds);
+    return client.poll(authorization, never);
+  };
+  return { standIn, client, pass, code, decide, poll };
+}
+
+describe.each(standInNames)('the stand-in of %s', (name) => {
+  const recording = recordingNamed(name);
+
+  it('signs in, tells who, refreshes and signs out', async () => {
+    const { client, code, decide, poll } = await scene(name);
+    let authorization = await code();
+    expect(authorization.userCode).not.toBe(recording.variables.userCode);
+    expect((await poll(authorization)).outcome).toBe('pending');
+    expect(await decide(authorization, 'approved')).toContain('data-result="allowed"');
+    let outcome = await poll(authorization);
+    if (outcome.outcome === 'next-code') {
+      authorization = outcome.authorization;
+      expect((await poll(authorization)).outcome).toBe('pending');
+      await decide(authorization, 'approved');
+      outcome = await poll(authorization);
+    }
+    if (recording.expected?.success === 'authorised') {
+      expect(outcome.outcome).toBe('authorised');
+      return;
+    }
+    if (outcome.outcome !== 'approved') throw new Error(JSON.stringify(outcome));
+    const { tokens } = outcome;
+    const account = await client.account(tokens, never);
+    expect(account.outcome).toBe('known');
+    const kept = tokens.refreshToken ?? '';
+    const renewed = await client.refresh(kept, never);
+    if (renewed.outcome !== 'renewed') throw new Error(JSON.stringify(renewed));
+    expect((await client.revoke(renewed.tokens, never)).outcome).toMatch(/revoked|unsupported/);
+  });
+
+  it('keeps its pace and tells of a refusal, as far as the system does', async () => {
+    const { client, code, decide, pass, poll } = await scene(name);
+    if (recording.standIn.firstSignIn !== undefined) return;
+    const authorization = await code();
+    const hurried = await client.poll(authorization, never);
+    expect(hurried.outcome).toBe(recording.replies.slowDown ? 'slow-down' : 'pending');
+    await decide(authorization, 'denied');
+    // Hurrying has cost five seconds for good.
+    pass(5);
+    const refused = await poll(authorization);
+    expect(refused.outcome).toBe(recording.replies.denied ? 'denied' : 'pending');
+  });
+
+  it('lets a code run out', async () => {
+    const { code, decide, pass, poll } = await scene(name);
+    if (recording.standIn.firstSignIn !== undefined) return;
+    const authorization = await code();
+    pass(4000);
+    expect(await decide(authorization, 'approved')).toContain('expired');
+    const expected = recording.replies.expired
+      ? (recording.expected?.expired ?? 'expired')
+      : 'pending';
+    expect((await poll(authorization)).outcome).toBe(expected);
+  });
+});
+
+describe('a stand-in', () => {
+  it('answers browsers as the system does', async () => {
+    const preflight = (url: string) =>
+      fetch(url, { method: 'OPTIONS', headers: { Origin: 'http://tv.example' } });
+    const twitch = (await scene('twitch')).standIn;
+    const github = (await scene('github')).standIn;
+    const allowed = await preflight(`${twitch.url}/oauth2/device`);
+    expect(allowed.headers.get('access-control-allow-origin')).toBe('http://tv.example');
+    expect(twitch.signIn['relay']).toBeUndefined();
+    const refusedCall = await preflight(`${github.url}/login/device/code`);
+    expect(refusedCall.headers.get('access-control-allow-origin')).toBeNull();
+    expect(github.signIn['relay']).toBe('relay');
+  });
+
+  it('keeps a client secret from the TV', async () => {
+    const { standIn } = await scene('google');
+    expect(standIn.clientSecret).toBeDefined();
+    expect(JSON.stringify(standIn.signIn)).not.toContain(standIn.clientSecret);
+    expect(standIn.signIn['relay']).toBe('relay');
+  });
+
+  it('is known by name, or its nearest is suggested', () => {
+    expect(standInNamed('adal')).toBe('azure-ad-v1');
+    expect(() => standInNamed('githubb')).toThrow(/Did you mean github\?/);
+    expect(() => standInNamed('zzzzzzzzzz')).toThrow(/Known: .*real-debrid/);
+  });
+});
