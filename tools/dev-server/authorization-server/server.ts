@@ -1,6 +1,7 @@
 import type { RequestListener } from 'node:http';
 import { type Listening, listen } from '../listen.ts';
 import { publicHost } from '../public-host.ts';
+import { reportErrors } from '../report-errors.ts';
 import type { AccountName } from './accounts.ts';
 import { type Control, createControl } from './control/control.ts';
 import { faultInjection } from './control/fault-injection.ts';
@@ -92,6 +93,7 @@ function assemble(url: string, normal: ControlSettings, allowedOrigins?: readonl
     deviceReply(codes, settings, changes.tell),
   ];
   for (const middleware of middlewares) provider.use(middleware);
+  reportErrors(provider);
   return { handler: provider.callback(), control };
 }
 
