@@ -1,9 +1,14 @@
 import type { Platform } from './platform';
 
-/** What LG's TVs add to the page; either may be missing. */
+interface LeavingCall {
+  platformBack?(): void;
+}
+
+/** What LG's TVs and LG's own library add to the page; each may be missing. */
 interface WebOsWindow {
-  webOS?: { platformBack?(): void };
-  PalmSystem?: { platformBack?(): void };
+  webOS?: LeavingCall;
+  PalmSystem?: LeavingCall;
+  webOSSystem?: LeavingCall;
 }
 
 /**
@@ -13,8 +18,10 @@ interface WebOsWindow {
  * @returns undefined on any other device
  */
 export function webOs(page: Window): Platform | undefined {
-  const tv = page as Window & WebOsWindow;
-  if (tv.webOS === undefined && tv.PalmSystem === undefined) return undefined;
+  const { webOS, PalmSystem, webOSSystem } = page as Window & WebOsWindow;
+  const offered = [webOS, PalmSystem, webOSSystem].filter((one) => one !== undefined);
+  if (offered.length === 0) return undefined;
+  const tv = offered.filter((one) => typeof one.platformBack === 'function')[0];
   return {
     name: 'webos',
     keys: {
@@ -29,11 +36,10 @@ export function webOs(page: Window): Platform | undefined {
       417: 'Other',
       461: 'Back',
     },
-    exitPrompt: 'the-tv',
+    exitPrompt: tv === undefined ? 'ours' : 'the-tv',
     exit() {
-      if (tv.webOS?.platformBack !== undefined) tv.webOS.platformBack();
-      else if (tv.PalmSystem?.platformBack !== undefined) tv.PalmSystem.platformBack();
-      else page.close();
+      if (tv?.platformBack === undefined) page.close();
+      else tv.platformBack();
     },
   };
 }
