@@ -30,6 +30,21 @@ function details(exchange) {
   );
 }
 
+/** What a reply asks the TV to wait, in seconds (RFC 9110 §10.2.3). */
+const retryAfter = ({ response }) => Number(response?.headers['retry-after'] ?? 0);
+
+/** Until when the TV has to wait after this exchange; undefined when no code waits for a poll. */
+function waitAfter(exchange, before) {
+  const { endpoint, outcome, nextPollAt, intervalSeconds, startedAt, durationMs } = exchange;
+  if (outcome === 'access_denied' || outcome === 'expired_token') return undefined;
+  if (endpoint === 'token' && outcome === 'ok') return undefined;
+  const asked = startedAt + (durationMs ?? 0) + retryAfter(exchange) * 1000;
+  if (retryAfter(exchange) > 0 && asked > (nextPollAt ?? 0)) {
+    return { at: asked, seconds: retryAfter(exchange) };
+  }
+  return nextPollAt === null ? before : { at: nextPollAt, seconds: intervalSeconds };
+}
+
 function summary(exchange) {
   const { startedAt, endpoint, outcome, status, durationMs, nextPollAt, fault } = exchange;
   const wait = nextPollAt === null ? undefined : nextPollAt - startedAt - (durationMs ?? 0);
@@ -50,6 +65,7 @@ function summary(exchange) {
         fault ? 'fault' : '',
         status ?? '',
         durationMs === null ? '' : `${durationMs} ms`,
+        retryAfter(exchange) > 0 ? `retry after ${retryAfter(exchange)} s` : '',
         wait === undefined || wait < 0 ? '' : `next ≥ ${seconds(wait)}`,
       ]
         .filter((part) => part !== '')
@@ -69,10 +85,10 @@ export function createWire({ list, countdown, bar, empty, clockSkewMs }) {
   let next;
 
   function tick() {
-    const left = next === undefined ? 0 : next.nextPollAt - (Date.now() + clockSkewMs());
+    const left = next === undefined ? 0 : next.at - (Date.now() + clockSkewMs());
     if (next !== undefined && left <= 0) countdown.textContent = 'may poll now';
     else countdown.textContent = next === undefined ? '' : `next poll in ${seconds(left)}`;
-    const share = next === undefined ? 0 : left / (next.intervalSeconds * 1000);
+    const share = next === undefined ? 0 : left / (next.seconds * 1000);
     bar.style.transform = `scaleX(${Math.min(1, Math.max(0, share))})`;
   }
   setInterval(tick, 100);
@@ -97,9 +113,7 @@ export function createWire({ list, countdown, bar, empty, clockSkewMs }) {
       empty.hidden = true;
       show(exchange);
       if (exchange.endpoint === 'device' || exchange.endpoint === 'token') {
-        next = exchange.nextPollAt === null ? undefined : exchange;
-        if (exchange.outcome === 'access_denied' || exchange.outcome === 'expired_token')
-          next = undefined;
+        next = waitAfter(exchange, next);
         tick();
       }
     },
