@@ -29,18 +29,27 @@ export interface Servers {
 
 /** Starts what `npm start` starts, on free ports. */
 export async function startServers(
-  options: { signIn?: Record<string, unknown>; settings?: unknown; authPort?: number } = {},
+  options: {
+    signIn?: Record<string, unknown>;
+    settings?: unknown;
+    authPort?: number;
+    /** `0.0.0.0` lets the network in. */
+    host?: string;
+    /** A system whose stand-in the app signs in to. */
+    provider?: string;
+  } = {},
 ): Promise<Servers> {
   const server = await startDevServer({
-    host: 'localhost',
+    host: options.host ?? 'localhost',
     appPort: 0,
     authPort: options.authPort ?? 0,
     settings: options.settings ?? settingsWith(options.signIn),
+    ...(options.provider === undefined ? {} : { provider: options.provider }),
     outDir: inject('site'),
   });
   return {
     appUrl: server.appUrl,
-    authUrl: server.authUrl,
+    authUrl: server.standIn?.url ?? server.authUrl,
     authPort: server.authPort,
     qaUrl: server.qaUrl,
     async control(method, order, body) {

@@ -179,8 +179,8 @@ export const veeamVb365: Provider = {
     const { settings, notes } = context;
     if (!isSignIn(settings) && sessionOf(context) !== undefined) {
       const own = notes['session'];
-      // A session that was opened for this alone ends with it; that it does is not worth a wait.
-      if (own !== undefined) void send({ ...logout(settings), ...bearer(own) });
+      // A session that was opened for this alone ends with it; if it does not, time ends it.
+      if (own !== undefined) await send({ ...logout(settings), ...bearer(own) });
       delete notes['session'];
       return { outcome: 'authorised' };
     }
