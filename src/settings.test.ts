@@ -101,7 +101,7 @@ describe('settings.json', () => {
 });
 
 describe('an address', () => {
-  it('is https; plain http only to this machine and private networks, in development', () => {
+  it('is https; plain http only to this machine and the local network, in development', () => {
     expect(isAllowedAddress('https://id.example', false)).toBe(true);
     for (const host of [
       'localhost:4001',
@@ -115,7 +115,7 @@ describe('an address', () => {
     }
     for (const address of [
       'http://id.example.com',
-      'http://172.15.0.1',
+      'http://10.0.0.2.example.com',
       'javascript:alert(1)',
       'https://user:secret@id.example',
       'ftp://localhost',

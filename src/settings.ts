@@ -122,12 +122,12 @@ export function nearest(name: string, known: readonly string[]): string | undefi
   return best;
 }
 
-const privateHost =
-  /^(localhost|[^.]+|.+\.local|127\.\d+\.\d+\.\d+|10\.\d+\.\d+\.\d+|192\.168\.\d+\.\d+|172\.(1[6-9]|2\d|3[01])\.\d+\.\d+|\[::1\])$/i;
+/** This machine, names of a local network, and bare addresses: no service for the public is there. */
+const developmentHost = /^(localhost|[^.:]+|.+\.local|\d+\.\d+\.\d+\.\d+|\[[0-9a-f:]+\])$/i;
 
 /**
- * Whether an address may be called: https always, plain http only to this machine and private
- * networks and only in development (RFC 8628 §3.1 demands TLS).
+ * Whether an address may be called: https always, plain http only to this machine and the local
+ * network and only in development (RFC 8628 §3.1 demands TLS).
  */
 export function isAllowedAddress(address: string, allowInsecureHttp: boolean): boolean {
   let url: URL;
@@ -138,7 +138,7 @@ export function isAllowedAddress(address: string, allowInsecureHttp: boolean): b
   }
   if (url.username !== '' || url.password !== '') return false;
   if (url.protocol === 'https:') return true;
-  return url.protocol === 'http:' && allowInsecureHttp && privateHost.test(url.hostname);
+  return url.protocol === 'http:' && allowInsecureHttp && developmentHost.test(url.hostname);
 }
 
 const signInKeys = [
