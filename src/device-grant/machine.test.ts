@@ -354,3 +354,53 @@ describe('every state', () => {
     },
   );
 });
+
+describe('an approval that brings no token', () => {
+  const polled: typeof started = [...showing, [5.5, { event: 'waitEnded', attempt: 1 }]];
+  const authorised: typeof started = [
+    ...polled,
+    [6, { event: 'pollAnswered', attempt: 1, answer: { outcome: 'authorised' } }],
+  ];
+
+  it('ends on a screen of its own, with nobody signed in', () => {
+    const { state, commands } = run(authorised);
+    expect(state).toEqual({ name: 'authorised', behind: { name: 'signedOut' } });
+    expect(commands[commands.length - 1]).toBe('abandon 1');
+  });
+
+  it('leads back to where the viewer came from', () => {
+    expect(run([...authorised, [7, { event: 'cancelled' }]]).state).toEqual({ name: 'signedOut' });
+    expect(run([...authorised, [7, { event: 'signInRequested' }]]).state.name).toBe('requesting');
+  });
+
+  it('may follow a first code: the second one starts with its own time and pace', () => {
+    const second: ShownCode = {
+      ...code,
+      userCode: 'SECOND',
+      expiresAtMs: 906_000,
+      lifetimeMs: 900_000,
+    };
+    const { state, commands } = run([
+      ...polled,
+      [
+        6,
+        {
+          event: 'pollAnswered',
+          attempt: 1,
+          answer: { outcome: 'next-code', code: second, intervalSeconds: 10 },
+        },
+      ],
+    ]);
+    expect(state).toMatchObject({ name: 'showingCode', code: second, suspended: false });
+    expect(commands[commands.length - 1]).toBe('wait until 17');
+  });
+
+  it('is also collected by the last poll of a code that has run out', () => {
+    const expired: typeof started = [
+      ...showing,
+      [600, { event: 'waitEnded', attempt: 1 }],
+      [601, { event: 'pollAnswered', attempt: 1, answer: { outcome: 'authorised' } }],
+    ];
+    expect(run(expired).state.name).toBe('authorised');
+  });
+});
