@@ -19,6 +19,8 @@ export interface ViewListener {
 const resizePauseMs = 150;
 /** A lost context may take the GPU process with it: give it a moment before the next try. */
 const reopenAfterMs = [50, 500, 2000];
+/** A context that lasted this long was a good one: its loss says nothing about the next. */
+const goodAfterMs = 1000;
 
 /**
  * Opens the view. All it needs to draw is the last description, so it can be torn down and opened
@@ -42,8 +44,10 @@ export async function openView(page: Window, listener: ViewListener): Promise<Vi
       canvas2d: losses > reopenAfterMs.length,
     });
     stage = opened;
+    const openedAtMs = page.performance.now();
     opened.onContextLost(() => {
       if (stage !== opened) return;
+      if (page.performance.now() - openedAtMs > goodAfterMs) losses = 0;
       const pause = reopenAfterMs[Math.min(losses, reopenAfterMs.length - 1)];
       losses++;
       page.setTimeout(reopen, pause);

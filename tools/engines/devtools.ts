@@ -118,6 +118,13 @@ function faultOf(details: Record<string, unknown>): string {
   return [text, exception?.description].filter((part) => part !== undefined).join(' ');
 }
 
+/** A page in a Chromium whose processes can be put to sleep, as a TV in standby does. */
+export interface ChromiumPage extends EnginePage {
+  /** Stops every process of the browser where it stands, without a word to the page. */
+  freeze(): void;
+  thaw(): void;
+}
+
 /**
  * Starts a Chromium of any age and drives its page.
  *
@@ -135,7 +142,7 @@ export async function openChromium(options: {
   profile: string;
   before?: string;
   size?: { width: number; height: number };
-}): Promise<EnginePage> {
+}): Promise<ChromiumPage> {
   const { width, height } = options.size ?? { width: 1920, height: 1080 };
   const child = spawn(
     options.executable,
@@ -161,10 +168,24 @@ export async function openChromium(options: {
           .join(':'),
       },
       stdio: ['ignore', 'ignore', 'pipe'],
+      // A process group of its own, which a signal reaches as a whole.
+      detached: true,
     },
   );
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const faults: string[] = [];
+  const signal = (name: NodeJS.Signals) => {
+    if (child.pid === undefined || child.exitCode !== null) return;
+    try {
+      process.kill(-child.pid, name);
+    } catch {
+      // It has ended already.
+    }
+  };
+  // Its own group would outlive this program.
+  const endWithProgram = () => signal('SIGKILL');
+  process.once('exit', endWithProgram);
+  void ended.then(() => process.removeListener('exit', endWithProgram));
   try {
     const port = await debuggingPort(child);
     const connection = await connect(await pageAddress(port));
@@ -233,10 +254,12 @@ export async function openChromium(options: {
         return Buffer.from(String(data), 'base64');
       },
       faults: () => Promise.resolve([...faults]),
+      freeze: () => signal('SIGSTOP'),
+      thaw: () => signal('SIGCONT'),
       async close() {
         // Asked politely, it first writes down what the page has stored.
-        connection.send('Browser.close').catch(() => child.kill('SIGTERM'));
-        const slow = setTimeout(() => child.kill('SIGKILL'), 5000);
+        connection.send('Browser.close').catch(() => signal('SIGTERM'));
+        const slow = setTimeout(() => signal('SIGKILL'), 5000);
         await ended;
         clearTimeout(slow);
         connection.close();
@@ -244,7 +267,7 @@ export async function openChromium(options: {
       },
     };
   } catch (error) {
-    child.kill('SIGKILL');
+    signal('SIGKILL');
     throw error;
   }
 }

@@ -1,0 +1,513 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { PNG } from 'pngjs';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { openChromium } from '../tools/engines/devtools.ts';
+import { engines } from '../tools/engines/engines.ts';
+import { unpackChromium } from '../tools/engines/unpack.ts';
+import { launchBrowser } from './browser';
+import { type Servers, startServers } from './servers';
+import { openTv, type Tv } from './tv';
+
+let browser: Browser;
+let servers: Servers;
+const tvs: Tv[] = [];
+
+/** What a page does, counted from the outside. */
+interface Work {
+  frames: number;
+  draws: number;
+}
+
+/** Counts animation frames and draw calls, and makes the page's visibility a matter of the test. */
+async function watch(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    const work = { frames: 0, draws: 0 };
+    const state = { hidden: false };
+    Object.assign(window, { work, state });
+    Object.defineProperty(document, 'hidden', { get: () => state.hidden });
+    Object.defineProperty(document, 'visibilityState', {
+      get: () => (state.hidden ? 'hidden' : 'visible'),
+    });
+    const request = window.requestAnimationFrame.bind(window);
+    window.requestAnimationFrame = (callback) => {
+      work.frames++;
+      return request(callback);
+    };
+    for (const name of ['drawElements', 'drawArrays'] as const) {
+      const draw = WebGLRenderingContext.prototype[name] as (...all: unknown[]) => void;
+      Object.assign(WebGLRenderingContext.prototype, {
+        [name](this: WebGLRenderingContext, ...all: unknown[]) {
+          work.draws++;
+          draw.apply(this, all);
+        },
+      });
+    }
+  });
+}
+
+async function workDone(tv: Tv): Promise<Work> {
+  return tv.page.evaluate(() => ({ ...(window as unknown as { work: Work }).work }));
+}
+
+async function setHidden(tv: Tv, hidden: boolean): Promise<void> {
+  await tv.page.evaluate((value) => {
+    (window as unknown as { state: { hidden: boolean } }).state.hidden = value;
+    document.dispatchEvent(new Event('visibilitychange'));
+  }, hidden);
+}
+
+async function switchOn(before?: (page: Page) => Promise<void>): Promise<Tv> {
+  const tv = await openTv(browser, servers.appUrl, {
+    before: async (page) => {
+      await watch(page);
+      await before?.(page);
+    },
+  });
+  tvs.push(tv);
+  await tv.seesScreen('signed-out');
+  return tv;
+}
+
+async function showingCode(before?: (page: Page) => Promise<void>): Promise<Tv> {
+  const tv = await switchOn(before);
+  await tv.press('Enter');
+  await tv.seesScreen('showing-code');
+  return tv;
+}
+
+async function signedIn(before?: (page: Page) => Promise<void>): Promise<Tv> {
+  const tv = await showingCode(before);
+  await servers.control('POST', '/codes/latest/approve', { account: 'ada' });
+  await tv.seesScreen('signed-in');
+  return tv;
+}
+
+async function count(endpoint: string): Promise<number> {
+  const log = (await servers.control('GET', '/log')) as
+    | { exchanges?: { endpoint: string }[] }
+    | { endpoint: string }[];
+  const list = Array.isArray(log) ? log : (log.exchanges ?? []);
+  return list.filter((exchange) => exchange.endpoint === endpoint).length;
+}
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Share of a picture's pixels that clearly differ from another's. */
+function difference(one: Buffer, other: Buffer): number {
+  const [first, second] = [PNG.sync.read(one), PNG.sync.read(other)];
+  let different = 0;
+  for (let at = 0; at < first.data.length; at += 4) {
+    const far = [0, 1, 2].some(
+      (channel) =>
+        Math.abs((first.data[at + channel] ?? 0) - (second.data[at + channel] ?? 0)) > 40,
+    );
+    if (far) different++;
+  }
+  return different / (first.data.length / 4);
+}
+
+beforeAll(async () => {
+  browser = await launchBrowser();
+  servers = await startServers();
+});
+
+afterAll(async () => {
+  await browser.close();
+  await servers.close();
+});
+
+beforeEach(async () => {
+  await servers.control('POST', '/reset');
+  await servers.control('PATCH', '/settings', { intervalSeconds: 1 });
+});
+
+afterEach(async () => {
+  const faults = tvs.flatMap((tv) => tv.faults);
+  await Promise.all(tvs.splice(0).map((tv) => tv.close()));
+  expect(faults).toEqual([]);
+});
+
+describe('a TV that shows something else', () => {
+  it('neither polls nor draws, and is right at once when the viewer comes back', async () => {
+    const tv = await showingCode();
+    await expect.poll(() => count('token')).toBeGreaterThan(0);
+    await setHidden(tv, true);
+    // A poll that was on its way may still end.
+    await pause(300);
+    const before = { polls: await count('token'), ...(await workDone(tv)) };
+    await servers.control('POST', '/codes/latest/approve', { account: 'ada' });
+    await pause(3000);
+    expect({ polls: await count('token'), ...(await workDone(tv)) }).toEqual(before);
+    await setHidden(tv, false);
+    await tv.seesScreen('signed-in', 4000);
+    expect(await tv.text()).toContain('Ada');
+  });
+
+  it('shows that the code has expired as soon as it is looked at again', async () => {
+    await servers.control('PATCH', '/settings', { codeLifetimeSeconds: 2 });
+    const tv = await showingCode();
+    await setHidden(tv, true);
+    await pause(2500);
+    expect(await tv.screen()).toBe('showing-code');
+    await setHidden(tv, false);
+    await tv.seesScreen('expired', 1000);
+  });
+
+  it('wakes up when webOS brings it to the front again', async () => {
+    const tv = await showingCode();
+    await setHidden(tv, true);
+    await servers.control('POST', '/codes/latest/approve', { account: 'ada' });
+    await tv.page.evaluate(() => {
+      (window as unknown as { state: { hidden: boolean } }).state.hidden = false;
+      document.dispatchEvent(new CustomEvent('webOSRelaunch', { detail: {} }));
+    });
+    await tv.seesScreen('signed-in', 4000);
+  });
+});
+
+describe('a TV that sleeps', () => {
+  it('for ten seconds, without telling the app, signs in after it wakes up', async () => {
+    const pinned = engines.find((engine) => engine.name === 'current');
+    if (pinned?.engine !== 'chromium') throw new Error('There is no pinned Chromium.');
+    const profile = mkdtempSync(path.join(tmpdir(), 'sleeping-tv-'));
+    const page = await openChromium({ ...(await unpackChromium(pinned)), profile });
+    const seesScreen = (name: string) =>
+      expect
+        .poll(
+          () =>
+            page.evaluate(`(document.getElementById('screen') || {dataset: {}}).dataset.screen`),
+          {
+            timeout: 15_000,
+          },
+        )
+        .toBe(name);
+    try {
+      await page.goto(servers.appUrl);
+      await seesScreen('signed-out');
+      await page.pressKey(13);
+      await seesScreen('showing-code');
+      page.freeze();
+      const polls = await count('token');
+      await servers.control('POST', '/codes/latest/approve', { account: 'ada' });
+      await pause(10_000);
+      expect((await count('token')) - polls).toBeLessThanOrEqual(1);
+      page.thaw();
+      const awake = Date.now();
+      await seesScreen('signed-in');
+      expect(Date.now() - awake).toBeLessThan(4000);
+      expect(await page.faults()).toEqual([]);
+    } finally {
+      page.thaw();
+      await page.close();
+      rmSync(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+    }
+  });
+
+  it('for three hours, while a code shows, says that it has expired', async () => {
+    const tv = await showingCode((page) => page.clock.install());
+    await setHidden(tv, true);
+    await tv.page.clock.fastForward('03:00:00');
+    await setHidden(tv, false);
+    await tv.seesScreen('expired', 5000);
+    await tv.press('Enter');
+    await tv.seesScreen('showing-code');
+  });
+
+  it('for three hours without telling the app, says the same', async () => {
+    const tv = await showingCode((page) => page.clock.install());
+    await tv.page.clock.fastForward('03:00:00');
+    await tv.seesScreen('expired', 5000);
+  });
+
+  it('for three hours, signed in, stays signed in and renews its access', async () => {
+    const tv = await signedIn((page) => page.clock.install());
+    expect(await count('refresh')).toBe(0);
+    await setHidden(tv, true);
+    await tv.page.clock.fastForward('03:00:00');
+    expect(await count('refresh')).toBe(0);
+    await setHidden(tv, false);
+    await expect.poll(() => count('refresh'), { timeout: 10_000 }).toBe(1);
+    expect(await tv.screen()).toBe('signed-in');
+    expect(await tv.text()).toContain('Ada');
+  });
+});
+
+describe('a TV whose network goes', () => {
+  it('says so while the code shows, and goes on when it is back', async () => {
+    const tv = await showingCode();
+    const code = await tv.userCode();
+    await tv.page.context().setOffline(true);
+    await expect.poll(() => tv.page.locator('[data-notice]').count()).toBe(1);
+    expect(await tv.userCode()).toBe(code);
+    await servers.control('POST', '/codes/latest/approve', { account: 'ada' });
+    await pause(2000);
+    expect(await tv.screen()).toBe('showing-code');
+    await tv.page.context().setOffline(false);
+    await tv.seesScreen('signed-in', 20_000);
+  });
+});
+
+describe('a code on the screen', () => {
+  it('runs no animation loop, and draws once a second for the time that is left', async () => {
+    const tv = await showingCode();
+    // Fonts and pictures may take a moment to be complete.
+    await pause(1500);
+    const before = await workDone(tv);
+    await pause(5000);
+    const after = await workDone(tv);
+    expect(after.frames - before.frames).toBe(0);
+    const perSecond = (after.draws - before.draws) / 5;
+    // A frame is a handful of draw calls, for one batch after another.
+    expect(perSecond).toBeGreaterThan(0);
+    expect(perSecond).toBeLessThan(80);
+  });
+
+  it('is left alone by colour and media keys', async () => {
+    const tv = await showingCode();
+    const code = await tv.userCode();
+    for (const keyCode of [403, 404, 405, 406, 415, 19, 413, 412, 417, 457, 10252]) {
+      await tv.pressCode(keyCode);
+    }
+    expect(await tv.screen()).toBe('showing-code');
+    expect(await tv.userCode()).toBe(code);
+    expect(await tv.focused()).toBe('cancel');
+  });
+});
+
+/** How to come to each screen from where the one before it left off. */
+const journey: readonly { screen: string; go: (tv: Tv) => Promise<void> }[] = [
+  { screen: 'signed-out', go: async () => undefined },
+  {
+    screen: 'signed-out: languages',
+    go: async (tv) => {
+      await tv.press('ArrowRight', 'Enter');
+      await expect.poll(() => tv.focused()).toBe('language-en');
+    },
+  },
+  {
+    screen: 'signed-out: leave?',
+    go: async (tv) => {
+      await tv.press('Escape', 'Escape');
+      await expect.poll(() => tv.focused()).toBe('stay');
+    },
+  },
+  {
+    screen: 'requesting',
+    go: async (tv) => {
+      await servers.control('POST', '/faults', { kind: 'hang', endpoint: 'device' });
+      await tv.press('Escape', 'Enter');
+      await tv.seesScreen('requesting');
+      // The sentence that says what it waits for comes after a second.
+      await expect.poll(() => tv.text()).toMatch(/localhost/);
+    },
+  },
+  {
+    screen: 'showing-code',
+    go: async (tv) => {
+      await servers.control('DELETE', '/faults');
+      await tv.press('Escape');
+      await tv.seesScreen('signed-out');
+      await tv.press('Enter');
+      await tv.seesScreen('showing-code');
+    },
+  },
+  {
+    screen: 'showing-code: help',
+    go: async (tv) => {
+      await tv.press('ArrowRight', 'Enter');
+      await expect.poll(() => tv.focused()).toBe('close');
+    },
+  },
+  {
+    screen: 'denied',
+    go: async (tv) => {
+      await servers.control('POST', '/codes/latest/deny');
+      await tv.seesScreen('denied');
+    },
+  },
+  {
+    screen: 'expired',
+    go: async (tv) => {
+      await tv.press('Enter');
+      await tv.seesScreen('showing-code');
+      await servers.control('POST', '/codes/latest/expire');
+      await tv.seesScreen('expired');
+    },
+  },
+  {
+    screen: 'failed',
+    go: async (tv) => {
+      await servers.control('PATCH', '/settings', { offline: true });
+      await tv.press('Enter');
+      await tv.seesScreen('failed');
+    },
+  },
+  {
+    screen: 'signed-in',
+    go: async (tv) => {
+      await servers.control('PATCH', '/settings', { offline: false });
+      await tv.press('Enter');
+      await tv.seesScreen('showing-code');
+      await servers.control('POST', '/codes/latest/approve', { account: 'ada' });
+      await tv.seesScreen('signed-in');
+    },
+  },
+  {
+    screen: 'signed-in: sign out?',
+    go: async (tv) => {
+      await tv.press('ArrowRight', 'Enter');
+      await expect.poll(() => tv.focused()).toBe('confirm-sign-out');
+    },
+  },
+  {
+    screen: 'choosing-account',
+    go: async (tv) => {
+      await tv.press('Escape', 'ArrowRight', 'ArrowRight', 'Enter');
+      await tv.seesScreen('showing-code');
+      await servers.control('POST', '/codes/latest/approve', { account: 'grace' });
+      await tv.seesScreen('signed-in');
+      await tv.press('ArrowRight', 'ArrowRight', 'ArrowRight', 'Enter');
+      await tv.seesScreen('choosing-account');
+    },
+  },
+];
+
+/** Waits for a picture that stands still, but for the time that is left. */
+async function settledPicture(tv: Tv): Promise<Buffer> {
+  let last = await tv.page.screenshot();
+  await expect
+    .poll(
+      async () => {
+        const next = await tv.page.screenshot();
+        const moved = difference(last, next);
+        last = next;
+        return moved;
+      },
+      { timeout: 10_000 },
+    )
+    .toBeLessThan(0.0015);
+  return last;
+}
+
+describe('a TV whose graphics context is lost', () => {
+  it('shows the same picture again, on every screen, with the same focus', async () => {
+    const tv = await switchOn();
+    for (const { screen, go } of journey) {
+      await go(tv);
+      const before = await settledPicture(tv);
+      const focus = await tv.focused();
+      const name = await tv.screen();
+      const lost = await tv.page.evaluate(async () => {
+        const canvas = document.querySelector('canvas');
+        const context = canvas?.getContext('webgl');
+        const extension = context?.getExtension('WEBGL_lose_context');
+        if (!canvas || !extension) return 'no context to lose';
+        const gone = new Promise<string>((resolve) => {
+          canvas.addEventListener('webglcontextlost', () => resolve('lost'));
+        });
+        extension.loseContext();
+        return gone;
+      });
+      expect(lost, screen).toBe('lost');
+      await expect
+        .poll(async () => difference(before, await tv.page.screenshot()), {
+          timeout: 15_000,
+          message: `the picture of ${screen} after its context was lost`,
+        })
+        // The time that is left moves on.
+        .toBeLessThan(0.0015);
+      expect(await tv.focused(), screen).toBe(focus);
+      expect(await tv.screen(), screen).toBe(name);
+      expect(await tv.page.locator('canvas').count(), screen).toBe(1);
+    }
+  }, 180_000);
+});
+
+describe('a TV that loses its graphics context again and again', () => {
+  it('draws without it in the end', async () => {
+    const tv = await switchOn(async (page) => {
+      await page.addInitScript(() => {
+        new MutationObserver((changes) => {
+          for (const { addedNodes } of changes) {
+            for (const node of Array.from(addedNodes)) {
+              if (!(node instanceof HTMLCanvasElement)) continue;
+              const context = node.getContext('webgl');
+              setTimeout(() => context?.getExtension('WEBGL_lose_context')?.loseContext(), 50);
+            }
+          }
+        }).observe(document, { childList: true, subtree: true });
+      });
+    });
+    await tv.press('Enter');
+    await tv.seesScreen('showing-code');
+    await expect
+      .poll(() => tv.scan(), { timeout: 20_000 })
+      .toContain(`user_code=${await tv.userCode()}`);
+    await pause(3000);
+    expect(await tv.scan()).toContain(`user_code=${await tv.userCode()}`);
+  });
+});
+
+describe('a TV without WebGL', () => {
+  it('draws the same with its 2D canvas: the code can be scanned, and signs in', async () => {
+    const webgl = await showingCode();
+    const tv = await showingCode(async (page) => {
+      await page.addInitScript(() => {
+        const original = HTMLCanvasElement.prototype.getContext as (
+          this: HTMLCanvasElement,
+          ...all: unknown[]
+        ) => unknown;
+        Object.assign(HTMLCanvasElement.prototype, {
+          getContext(this: HTMLCanvasElement, kind: string, ...rest: unknown[]) {
+            return kind === '2d' ? original.call(this, kind, ...rest) : null;
+          },
+        });
+      });
+    });
+    await expect.poll(() => tv.scan()).toContain(`user_code=${await tv.userCode()}`);
+    // Only the code, its QR picture and the smoothing of letters differ.
+    expect(difference(await settledPicture(webgl), await settledPicture(tv))).toBeLessThan(0.05);
+    await servers.control('POST', '/codes/latest/approve', { account: 'ada' });
+    await tv.seesScreen('signed-in');
+  });
+});
+
+describe('a TV that is short of memory', () => {
+  it('keeps its picture, and does not gather textures as screens come and go', async () => {
+    const tv = await switchOn(async (page) => {
+      await page.addInitScript(() => {
+        const textures = { alive: 0 };
+        Object.assign(window, { textures });
+        const { createTexture, deleteTexture } = WebGLRenderingContext.prototype;
+        WebGLRenderingContext.prototype.createTexture = function create() {
+          textures.alive++;
+          return createTexture.call(this);
+        };
+        WebGLRenderingContext.prototype.deleteTexture = function remove(texture) {
+          textures.alive--;
+          deleteTexture.call(this, texture);
+        };
+      });
+    });
+    const alive = () =>
+      tv.page.evaluate(() => (window as unknown as { textures: { alive: number } }).textures.alive);
+    const before = await settledPicture(tv);
+    const comeAndGo = async (times: number) => {
+      for (let time = 0; time < times; time++) {
+        await tv.press('ArrowRight', 'Enter', 'Escape', 'Escape', 'Escape');
+      }
+    };
+    await comeAndGo(10);
+    const early = await alive();
+    await comeAndGo(40);
+    expect(await alive()).toBeLessThan(early + 40);
+    const session = await tv.page.context().newCDPSession(tv.page);
+    await session.send('Memory.simulatePressureNotification', { level: 'critical' });
+    await pause(500);
+    expect(await tv.focused()).toBe('sign-in');
+    expect(difference(before, await settledPicture(tv))).toBeLessThan(0.0015);
+  });
+});
