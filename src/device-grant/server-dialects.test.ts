@@ -43,7 +43,7 @@ afterAll(() => server.close());
 const reply = (status: number, body: unknown, headers?: Record<string, string>): RecordedReply => ({
   status,
   body,
-  from: 'published',
+  from: 'unverified',
   ...(headers === undefined ? {} : { headers }),
 });
 const error = (status: number, code: string, description?: string) =>
