@@ -326,6 +326,13 @@ describe('no reply at all', () => {
     );
   });
 
+  it('is one lost call when the server lets browsers in', async () => {
+    const lostPost: typeof fetch = (_input, init) =>
+      init?.mode === 'cors' ? Promise.resolve(new Response('')) : refusedFetch('');
+    const tv = client({ endpoints }, { pageOrigin: 'https://tv.example', fetch: lostPost });
+    expect(problemOf(await tv.requestCode(never))).toBe('failed server-unreachable unreachable');
+  });
+
   it('is an unreachable server otherwise', async () => {
     const tv = client({ endpoints }, { pageOrigin: 'https://tv.example', fetch: refusedFetch });
     expect(problemOf(await tv.requestCode(never))).toBe('failed server-unreachable unreachable');

@@ -168,6 +168,20 @@ export function createHttp(options: HttpOptions): (call: Call) => Promise<Reply 
     });
   }
 
+  /** Whether a harmless request is answered at all. */
+  const answers = (url: string, mode: RequestMode, signal: AbortSignal): Promise<boolean> =>
+    bounded(probeTimeOutMs, signal, (probeSignal) =>
+      surroundings.fetch(url, {
+        mode,
+        credentials: 'omit',
+        cache: 'no-store',
+        signal: probeSignal,
+      }),
+    ).then(
+      () => true,
+      () => false,
+    );
+
   /** Why the network gave no reply: browsers hide it, so it is found out by elimination. */
   async function diagnosed(url: string, signal: AbortSignal): Promise<Problem> {
     const problem = (kind: ProblemKind, code: string): Problem => ({ kind, code });
@@ -175,26 +189,19 @@ export function createHttp(options: HttpOptions): (call: Call) => Promise<Reply 
     if (clock.wallMs() < earliestPlausibleWallMs) return problem('clock-wrong', 'clock_wrong');
     const { pageOrigin } = surroundings;
     const crossOrigin = pageOrigin !== undefined && new URL(url).origin !== pageOrigin;
-    if (relay === undefined && crossOrigin && !answered[withoutQuery(url)]) {
-      try {
-        // An opaque answer cannot be read, but it proves that the server is there.
-        await bounded(probeTimeOutMs, signal, (probeSignal) =>
-          surroundings.fetch(url, {
-            mode: 'no-cors',
-            credentials: 'omit',
-            cache: 'no-store',
-            signal: probeSignal,
-          }),
-        );
-        return {
+    const firstContact = relay === undefined && crossOrigin && !answered[withoutQuery(url)];
+    // An answer that cannot be read still proves that the server is there; one that can be read
+    // proves that it lets browsers in, and that only this one call was lost.
+    const refused =
+      firstContact &&
+      !(await answers(url, 'cors', signal)) &&
+      (await answers(url, 'no-cors', signal));
+    return refused
+      ? {
           ...problem('browser-calls-refused', 'cors_refused'),
           detail: `Set appSettings.signIn.relay: ${new URL(url).host} does not answer browsers (CORS).`,
-        };
-      } catch {
-        return problem('server-unreachable', 'unreachable');
-      }
-    }
-    return problem('server-unreachable', 'unreachable');
+        }
+      : problem('server-unreachable', 'unreachable');
   }
 
   return async function send(call) {
