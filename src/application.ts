@@ -315,7 +315,7 @@ export function startApplication(page: Window, settingsJson: unknown): void {
   }
 
   async function firstPicture(): Promise<void> {
-    const chosen = await preferences.language().catch(() => undefined);
+    const chosen = await chosenLanguage;
     if (chosen !== undefined) glance = { ...glance, language: chosen };
     view = await openView(page, {
       onPress: (controlId) => {
@@ -340,6 +340,8 @@ export function startApplication(page: Window, settingsJson: unknown): void {
   });
   wake();
 
+  // Asked for beside the accounts: storage that is slow costs its time once.
+  const chosenLanguage = preferences.language().catch(() => undefined);
   const restored =
     session === undefined
       ? Promise.resolve()

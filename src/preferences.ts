@@ -1,6 +1,8 @@
+import { systemClock } from './device-grant/clock';
 import type { MetadataCache } from './device-grant/discovery';
 import { chooseLanguage, type Language, languages } from './i18n/index';
-import { indexedDbStore, memoryStore, type RecordStore } from './session/store';
+import { bounded } from './session/bounded';
+import { indexedDbStore, memoryStore } from './session/store';
 
 /** What this TV remembers besides sessions; nothing in it is secret, all of it may be lost. */
 export interface Preferences {
@@ -11,6 +13,9 @@ export interface Preferences {
   deviceId(): Promise<string>;
   metadataCache: MetadataCache;
 }
+
+/** Storage that takes longer is taken to be silent for good: nothing here is worth waiting for. */
+const storageLimitMs = 1000;
 
 const metadataKey = (issuer: string) => `metadata ${issuer}`;
 
@@ -24,13 +29,21 @@ function randomName(page: Window): string {
 export function openPreferences(page: Window): Preferences {
   const kept = indexedDbStore(() => page.indexedDB, 'tv-sign-in preferences');
   const forThisRun = memoryStore();
-  const reading = (key: string): Promise<unknown> =>
-    forThisRun
-      .get(key)
-      .then((value) => (value === undefined ? kept.get(key).catch(() => undefined) : value));
+  let silent = false;
+  const asked = async (key: string): Promise<unknown> => {
+    if (silent) return undefined;
+    try {
+      return await bounded(systemClock, storageLimitMs, kept.get(key));
+    } catch (error) {
+      silent = error instanceof Error && error.name === 'TimeoutError';
+      return undefined;
+    }
+  };
+  const reading = async (key: string): Promise<unknown> =>
+    (await forThisRun.get(key)) ?? asked(key);
   const writing = async (key: string, value: unknown): Promise<void> => {
     await forThisRun.set(key, value);
-    await (kept satisfies RecordStore).set(key, value).catch(() => undefined);
+    kept.set(key, value).catch(() => undefined);
   };
   return {
     async language() {

@@ -303,13 +303,16 @@ export function createSession(surroundings: SessionSurroundings): Session {
    * Keeps a token that has no record yet.
    * @returns revision of the record; undefined when it cannot be kept
    */
-  const keepNew = (account: Account, refreshToken: string) =>
-    amongKeys(async () => {
+  const keepNew = async (account: Account, refreshToken: string) => {
+    // Storage that does not even answer would hold up every renewal anew.
+    if (storage === 'failing' && storageError === 'TimeoutError') return undefined;
+    return amongKeys(async () => {
       // Without its key a bound token could not be used after a restart.
       if (!(await proofs.keep())) return undefined;
       const written = await stored(records.write(account, refreshToken));
       return written?.value.outcome === 'written' ? written.value.revision : undefined;
     });
+  };
 
   /** Makes a rotated token durable before anybody uses what came with it. */
   const keepRotated = async (

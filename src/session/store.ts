@@ -103,7 +103,11 @@ export function indexedDbStore(factory: () => IDBFactory | undefined, name: stri
             else store.put(value, key);
           } catch (error) {
             failure = error;
-            store.transaction.abort();
+            try {
+              store.transaction.abort();
+            } catch {
+              // Over already: the storage that refused to write may have ended it by itself.
+            }
           }
         };
         let failure: unknown;

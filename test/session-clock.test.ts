@@ -1,0 +1,108 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { launchBrowser } from './browser';
+import { type Servers, startServers } from './servers';
+import {
+  renewals,
+  setWallClock,
+  shiftWallClock,
+  signIn,
+  smallScreen,
+  wakeTogether,
+} from './session-steps';
+import { openTvIn, type Tv } from './tv';
+
+/** Outcomes of renewals; that a server gives a nonce to whoever has the time wrong is no matter. */
+const settledRenewals = async () =>
+  (await renewals(servers)).filter((outcome) => outcome !== 'use_dpop_nonce');
+
+const yearMs = 365.25 * 24 * 3600 * 1000;
+
+let browser: Browser;
+let servers: Servers;
+const tvs: Tv[] = [];
+
+beforeAll(async () => {
+  browser = await launchBrowser();
+  servers = await startServers();
+});
+
+afterAll(async () => {
+  await browser.close();
+  await servers.close();
+});
+
+beforeEach(async () => {
+  await servers.control('POST', '/reset');
+  await servers.control('PATCH', '/settings', { intervalSeconds: 1 });
+});
+
+afterEach(async () => {
+  const faults = tvs.flatMap((tv) => tv.faults);
+  await Promise.all(tvs.splice(0).map((tv) => tv.close()));
+  expect(faults).toEqual([]);
+});
+
+/** A TV whose clock is wrong from the moment it is switched on. */
+async function tvWithClock(aheadMs: number): Promise<Tv> {
+  const context = await browser.newContext({ viewport: smallScreen });
+  await context.addInitScript(shiftWallClock, aheadMs);
+  const tv = await openTvIn(context, servers.appUrl);
+  tvs.push(tv);
+  await tv.seesScreen('signed-out');
+  return tv;
+}
+
+const clocks = [
+  { clock: 'ten years behind', aheadMs: -10 * yearMs },
+  { clock: 'ten years ahead', aheadMs: 10 * yearMs },
+];
+
+describe.each(clocks)('a TV whose clock is $clock', ({ aheadMs }) => {
+  it('signs in, stays signed in, and does not renew more often than a right one', async () => {
+    const tv = await tvWithClock(aheadMs);
+    await signIn(tv, servers);
+    expect(await tv.text()).toContain('this TV stays signed in');
+    await tv.page.reload();
+    await tv.seesScreen('signed-in');
+    await expect.poll(settledRenewals).toEqual(['ok']);
+    await tv.page.waitForTimeout(1500);
+    expect(await settledRenewals()).toEqual(['ok']);
+    expect(await tv.text()).not.toContain('No connection');
+  });
+
+  it('is set right while a code shows, and signs in', async () => {
+    const tv = await tvWithClock(aheadMs);
+    await tv.press('Enter');
+    await tv.seesScreen('showing-code');
+    await setWallClock(tv.page, 0);
+    await servers.control('POST', '/codes/latest/approve', { account: 'ada' });
+    await tv.seesScreen('signed-in');
+    expect(await tv.text()).toContain('this TV stays signed in');
+  });
+
+  it('goes wrong while somebody is signed in, and the session goes on', async () => {
+    const tv = await tvWithClock(0);
+    await signIn(tv, servers);
+    for (const ahead of [aheadMs, 0, -aheadMs, 0, aheadMs]) {
+      await wakeTogether([tv.page], ahead);
+      expect(await tv.screen()).toBe('signed-in');
+    }
+    await expect.poll(settledRenewals).toContain('ok');
+    await expect.poll(settledRenewals).not.toContain('open');
+    expect(new Set(await settledRenewals())).toEqual(new Set(['ok']));
+    expect(await tv.screen()).toBe('signed-in');
+  });
+});
+
+describe('a TV that starts with a wrong clock after it signed in with a right one', () => {
+  it.each(clocks)('stays signed in: $clock', async ({ aheadMs }) => {
+    const tv = await tvWithClock(0);
+    await signIn(tv, servers);
+    await tv.page.addInitScript(shiftWallClock, aheadMs);
+    await tv.page.reload();
+    await tv.seesScreen('signed-in');
+    await expect.poll(settledRenewals).toEqual(['ok']);
+    expect(await tv.screen()).toBe('signed-in');
+  });
+});

@@ -1,0 +1,252 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { launchBrowser } from './browser';
+import { type Servers, startServers } from './servers';
+import { renewals, shiftWallClock, signIn, smallScreen, wakeTogether } from './session-steps';
+import { openTv, type Tv } from './tv';
+
+const dayMs = 24 * 3600 * 1000;
+
+let browser: Browser;
+let servers: Servers;
+const tvs: Tv[] = [];
+
+beforeAll(async () => {
+  browser = await launchBrowser();
+  servers = await startServers();
+});
+
+afterAll(async () => {
+  await browser.close();
+  await servers.close();
+});
+
+beforeEach(async () => {
+  await servers.control('POST', '/reset');
+  await servers.control('PATCH', '/settings', { intervalSeconds: 1 });
+});
+
+afterEach(async () => {
+  const faults = tvs.flatMap((tv) => tv.faults);
+  await Promise.all(tvs.splice(0).map((tv) => tv.close()));
+  expect(faults).toEqual([]);
+});
+
+async function tvWith(before: () => void = () => undefined): Promise<Tv> {
+  const tv = await openTv(browser, servers.appUrl, {
+    viewport: smallScreen,
+    before: async (page) => {
+      await page.addInitScript(shiftWallClock, 0);
+      await page.addInitScript(before);
+    },
+  });
+  tvs.push(tv);
+  await tv.seesScreen('signed-out');
+  return tv;
+}
+
+const kept = 'this TV stays signed in';
+const notKept = 'This TV cannot keep your sign-in';
+
+/** Changes the records of accounts in the page's database. */
+function changeRecords(page: Page, change: 'damage' | 'replace' | 'move-on'): Promise<number> {
+  return page.evaluate(
+    (how) =>
+      new Promise<number>((resolve, reject) => {
+        const opening = indexedDB.open('tv-sign-in');
+        opening.onerror = () => reject(opening.error);
+        opening.onsuccess = () => {
+          const database = opening.result;
+          const transaction = database.transaction('records', 'readwrite');
+          const records = transaction.objectStore('records');
+          let changed = 0;
+          const cursor = records.openCursor();
+          cursor.onsuccess = () => {
+            const at = cursor.result;
+            if (at === null) return;
+            if (String(at.key).startsWith('account/')) {
+              changed++;
+              const value = at.value as { schema: number; content: { data: ArrayBuffer } };
+              if (how === 'damage') new Uint8Array(value.content.data)[9]! ^= 0xff;
+              if (how === 'move-on') value.schema = 99;
+              at.update(how === 'replace' ? ['somebody', 'else’s', 7] : value);
+            }
+            at.continue();
+          };
+          transaction.oncomplete = () => {
+            database.close();
+            resolve(changed);
+          };
+        };
+      }),
+    change,
+  );
+}
+
+describe('a TV whose storage does not work still signs in, and says that it will not last', () => {
+  const absent = () => {
+    Object.defineProperty(window, 'indexedDB', { value: undefined });
+  };
+  const forbidden = () => {
+    IDBFactory.prototype.open = () => {
+      throw new DOMException('The operation is insecure.', 'SecurityError');
+    };
+  };
+  const refused = () => {
+    IDBFactory.prototype.open = () => {
+      const request = new EventTarget();
+      Object.defineProperty(request, 'error', {
+        value: new DOMException('A mutation operation was attempted.', 'InvalidStateError'),
+      });
+      setTimeout(() => {
+        (request as IDBOpenDBRequest).onerror?.(new Event('error'));
+      }, 5);
+      return request as IDBOpenDBRequest;
+    };
+  };
+  const hanging = () => {
+    IDBFactory.prototype.open = () => new EventTarget() as IDBOpenDBRequest;
+  };
+  const full = () => {
+    IDBObjectStore.prototype.put = function put() {
+      this.transaction.abort();
+      throw new DOMException('The quota has been exceeded.', 'QuotaExceededError');
+    };
+  };
+  const broken = () => {
+    IDBDatabase.prototype.transaction = () => {
+      throw new DOMException('The connection is closing.', 'InvalidStateError');
+    };
+  };
+
+  it.each([
+    { storage: 'absent', before: absent },
+    { storage: 'forbidden', before: forbidden },
+    { storage: 'refused when it is opened', before: refused },
+    { storage: 'silent', before: hanging },
+    { storage: 'full', before: full },
+    { storage: 'always just closing', before: broken },
+  ])('$storage', async ({ before }) => {
+    const tv = await tvWith(before);
+    await signIn(tv, servers);
+    expect(await tv.text()).toContain(notKept);
+    // For this run it is a session like any other.
+    await wakeTogether([tv.page], dayMs);
+    await expect.poll(() => renewals(servers), { timeout: 20_000 }).toEqual(['ok']);
+    await wakeTogether([tv.page], 2 * dayMs);
+    await expect.poll(() => renewals(servers), { timeout: 20_000 }).toEqual(['ok', 'ok']);
+    expect(await tv.screen()).toBe('signed-in');
+    await tv.page.reload();
+    await tv.seesScreen('signed-out');
+    expect(await tv.focused()).toBe('sign-in');
+  });
+});
+
+describe('storage that fails on the way', () => {
+  it('loses its connection: the next renewal opens another', async () => {
+    const tv = await tvWith();
+    await signIn(tv, servers);
+    // Another page asks for the database in a newer form: the browser closes every other connection.
+    await tv.page.evaluate(
+      () =>
+        new Promise<void>((resolve, reject) => {
+          const opening = indexedDB.open('tv-sign-in', 7);
+          opening.onerror = () => reject(opening.error);
+          opening.onsuccess = () => {
+            opening.result.close();
+            resolve();
+          };
+        }),
+    );
+    await wakeTogether([tv.page], dayMs);
+    await expect.poll(() => renewals(servers)).toEqual(['ok']);
+    expect(await tv.text()).toContain(kept);
+    await tv.page.reload();
+    await tv.seesScreen('signed-in');
+    await expect.poll(() => renewals(servers)).toEqual(['ok', 'ok']);
+  });
+
+  it('is full when the token is rotated: the session lasts for this run and says so', async () => {
+    const tv = await tvWith();
+    await signIn(tv, servers);
+    expect(await tv.text()).toContain(kept);
+    await tv.page.evaluate(() => {
+      IDBObjectStore.prototype.put = function put() {
+        this.transaction.abort();
+        throw new DOMException('The quota has been exceeded.', 'QuotaExceededError');
+      };
+    });
+    await wakeTogether([tv.page], dayMs);
+    await expect.poll(() => tv.text()).toContain(notKept);
+    await wakeTogether([tv.page], 2 * dayMs);
+    await expect.poll(() => renewals(servers)).toEqual(['ok', 'ok']);
+    expect(await tv.screen()).toBe('signed-in');
+    // What is worthless by now must not look like a stolen token at the next start.
+    await tv.page.reload();
+    await tv.seesScreen('signed-out');
+    expect(await renewals(servers)).toEqual(['ok', 'ok']);
+  });
+
+  it('is wiped while somebody is signed in: a new sign-in is asked for, and is kept again', async () => {
+    const tv = await tvWith();
+    await signIn(tv, servers);
+    const cdp = await tv.page.context().newCDPSession(tv.page);
+    await cdp.send('Storage.clearDataForOrigin', {
+      origin: new URL(servers.appUrl).origin,
+      storageTypes: 'indexeddb',
+    });
+    await wakeTogether([tv.page], dayMs);
+    await tv.seesScreen('signed-out');
+    expect(await tv.text()).toContain('Please sign in again');
+    await signIn(tv, servers);
+    expect(await tv.text()).toContain(kept);
+    await tv.page.reload();
+    await tv.seesScreen('signed-in');
+    await expect.poll(() => renewals(servers)).toEqual(['ok']);
+  });
+});
+
+describe('a record that cannot be read is set aside, and a new sign-in works', () => {
+  it.each([
+    { record: 'damaged', change: 'damage' },
+    { record: 'of somebody else’s making', change: 'replace' },
+    { record: 'of a later version', change: 'move-on' },
+  ] as const)('$record', async ({ change }) => {
+    const tv = await tvWith();
+    await signIn(tv, servers);
+    expect(await changeRecords(tv.page, change)).toBe(1);
+    await tv.page.reload();
+    await tv.seesScreen('signed-out');
+    expect(await tv.text()).toContain('Please sign in once more');
+    expect(await renewals(servers)).toEqual([]);
+    await signIn(tv, servers);
+    expect(await tv.text()).toContain(kept);
+    await tv.page.reload();
+    await tv.seesScreen('signed-in');
+    await expect.poll(() => renewals(servers)).toEqual(['ok']);
+  });
+
+  it('sealed with a key that is gone', async () => {
+    const tv = await tvWith();
+    await signIn(tv, servers);
+    await tv.page.evaluate(
+      () =>
+        new Promise<void>((resolve) => {
+          const opening = indexedDB.open('tv-sign-in');
+          opening.onsuccess = () => {
+            const transaction = opening.result.transaction('records', 'readwrite');
+            transaction.objectStore('records').delete('seal-key');
+            transaction.oncomplete = () => {
+              opening.result.close();
+              resolve();
+            };
+          };
+        }),
+    );
+    await tv.page.reload();
+    await tv.seesScreen('signed-out');
+    expect(await tv.text()).toContain('Please sign in once more');
+    await signIn(tv, servers);
+    expect(await tv.text()).toContain(kept);
+  });
+});
