@@ -1,4 +1,5 @@
 import { Lightning } from '@lightningjs/sdk';
+import { ChannelScreen } from './channel/ChannelScreen';
 import { Brand } from './ui/components/Brand';
 import { Notice } from './ui/components/Notice';
 import { layout, safe, snap } from './ui/layout';
@@ -22,6 +23,7 @@ const screens = {
   help: CodeScreen,
   profile: ProfileScreen,
   accounts: AccountsScreen,
+  channel: ChannelScreen,
 } satisfies Record<Arrangement, new (stage: Lightning.Stage) => Screen>;
 
 /** How bright the picture stays when nobody has pressed a key for minutes. */

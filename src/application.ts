@@ -1,3 +1,4 @@
+import { type Channel, openChannel } from './channel/channel';
 import { createAttempts } from './device-grant/attempt';
 import { systemClock } from './device-grant/clock';
 import {
@@ -88,6 +89,7 @@ export function startApplication(page: Window, settingsJson: unknown): void {
     offline: page.navigator.onLine === false,
     shiftStep: 0,
   };
+  let channel: Channel | undefined;
   let view: View | undefined;
   let shown: ScreenDescription | undefined;
   let visible = !page.document.hidden;
@@ -115,10 +117,12 @@ export function startApplication(page: Window, settingsJson: unknown): void {
   }
 
   function model(): ViewModel {
+    const { state } = machine;
+    const appName = settings?.name ?? nameIn(settingsJson);
     const host = settings?.signIn.issuer ?? settings?.signIn.endpoints.deviceAuthorization;
     return {
-      appName: settings?.name ?? nameIn(settingsJson),
-      state: machine.state,
+      appName,
+      state,
       panel: glance.panel,
       language: glance.language,
       monotonicMs: clock.monotonicMs(),
@@ -128,6 +132,9 @@ export function startApplication(page: Window, settingsJson: unknown): void {
       shift: shifts[glance.shiftStep % shifts.length] ?? { x: 0, y: 0 },
       ...(glance.focusedControl === undefined ? {} : { focusedControl: glance.focusedControl }),
       ...(host === undefined ? {} : { serverHost: new URL(host).host }),
+      ...(state.name === 'signedIn' && channel !== undefined
+        ? { channel: channel.content({ appName, account: state.account, language: language() }) }
+        : {}),
       ...(settingsOutcome.outcome === 'invalid' ? { settingsFaults: settingsOutcome.faults } : {}),
     };
   }
@@ -182,6 +189,7 @@ export function startApplication(page: Window, settingsJson: unknown): void {
 
   function onStateEntered(): void {
     const { focusedControl: _old, ...rest } = glance;
+    closeChannel();
     glance = { ...rest, panel: null, requestingLong: false };
     cancelRequestingLong();
     const waiting = machine.state.name === 'requesting' || machine.state.name === 'approved';
@@ -190,9 +198,22 @@ export function startApplication(page: Window, settingsJson: unknown): void {
     }
   }
 
+  function closeChannel(): void {
+    channel?.close();
+    channel = undefined;
+  }
+
   function openPanel(panel: Panel | null): void {
     const { focusedControl: _old, ...rest } = glance;
     glance = { ...rest, panel };
+    closeChannel();
+    if (panel === 'continued' && session !== undefined) {
+      channel = openChannel({
+        api: session.api(),
+        apiOrigins: settings?.signIn.apiOrigins ?? [],
+        onChange: refresh,
+      });
+    }
     refresh();
   }
 
@@ -212,6 +233,9 @@ export function startApplication(page: Window, settingsJson: unknown): void {
       case 'exitConfirmed':
         openPanel(null);
         platform.exit();
+        break;
+      case 'pressedInChannel':
+        channel?.press(action.control);
         break;
       case 'signInRequested':
       case 'cancelled':

@@ -15,7 +15,9 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   polyfills: [],
   i18n: ['device-grant'],
   ui: ['settings.ts', 'device-grant', 'i18n', 'App.ts', '@lightningjs/sdk', 'qrcode'],
-  'App.ts': ['ui', '@lightningjs/sdk'],
+  // Your own screens: they know the app around them, and only App.ts and application.ts know them.
+  channel: ['device-grant', 'session', 'i18n', 'ui', 'ky', '@lightningjs/sdk'],
+  'App.ts': ['channel', 'ui', '@lightningjs/sdk'],
 };
 
 const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter(

@@ -6,35 +6,15 @@ import { clockText, nextSecondMs, secondsLeft } from './countdown';
 import { plainText } from './plain-text';
 import type {
   AddressPhrase,
-  Arrangement,
   CodeDescription,
   Control,
+  ScreenContent,
   ScreenDescription,
-  ScreenName,
-  StepDescription,
 } from './screen-description';
 import { codeGroups, spellCode } from './user-code';
 import type { ViewModel } from './view-model';
 
 export { type Direction, moveFocus } from './move-focus';
-
-/** What a state or panel contributes; `describe` adds what every screen has. */
-interface Content {
-  screen: ScreenName;
-  arrangement: Arrangement;
-  title: string;
-  body?: readonly string[];
-  steps?: readonly StepDescription[];
-  controls: readonly Control[];
-  /** Focused when the viewer has not moved yet; otherwise the first control. */
-  firstFocus?: string;
-  code?: CodeDescription;
-  waiting?: string;
-  avatar?: string;
-  problem?: Failed['problem']['kind'];
-  notice?: string;
-  footnote?: string;
-}
 
 /** Longest name drawn; longer ones end in an ellipsis. */
 const nameLimit = 48;
@@ -80,7 +60,7 @@ export function nextChangeMs(model: ViewModel): number | undefined {
     : undefined;
 }
 
-function contentOf(model: ViewModel, texts: Texts): Content {
+function contentOf(model: ViewModel, texts: Texts): ScreenContent {
   if (model.settingsFaults !== undefined && model.settingsFaults.length > 0) {
     return faultyContent(model.settingsFaults, texts);
   }
@@ -117,16 +97,7 @@ function contentOf(model: ViewModel, texts: Texts): Content {
         firstFocus: `language-${model.language}`,
       };
     case 'continued':
-      return model.state.name === 'signedIn'
-        ? {
-            screen: own.screen,
-            arrangement: 'profile',
-            title: fill(texts.begin, { name: plainText(model.state.account.name, nameLimit) }),
-            body: [fill(texts.beginBody, { app: model.appName })],
-            avatar: initialOf(model.state.account),
-            controls: [closeControl(texts)],
-          }
-        : own;
+      return model.channel ?? own;
   }
 }
 
@@ -154,7 +125,7 @@ const signInControl = (id: string, label: string): Control => ({
   action: { event: 'signInRequested' },
 });
 
-function stateContent(model: ViewModel, texts: Texts): Content {
+function stateContent(model: ViewModel, texts: Texts): ScreenContent {
   const { state } = model;
   switch (state.name) {
     case 'starting':
@@ -222,7 +193,7 @@ function stateContent(model: ViewModel, texts: Texts): Content {
   }
 }
 
-function signedOutContent(model: ViewModel, texts: Texts): Content {
+function signedOutContent(model: ViewModel, texts: Texts): ScreenContent {
   const notice = model.state.name === 'signedOut' ? model.state.notice : undefined;
   const [title, body] = {
     cancelled: [texts.welcome, texts.welcomeBody],
@@ -250,7 +221,7 @@ function signedOutContent(model: ViewModel, texts: Texts): Content {
 const initialOf = (account: Account): string =>
   (Array.from(plainText(account.name, nameLimit))[0] ?? '?').toUpperCase();
 
-function accountsContent(accounts: readonly Account[], texts: Texts): Content {
+function accountsContent(accounts: readonly Account[], texts: Texts): ScreenContent {
   const cards = accounts.map((account, index): Control => {
     const card = { initial: initialOf(account) };
     const namesakes = accounts.filter((other) => other.name === account.name).length > 1;
@@ -274,8 +245,8 @@ function accountsContent(accounts: readonly Account[], texts: Texts): Content {
   };
 }
 
-function requestingContent(model: ViewModel, state: Requesting, texts: Texts): Content {
-  const content: Content = {
+function requestingContent(model: ViewModel, state: Requesting, texts: Texts): ScreenContent {
+  const content: ScreenContent = {
     screen: 'requesting',
     arrangement: 'code',
     title: texts.phoneTitle,
@@ -298,7 +269,7 @@ function addressPhrase(sentence: string, address: string): AddressPhrase {
   return { before, address, after };
 }
 
-function codeContent(model: ViewModel, state: ShowingCode, texts: Texts): Content {
+function codeContent(model: ViewModel, state: ShowingCode, texts: Texts): ScreenContent {
   const { code } = state;
   const address = shownAddress(code.verificationUri);
   const seconds = secondsLeft(code.expiresAtMs, model.monotonicMs);
@@ -314,7 +285,7 @@ function codeContent(model: ViewModel, state: ShowingCode, texts: Texts): Conten
   };
   if (complete === undefined) shown.qrCaption = texts.captionType;
   if (code.message !== undefined) shown.message = plainText(code.message, 240);
-  const content: Content = {
+  const content: ScreenContent = {
     screen: 'showing-code',
     arrangement: 'code',
     title: texts.phoneTitle,
@@ -333,7 +304,7 @@ function codeContent(model: ViewModel, state: ShowingCode, texts: Texts): Conten
   return state.trouble === undefined ? content : { ...content, notice: texts.lost };
 }
 
-function helpContent(own: Content, texts: Texts): Content {
+function helpContent(own: ScreenContent, texts: Texts): ScreenContent {
   if (own.code === undefined) return own;
   const { code } = own;
   return {
@@ -350,7 +321,7 @@ function helpContent(own: Content, texts: Texts): Content {
   };
 }
 
-function signedInContent(model: ViewModel, state: SignedIn, texts: Texts): Content {
+function signedInContent(model: ViewModel, state: SignedIn, texts: Texts): ScreenContent {
   const { account, accounts, kept } = state;
   const email = account.email === undefined ? [] : [plainText(account.email, 60)];
   const offline = state.offline || model.offline;
@@ -386,7 +357,7 @@ function signedInContent(model: ViewModel, state: SignedIn, texts: Texts): Conte
   };
 }
 
-function confirmSignOutContent(state: SignedIn, texts: Texts): Content {
+function confirmSignOutContent(state: SignedIn, texts: Texts): ScreenContent {
   const everyone: Control = {
     id: 'sign-out-all',
     label: texts.signOutAll,
@@ -410,7 +381,7 @@ const two = (value: number) => `${value < 10 ? '0' : ''}${value}`;
 /** English dates in the order that is not mistaken for another. */
 const dateLocale = (language: string) => (language === 'en' ? 'en-GB' : language);
 
-function failedContent(model: ViewModel, state: Failed, texts: Texts): Content {
+function failedContent(model: ViewModel, state: Failed, texts: Texts): ScreenContent {
   const { problem } = state;
   const tried = new Date(state.lastTriedAtWallMs);
   const time = `${two(tried.getHours())}:${two(tried.getMinutes())}`;
@@ -447,7 +418,10 @@ function failedContent(model: ViewModel, state: Failed, texts: Texts): Content {
 /** Faults shown in full; the rest is counted. */
 const faultLimit = 4;
 
-function faultyContent(faults: NonNullable<ViewModel['settingsFaults']>, texts: Texts): Content {
+function faultyContent(
+  faults: NonNullable<ViewModel['settingsFaults']>,
+  texts: Texts,
+): ScreenContent {
   const more = faults.length - faultLimit;
   return {
     screen: 'failed',
@@ -463,7 +437,7 @@ function faultyContent(faults: NonNullable<ViewModel['settingsFaults']>, texts: 
   };
 }
 
-function spokenText(content: Content, texts: Texts): string {
+function spokenText(content: ScreenContent, texts: Texts): string {
   const { code } = content;
   const sentences = [content.title, ...(content.body ?? [])];
   if (content.notice !== undefined) sentences.push(content.notice);

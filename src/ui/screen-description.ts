@@ -15,7 +15,15 @@ export type ScreenName =
   | 'choosing-account';
 
 /** How a screen is laid out: one file in `screens/` each. */
-export type Arrangement = 'welcome' | 'message' | 'code' | 'help' | 'profile' | 'accounts';
+export type Arrangement =
+  | 'welcome'
+  | 'message'
+  | 'code'
+  | 'help'
+  | 'profile'
+  | 'accounts'
+  /** The app's own content: `channel/ChannelScreen.ts`. */
+  | 'channel';
 
 /** Something the viewer can press. */
 export interface Control {
@@ -64,6 +72,24 @@ export interface CodeDescription {
   countdown: string;
   /** How much of the lifetime is left, from 1 to 0. */
   fractionLeft: number;
+}
+
+/** What a state, a panel or the app's own content puts on a screen; `describe` adds the rest. */
+export interface ScreenContent {
+  screen: ScreenName;
+  arrangement: Arrangement;
+  title: string;
+  body?: readonly string[];
+  steps?: readonly StepDescription[];
+  controls: readonly Control[];
+  /** Focused when the viewer has not moved yet; otherwise the first control. */
+  firstFocus?: string;
+  code?: CodeDescription;
+  waiting?: string;
+  avatar?: string;
+  problem?: ProblemKind;
+  notice?: string;
+  footnote?: string;
 }
 
 /** Everything a screen shows and says, in words. Drawn by Lightning, mirrored in the DOM. */

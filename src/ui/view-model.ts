@@ -1,6 +1,7 @@
 import type { SignInState, ViewerEvent } from '../device-grant/machine';
 import type { Language } from '../i18n/index';
 import type { SettingsFault } from '../settings';
+import type { ScreenContent } from './screen-description';
 
 /** Something laid over the state's own screen until the viewer closes it. */
 export type Panel = 'help' | 'confirm-sign-out' | 'confirm-exit' | 'language' | 'continued';
@@ -12,6 +13,10 @@ export interface ViewModel {
   state: SignInState;
   panel: Panel | null;
   language: Language;
+  /** What the app's own screens show, while the panel is `continued`. */
+  channel?: ScreenContent;
+  /** State of the session in small print, for a conversation with support. */
+  supportLine?: string;
   /** Id of the control the viewer moved to; the first control when it is not on the screen. */
   focusedControl?: string;
   /** Now, on the clock of the state's times, in ms. */
@@ -36,4 +41,6 @@ export type Action =
   | { event: 'panelOpened'; panel: Panel }
   | { event: 'panelClosed' }
   | { event: 'languageChosen'; language: Language }
-  | { event: 'exitConfirmed' };
+  | { event: 'exitConfirmed' }
+  /** For the app's own screens, which know what their controls mean. */
+  | { event: 'pressedInChannel'; control: string };

@@ -83,6 +83,21 @@ describe('The TV app’s page', () => {
     await late.close();
   });
 
+  it('stands for the default issuer wherever the settings name it', () => {
+    const signIn = {
+      issuer: 'http://localhost:4001',
+      apiOrigins: ['http://localhost:4001', 'https://api.example'],
+    };
+    expect(withIssuer({ appSettings: { signIn } }, 'http://localhost:9')).toEqual({
+      appSettings: {
+        signIn: {
+          issuer: 'http://localhost:9',
+          apiOrigins: ['http://localhost:9', 'https://api.example'],
+        },
+      },
+    });
+  });
+
   it('leaves an issuer alone that somebody chose', () => {
     const own = { appSettings: { signIn: { issuer: 'https://id.example' } } };
     expect(withIssuer(own, 'http://localhost:9')).toEqual(own);

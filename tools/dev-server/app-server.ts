@@ -38,6 +38,10 @@ export function withIssuer(settings: unknown, issuer: string): unknown {
   const signIn = (copy as { appSettings?: { signIn?: Record<string, unknown> } } | null)
     ?.appSettings?.signIn;
   if (signIn?.['issuer'] === defaultIssuer) signIn['issuer'] = issuer;
+  const origins = signIn?.['apiOrigins'];
+  if (signIn !== undefined && Array.isArray(origins)) {
+    signIn['apiOrigins'] = origins.map((one) => (one === defaultIssuer ? issuer : one));
+  }
   return copy;
 }
 

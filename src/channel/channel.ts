@@ -1,0 +1,128 @@
+import type { KyInstance } from 'ky';
+import type { Account } from '../device-grant/outcome';
+import { fill, type Language, textsOf } from '../i18n/index';
+import { plainText } from '../ui/plain-text';
+import type { ScreenContent } from '../ui/screen-description';
+import { channelTexts } from './texts';
+
+/** What the app's own screens get from the app around them. */
+export interface ChannelSurroundings {
+  /** Calls with the viewer's access: `session.api()`. */
+  api: KyInstance;
+  /** `appSettings.signIn.apiOrigins`: where that access is sent, and nowhere else. */
+  apiOrigins: readonly string[];
+  /** There is something new to show. */
+  onChange(): void;
+}
+
+/** What there is to know while a picture is made. */
+export interface ChannelMoment {
+  appName: string;
+  account: Account;
+  language: Language;
+}
+
+/** The app's own screens, from "Continue" until Back or the end of the session. */
+export interface Channel {
+  /** What to show now, in words: drawn by `ChannelScreen` and mirrored in the DOM. */
+  content(moment: ChannelMoment): ScreenContent;
+  /** The viewer pressed a control whose action is `pressedInChannel`. */
+  press(control: string): void;
+  /** Nothing is shown any more: ends what is still going on. */
+  close(): void;
+}
+
+type Profile = { name?: unknown; email?: unknown };
+
+type State =
+  | { name: 'welcoming' }
+  | { name: 'loading' }
+  | { name: 'loaded'; profile: Profile }
+  /** The API or the sign-in server cannot be reached. */
+  | { name: 'offline' }
+  /** The API answered, but not with what was asked for. */
+  | { name: 'unavailable' };
+
+const timeOutMs = 15_000;
+const textLimit = 60;
+
+const textOf = (value: unknown) => plainText(typeof value === 'string' ? value : '—', textLimit);
+
+/**
+ * A sample to put your own screens in the place of: asks the first of the API origins who the viewer
+ * is (OpenID Connect userinfo) and says so.
+ */
+export function openChannel({ api, apiOrigins, onChange }: ChannelSurroundings): Channel {
+  const [origin] = apiOrigins;
+  const closing = new AbortController();
+  let state: State = { name: 'welcoming' };
+
+  function enter(next: State): void {
+    if (closing.signal.aborted) return;
+    state = next;
+    onChange();
+  }
+
+  async function load(): Promise<void> {
+    if (origin === undefined) return;
+    enter({ name: 'loading' });
+    try {
+      const { signal } = closing;
+      const options = { signal, retry: 0, timeout: timeOutMs };
+      const profile = await api.get(`${origin}/userinfo`, options).json<Profile>();
+      enter({ name: 'loaded', profile });
+    } catch (error) {
+      // A SessionError of the session, an HTTPError of ky, or whatever the browser says of its network.
+      const { name, code } = error as { name?: string; code?: string };
+      // Signed out: the app leaves this screen by itself, with a sentence of its own.
+      if (code === 'signed_out') return;
+      enter({ name: name === 'HTTPError' ? 'unavailable' : 'offline' });
+    }
+  }
+
+  void load();
+
+  return {
+    content({ appName, account, language }) {
+      const texts = textsOf(language);
+      const own = channelTexts(language);
+      const host = origin === undefined ? '' : new URL(origin).host;
+      const words = (): readonly string[] => {
+        switch (state.name) {
+          case 'welcoming':
+            return [];
+          case 'loading':
+            return [own.loading];
+          case 'loaded': {
+            const { name, email } = state.profile;
+            return [fill(own.known, { host, name: textOf(name), email: textOf(email) })];
+          }
+          case 'offline':
+            return [texts.offlineNow];
+          case 'unavailable':
+            return [fill(own.unavailable, { host })];
+        }
+      };
+      const again = {
+        id: 'try-again',
+        label: texts.tryAgain,
+        action: { event: 'pressedInChannel', control: 'try-again' },
+      } as const;
+      const back = { id: 'close', label: texts.back, action: { event: 'panelClosed' } } as const;
+      const stuck = state.name === 'offline' || state.name === 'unavailable';
+      return {
+        screen: 'signed-in',
+        arrangement: 'channel',
+        title: fill(texts.begin, { name: plainText(account.name, textLimit) }),
+        body: [fill(texts.beginBody, { app: appName }), ...words()],
+        controls: stuck ? [again, back] : [back],
+      };
+    },
+    press(control) {
+      if (control === 'try-again') void load();
+    },
+    close() {
+      closing.abort();
+    },
+  };
+}
