@@ -162,8 +162,8 @@ describe('signing in with a phone', () => {
   });
 
   it('cancels while a poll is in flight, and stays signed out', async () => {
-    const tv = await showingCode();
     await servers.control('POST', '/faults', { kind: 'delay', delayMs: 3000, endpoint: 'token' });
+    const tv = await showingCode();
     await servers.control('POST', '/codes/latest/approve', { account: 'ada' });
     await expect.poll(async () => (await exchanges('token')).length).toBeGreaterThan(0);
     await tv.press('Backspace');
