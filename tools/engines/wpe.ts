@@ -86,7 +86,16 @@ export async function openWpe(): Promise<EnginePage> {
     throw new Error(`WPE WebKit is not installed: apt-get install ${wpePackages}`);
   }
   const port = await freePort();
-  const child = spawn(driver, [`--port=${port}`], { stdio: 'ignore' });
+  // A process group of its own: the driver does not always take its browser along when it ends.
+  const child = spawn(driver, [`--port=${port}`], { stdio: 'ignore', detached: true });
+  const endAll = () => {
+    try {
+      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+    } catch {
+      // They have ended already.
+    }
+  };
+  process.once('exit', endAll);
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const base = `http://127.0.0.1:${port}`;
   let session = '';
@@ -145,12 +154,13 @@ export async function openWpe(): Promise<EnginePage> {
       faults: async () => (await evaluate('window.__faults || []')) as readonly string[],
       async close() {
         await inSession('DELETE', '').catch(() => undefined);
-        child.kill();
+        endAll();
         await ended;
+        process.removeListener('exit', endAll);
       },
     };
   } catch (error) {
-    child.kill('SIGKILL');
+    endAll();
     throw error;
   }
 }
