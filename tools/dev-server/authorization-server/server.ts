@@ -3,12 +3,13 @@ import { type Listening, listen } from '../listen.ts';
 import { publicHost } from '../public-host.ts';
 import { reportErrors } from '../report-errors.ts';
 import type { AccountName } from './accounts.ts';
-import { type Control, createControl } from './control/control.ts';
+import { createChanges } from './control/changes.ts';
+import { type Control, createControl, type OtherSystem } from './control/control.ts';
 import { faultInjection } from './control/fault-injection.ts';
 import { createFaults } from './control/faults.ts';
 import { controlRoutes } from './control/routes.ts';
 import { type ControlSettings, normalSettings } from './control/settings.ts';
-import { createWireLog } from './control/wire-log.ts';
+import { createWireLog, type WireLog } from './control/wire-log.ts';
 import { wireRecorder } from './control/wire-recorder.ts';
 import { cors } from './cors.ts';
 import { createDeviceCodes } from './device-codes.ts';
@@ -30,22 +31,11 @@ export interface AuthorizationServer {
   /** The port that answers. */
   port: number;
   control: Control;
+  /** The log that the control API shows; the relay and the stand-ins write into it, too. */
+  wire: WireLog;
+  /** Has the control API decide the codes of another server as well. */
+  adopt(system: OtherSystem): void;
   close(): Promise<void>;
-}
-
-function createChanges() {
-  const listeners = new Set<() => void>();
-  return {
-    tell(): void {
-      for (const listener of listeners) listener();
-    },
-    subscribe(listener: () => void): () => void {
-      listeners.add(listener);
-      return () => {
-        listeners.delete(listener);
-      };
-    },
-  };
 }
 
 function assemble(url: string, normal: ControlSettings, allowedOrigins?: readonly string[]) {
@@ -61,6 +51,7 @@ function assemble(url: string, normal: ControlSettings, allowedOrigins?: readonl
   const faults = createFaults();
   const log = createWireLog();
   const changes = createChanges();
+  const others: OtherSystem[] = [];
   const { grant, refuse } = grants(provider, changes.tell);
   const { middleware: injectFaults, releaseHanging } = faultInjection(faults, settings);
   const control = createControl({
@@ -71,6 +62,7 @@ function assemble(url: string, normal: ControlSettings, allowedOrigins?: readonl
     codes,
     log,
     changes,
+    others,
     grant,
     refuse,
     forgetSessions: storage.forgetSessions,
@@ -94,7 +86,11 @@ function assemble(url: string, normal: ControlSettings, allowedOrigins?: readonl
   ];
   for (const middleware of middlewares) provider.use(middleware);
   reportErrors(provider);
-  return { handler: provider.callback(), control };
+  const adopt = (system: OtherSystem) => {
+    others.push(system);
+    system.onChange(changes.tell);
+  };
+  return { handler: provider.callback(), control, wire: log, adopt };
 }
 
 /**
@@ -129,11 +125,11 @@ export async function startAuthorizationServer(options: {
   const stated = Object.fromEntries(
     Object.entries(given).filter(([, value]) => value !== undefined),
   );
-  const { handler: ready, control } = assemble(
+  const { handler: ready, ...assembled } = assemble(
     url,
     { ...normalSettings, ...stated },
     allowedOrigins,
   );
   handler = ready;
-  return { url, port: listening.port, control, close: listening.close };
+  return { url, port: listening.port, ...assembled, close: listening.close };
 }

@@ -1,9 +1,11 @@
 import type {
-  RecordedReply,
   RecordedValues,
   Recording,
+  ReplyName,
 } from '../../../src/device-grant/testing/recording.ts';
+import type { CodeStatus } from '../authorization-server/device-codes.ts';
 
+/** What a person has decided about a code. */
 export type Decision = 'none' | 'approved' | 'denied';
 
 /** One code that a stand-in has issued, and what came of it. */
@@ -18,7 +20,8 @@ export interface IssuedCode {
   issuedAtMs: number;
   lastPollAtMs: number;
   intervalSeconds: number;
-  lifetimeSeconds: number;
+  expiresAtMs: number;
+  polls: number;
 }
 
 const number = (body: unknown, ...names: readonly string[]): number | undefined => {
@@ -42,8 +45,18 @@ export function timesOf({ replies, standIn }: Recording): {
   };
 }
 
-const isExpired = (code: IssuedCode, nowMs: number) =>
-  nowMs - code.issuedAtMs > code.lifetimeSeconds * 1000;
+const isExpired = (code: IssuedCode, nowMs: number) => nowMs > code.expiresAtMs;
+
+/** The earliest moment at which a poll is not too early. */
+export const nextPollAtMs = (code: IssuedCode) => code.lastPollAtMs + code.intervalSeconds * 1000;
+
+/** Where a code stands, in the words of the control API. */
+export function statusOf(code: IssuedCode, nowMs: number): CodeStatus {
+  if (code.used) return 'used';
+  if (code.decision === 'denied') return 'denied';
+  if (isExpired(code, nowMs)) return 'expired';
+  return code.decision === 'none' ? 'pending' : code.decision;
+}
 
 /** What a phone's page says about a code that cannot be decided any more. */
 export function problemWith(code: IssuedCode | undefined, nowMs: number): string | undefined {
@@ -55,25 +68,27 @@ export function problemWith(code: IssuedCode | undefined, nowMs: number): string
 }
 
 /**
- * What a poll is answered, by the rules of the system: too early costs time, where the system has
+ * Which reply a poll is answered with, by the rules of the system: too early costs time, where the system has
  * words for it; where it has none for a refusal or an end, it goes on saying "pending".
  */
-export function pollReply(code: IssuedCode, nowMs: number): RecordedReply | undefined {
+export function pollReply(code: IssuedCode, nowMs: number): ReplyName {
   const { replies } = code.recording;
-  const early = nowMs - code.lastPollAtMs < code.intervalSeconds * 1000;
+  const orPending = (name: ReplyName) => (replies[name] === undefined ? 'pending' : name);
+  const early = nowMs < nextPollAtMs(code);
   code.lastPollAtMs = nowMs;
-  if (code.used || isExpired(code, nowMs)) return replies.expired ?? replies.pending;
+  code.polls += 1;
+  if (code.used || isExpired(code, nowMs)) return orPending('expired');
   if (early && replies.slowDown !== undefined) {
     code.intervalSeconds += 5;
-    return replies.slowDown;
+    return 'slowDown';
   }
   switch (code.decision) {
     case 'none':
-      return replies.pending;
+      return 'pending';
     case 'denied':
-      return replies.denied ?? replies.pending;
+      return orPending('denied');
     case 'approved':
       code.used = code.recording.calls.redeem === undefined;
-      return replies.success;
+      return 'success';
   }
 }

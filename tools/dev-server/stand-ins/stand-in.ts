@@ -1,17 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import {
-  type RecordedReply,
-  type RecordedValues,
-  type Recording,
-  recordingNamed,
-} from '../../../src/device-grant/testing/recording.ts';
+import { type RecordedReply, recordingNamed } from '../../../src/device-grant/testing/recording.ts';
+import type { OtherSystem } from '../authorization-server/control/control.ts';
+import type { WireLog } from '../authorization-server/control/wire-log.ts';
 import { listen } from '../listen.ts';
 import { publicHost } from '../public-host.ts';
-import { type IssuedCode, pollReply, problemWith, timesOf } from './codes.ts';
+import { createEngine } from './engine.ts';
+import { logExchange } from './log-exchange.ts';
 import { standInNamed } from './names.ts';
-import { codePage, decisionPage, type PagePlace, pageStyle, resultPage } from './page.ts';
-import { type Asked, type Candidate, candidates } from './recognise.ts';
-import { newTokens, newValues } from './values.ts';
+import { type PagePlace, pageStyle } from './page.ts';
+import type { Asked } from './recognise.ts';
+import { settingsFor } from './settings-for.ts';
 
 /** A stand-in that runs, and what the TV app has to know to sign in to it. */
 export interface StandIn {
@@ -24,6 +22,8 @@ export interface StandIn {
   signIn: Readonly<Record<string, unknown>>;
   /** What the relay adds, so that the TV does not have it. */
   clientSecret?: string;
+  /** Its codes, for the control API. */
+  orders: OtherSystem;
   close(): Promise<void>;
 }
 
@@ -62,203 +62,42 @@ function askedOf(request: IncomingMessage, url: URL, body: string): Asked {
   return { method: request.method ?? '', url, fields, text };
 }
 
-/** The recorded body with the values of one code in place of the recorded ones. */
-function withValues(body: unknown, recorded: RecordedValues, code: IssuedCode): unknown {
-  const { values } = code;
-  const names = Object.keys(recorded) as (keyof RecordedValues)[];
-  const inside = (['verificationUri', 'userCode'] as const).filter((name) => recorded[name]);
-  const replaced = (value: unknown, name: string): unknown => {
-    if (Array.isArray(value)) return value.map((one) => replaced(one, name));
-    if (typeof value === 'object' && value !== null) {
-      return Object.fromEntries(
-        Object.entries(value).map(([key, one]) => [key, replaced(one, key)]),
-      );
-    }
-    if (name === 'interval') {
-      return typeof value === 'string' ? String(code.intervalSeconds) : code.intervalSeconds;
-    }
-    if (/^expires(In|OnUtc)$/.test(name) && typeof value === 'string') {
-      return new Date(code.issuedAtMs + code.lifetimeSeconds * 1000).toISOString();
-    }
-    const whole = names.find((one) => recorded[one] === value);
-    if (whole !== undefined) return values[whole];
-    if (typeof value !== 'string') return value;
-    return inside.reduce(
-      (text, one) => text.split(recorded[one] ?? '').join(values[one] ?? ''),
-      value,
-    );
-  };
-  return replaced(body, '');
-}
-
-/** Settings with which the TV app signs in to a stand-in. */
-function settingsFor(recording: Recording, url: string): StandIn['signIn'] {
-  const { clientSecret, ...signIn } = recording.signIn;
-  const { standIn } = recording;
-  const options = { ...(signIn['providerOptions'] as Record<string, string> | undefined) };
-  if (standIn.firstSignIn !== undefined) {
-    const first = recordingNamed(standIn.firstSignIn);
-    // The session comes of a sign-in, as it does with a real server.
-    delete options['sessionToken'];
-    Object.assign(options, {
-      tenant: (first.signIn['providerOptions'] as Record<string, string>)['tenant'],
-    });
-  }
-  if (standIn.authorityOption || standIn.firstSignIn !== undefined) options['authority'] = url;
-  return {
-    ...signIn,
-    issuer: `${url}${standIn.issuerPath ?? ''}`,
-    allowInsecureHttp: true,
-    ...(Object.keys(options).length === 0 ? {} : { providerOptions: options }),
-    ...(standIn.cors && clientSecret === undefined ? {} : { relay: 'relay' }),
-  };
-}
-
-const refused = (status: number, body: unknown): RecordedReply => ({
-  status,
-  body,
-  from: 'unverified',
-});
-
 /**
  * Starts a stand-in of a system, made of its recorded exchanges: it issues codes, keeps the
  * system's pace, and lets a person decide on a page.
  *
  * @param options.name see {@link standInNamed}
  * @param options.port 0 picks a free one
+ * @param options.wire where its exchanges are logged
  * @throws Error for an unknown name, PortTaken
  */
 export async function startStandIn(options: {
   name: string;
   host: string;
   port: number;
+  wire?: WireLog;
   now?: () => number;
 }): Promise<StandIn> {
-  const recording = recordingNamed(standInNamed(options.name));
+  const name = standInNamed(options.name);
+  const recording = recordingNamed(name);
   const { standIn } = recording;
-  const recordings =
-    standIn.firstSignIn === undefined
-      ? [recording]
-      : [recording, recordingNamed(standIn.firstSignIn)];
-  const now = options.now ?? Date.now;
   const pagePath = standIn.page ?? '/device';
   const place: PagePlace = {
     page: pagePath,
     style: '/stand-in.css',
     system: recording.system,
   };
-  const codes: IssuedCode[] = [];
   let url = '';
-
-  /** The code that a secret in the request belongs to. */
-  function codeWith(asked: Asked, ...names: readonly (keyof RecordedValues)[]) {
-    return codes.find((code) =>
-      names.some((name) => {
-        const value = code.values[name];
-        return value !== undefined && asked.text.includes(String(value));
-      }),
-    );
-  }
-
-  const sessionOf = (asked: Asked) => {
-    const code = codeWith(asked, 'accessToken');
-    return code === undefined || code.ended ? undefined : code;
-  };
-
-  function issue(one: Recording): RecordedReply | undefined {
-    const code: IssuedCode = {
-      recording: one,
-      values: newValues(one.variables, `${url}${pagePath}`, url),
-      decision: 'none',
-      used: false,
-      ended: false,
-      issuedAtMs: now(),
-      lastPollAtMs: now(),
-      ...timesOf(one),
-    };
-    codes.push(code);
-    return filled(one.replies.device, code);
-  }
-
-  const filled = (reply: RecordedReply | undefined, code: IssuedCode): RecordedReply | undefined =>
-    reply && { ...reply, body: withValues(reply.body, code.recording.variables, code) };
-
-  /** @returns undefined when nothing in the request fits this call */
-  function answerTo({ recording: one, name }: Candidate, asked: Asked): RecordedReply | undefined {
-    const { replies, standIn: facts, variables } = one;
-    const needsSession = facts.firstSignIn !== undefined && (name === 'device' || name === 'poll');
-    if (needsSession && sessionOf(asked) === undefined) {
-      return refused(401, { message: 'The session is not valid.' });
-    }
-    switch (name) {
-      case 'prepare':
-        return replies.prepared;
-      case 'device':
-        return issue(one);
-      case 'poll': {
-        const byUserCode = facts.polledBy === 'userCode' || variables.deviceCode === undefined;
-        const code = codeWith(asked, byUserCode ? 'userCode' : 'deviceCode');
-        return code && filled(pollReply(code, now()), code);
-      }
-      case 'redeem': {
-        const code = codeWith(asked, 'deviceCode', 'intermediate');
-        if (code?.decision !== 'approved' || code.used) return undefined;
-        code.used = true;
-        return filled(replies.redeemed, code);
-      }
-      case 'refresh': {
-        const code = codeWith(asked, 'refreshToken');
-        if (code === undefined || code.ended) return undefined;
-        code.values = { ...code.values, ...newTokens(variables) };
-        return filled(replies.refreshed, code);
-      }
-      case 'revoke': {
-        const code = codeWith(asked, 'accessToken', 'refreshToken');
-        if (code !== undefined) code.ended = true;
-        return replies.revoked;
-      }
-      case 'account':
-        return sessionOf(asked) && replies.account;
-    }
-  }
-
-  function refusalOf(candidate: Candidate | undefined): RecordedReply {
-    if (candidate === undefined) return refused(404, { error: 'not_found' });
-    const { recording: one, name, missing } = candidate;
-    if (missing.length > 0) {
-      return refused(400, {
-        error: 'invalid_request',
-        error_description: `Missing: ${missing.join(', ')}`,
-      });
-    }
-    if (name === 'refresh')
-      return one.replies.refreshRefused ?? refused(400, { error: 'invalid_grant' });
-    if (name === 'account') return refused(401, { error: 'invalid_token' });
-    return one.replies.expired ?? refused(400, { error: 'invalid_grant' });
-  }
-
-  function answer(asked: Asked): RecordedReply {
-    const possible = candidates(recordings, asked);
-    for (const candidate of possible) {
-      const reply = candidate.missing.length === 0 ? answerTo(candidate, asked) : undefined;
-      if (reply !== undefined) return reply;
-    }
-    return refusalOf(possible[0]);
-  }
-
-  function page(asked: Asked): string {
-    const given = Object.values(asked.fields).map((value) => String(value).trim().toUpperCase());
-    const code = codes.find((one) => given.includes(one.values.userCode.toUpperCase()));
-    const decision = asked.fields['decision'];
-    if (asked.method === 'GET') return codePage(place, code?.values.userCode ?? '');
-    const problem = problemWith(code, now());
-    if (code === undefined || problem !== undefined) return codePage(place, '', problem);
-    if (decision !== 'approved' && decision !== 'denied') {
-      return decisionPage(place, code.values.userCode, code.recording.replies.denied === undefined);
-    }
-    code.decision = decision;
-    return resultPage(place, decision === 'approved');
-  }
+  const engine = createEngine({
+    name,
+    recordings:
+      standIn.firstSignIn === undefined
+        ? [recording]
+        : [recording, recordingNamed(standIn.firstSignIn)],
+    place,
+    address: () => url,
+    now: options.now ?? Date.now,
+  });
 
   function send(response: ServerResponse, reply: RecordedReply): void {
     response.writeHead(reply.status, { 'content-type': 'application/json', ...reply.headers });
@@ -272,6 +111,7 @@ export async function startStandIn(options: {
   }
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const startedAtMs = Date.now();
     const target = new URL(request.url ?? '/', url);
     const asked = askedOf(request, target, await bodyOf(request));
     if (standIn.cors && request.headers.origin !== undefined) {
@@ -291,7 +131,7 @@ export async function startStandIn(options: {
       response.writeHead(302, { Location: pagePath }).end();
     } else if (
       target.pathname === pagePath &&
-      candidates(recordings, asked).length === 0 &&
+      !engine.isCall(asked) &&
       request.method !== 'OPTIONS'
     ) {
       response.writeHead(200, {
@@ -300,8 +140,22 @@ export async function startStandIn(options: {
         'Content-Security-Policy':
           "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; base-uri 'none'",
       });
-      response.end(page(asked));
-    } else send(response, answer(asked));
+      response.end(engine.page(asked));
+    } else {
+      const answer = engine.answer(asked);
+      if (options.wire !== undefined && request.method !== 'OPTIONS') {
+        logExchange(options.wire, {
+          system: name,
+          startedAtMs,
+          requestHeaders: request.headers,
+          replyHeaders: { ...answer.reply.headers, ...response.getHeaders() },
+          asked,
+          answer,
+          codes: engine.codes(),
+        });
+      }
+      send(response, answer.reply);
+    }
   }
 
   const listening = await listen(
@@ -322,6 +176,7 @@ export async function startStandIn(options: {
     pageUrl: `${url}${pagePath}`,
     signIn: settingsFor(recording, url),
     ...(typeof secret === 'string' ? { clientSecret: secret } : {}),
+    orders: engine.orders,
     close: listening.close,
   };
 }

@@ -3,14 +3,18 @@ import {
   type CodeStatus,
   type DeviceCodeRecord,
   type DeviceCodes,
+  normalizeUserCode,
   statusOf,
 } from '../device-codes.ts';
+import type { Changes } from './changes.ts';
 import type { Fault, FaultOrder, Faults } from './faults.ts';
 import type { ControlSettings, ControlSettingsPatch } from './settings.ts';
-import type { Exchange, WireLog } from './wire-log.ts';
+import { type Exchange, embedded, type WireLog } from './wire-log.ts';
 
 /** A device code as others may know it: without the device code itself. Times are epoch ms. */
 export interface CodeState {
+  /** Which server issued it: `embedded`, or the stand-in's name. */
+  system: string;
   userCode: string;
   clientId: string;
   scope: string;
@@ -32,14 +36,36 @@ export interface ControlState {
   issuer: string;
   settings: ControlSettings;
   faults: readonly Fault[];
-  /** Oldest first. */
+  /** Those of this server, then those of each stand-in; oldest first. */
   codes: CodeState[];
+}
+
+/** A server beside this one, whose codes the same orders decide: a stand-in. */
+export interface OtherSystem {
+  /** What a person would call it. */
+  title: string;
+  /** Who can sign in there. */
+  accounts: readonly AccountName[];
+  /** Oldest first. */
+  codes(): readonly CodeState[];
+  /** Decides a code, or ends its life. Nothing happens when there is no such code. */
+  decide(userCode: string, decision: 'approved' | 'denied' | 'expired'): void;
+  endSessions(): void;
+  /** Calls back when a code may have changed. */
+  onChange(listener: () => void): void;
 }
 
 /** Why an order of the control API could not be carried out. */
 export interface ControlRefusal extends Error {
-  code: 'unknown-code' | 'already-decided';
+  code: 'unknown-code' | 'already-decided' | 'unknown-account';
 }
+
+/** Refusals, and the HTTP status that tells of each. */
+export const refusalStatus: Readonly<Record<ControlRefusal['code'], number>> = {
+  'unknown-code': 404,
+  'already-decided': 409,
+  'unknown-account': 400,
+};
 
 function refusal(code: ControlRefusal['code'], message: string): ControlRefusal {
   return Object.assign(new Error(message), { code });
@@ -48,7 +74,7 @@ function refusal(code: ControlRefusal['code'], message: string): ControlRefusal 
 /** Whether an error is a refusal of the control API. */
 export function isControlRefusal(error: unknown): error is ControlRefusal {
   const code = (error as Partial<ControlRefusal> | null)?.code;
-  return error instanceof Error && (code === 'unknown-code' || code === 'already-decided');
+  return error instanceof Error && code !== undefined && Object.hasOwn(refusalStatus, code);
 }
 
 /** The levers of a running authorization server. The HTTP control API is made of these. */
@@ -88,7 +114,9 @@ export interface Controlled {
   faults: Faults;
   codes: DeviceCodes;
   log: WireLog;
-  changes: { tell(): void; subscribe(listener: () => void): () => void };
+  changes: Changes;
+  /** Servers beside this one; more may come. */
+  others: readonly OtherSystem[];
   grant(record: DeviceCodeRecord, account: AccountName): Promise<void>;
   refuse(record: DeviceCodeRecord): Promise<void>;
   forgetSessions(): void;
@@ -99,6 +127,7 @@ function codeState(record: DeviceCodeRecord, now: number): CodeState {
   const { userCode, clientId, scope, verificationUri, verificationUriComplete } = record;
   const { account, issuedAt, expiresAt, pace, polls } = record;
   return {
+    system: embedded,
     userCode,
     clientId,
     scope,
@@ -115,7 +144,7 @@ function codeState(record: DeviceCodeRecord, now: number): CodeState {
 
 /** Makes the levers of a server. */
 export function createControl(server: Controlled): Control {
-  const { settings, faults, codes, log, changes } = server;
+  const { settings, faults, codes, log, changes, others } = server;
 
   function find(userCode: string): DeviceCodeRecord {
     const record = userCode === 'latest' ? codes.list().at(-1) : codes.byUserCode(userCode);
@@ -123,6 +152,35 @@ export function createControl(server: Controlled): Control {
       throw refusal('unknown-code', `No device code with the user code ${userCode} was issued.`);
     }
     return record;
+  }
+
+  /** Where a code was issued, when that was not here. */
+  function elsewhere(userCode: string): { system: OtherSystem; code: CodeState } | undefined {
+    const all = others.flatMap((system) => system.codes().map((code) => ({ system, code })));
+    if (userCode === 'latest') {
+      const newest = all.reduce<(typeof all)[number] | undefined>(
+        (best, one) => (best && best.code.issuedAt > one.code.issuedAt ? best : one),
+        undefined,
+      );
+      const ownIssuedAt = codes.list().at(-1)?.issuedAt ?? 0;
+      return newest && newest.code.issuedAt >= ownIssuedAt ? newest : undefined;
+    }
+    if (codes.byUserCode(userCode) !== undefined) return undefined;
+    const wanted = normalizeUserCode(userCode);
+    return all.filter(({ code }) => normalizeUserCode(code.userCode) === wanted).at(-1);
+  }
+
+  /** Has another server decide, and says where the code stands then. */
+  function decideThere(
+    { system, code }: { system: OtherSystem; code: CodeState },
+    decision: 'approved' | 'denied' | 'expired',
+  ): CodeState {
+    const { userCode, status } = code;
+    if (status === 'used' || (decision !== 'expired' && status !== 'pending')) {
+      throw refusal('already-decided', `The code ${userCode} is ${status} already.`);
+    }
+    system.decide(userCode, decision);
+    return system.codes().find((one) => one.userCode === userCode) ?? code;
   }
 
   function findPending(userCode: string): DeviceCodeRecord {
@@ -142,7 +200,10 @@ export function createControl(server: Controlled): Control {
         issuer: server.issuer,
         settings: { ...settings },
         faults: faults.list(),
-        codes: codes.list().map((record) => codeState(record, now)),
+        codes: [
+          ...codes.list().map((record) => codeState(record, now)),
+          ...others.flatMap((system) => system.codes()),
+        ],
       };
     },
     changeSettings(patch) {
@@ -151,16 +212,31 @@ export function createControl(server: Controlled): Control {
       return { ...settings };
     },
     async approve(userCode, account) {
+      const there = elsewhere(userCode);
+      if (there !== undefined) {
+        const { title, accounts } = there.system;
+        if (!accounts.includes(account)) {
+          throw refusal(
+            'unknown-account',
+            `${title} does not know ${account}: only ${accounts.join(', ')}.`,
+          );
+        }
+        return decideThere(there, 'approved');
+      }
       const record = findPending(userCode);
       await server.grant(record, account);
       return codeState(record, Date.now());
     },
     async deny(userCode) {
+      const there = elsewhere(userCode);
+      if (there !== undefined) return decideThere(there, 'denied');
       const record = findPending(userCode);
       await server.refuse(record);
       return codeState(record, Date.now());
     },
     expire(userCode) {
+      const there = elsewhere(userCode);
+      if (there !== undefined) return decideThere(there, 'expired');
       const record = find(userCode);
       if (record.decision === 'used') {
         throw refusal('already-decided', `The code ${record.userCode} is used already.`);
@@ -181,6 +257,7 @@ export function createControl(server: Controlled): Control {
     },
     endSessions() {
       server.forgetSessions();
+      for (const system of others) system.endSessions();
       changes.tell();
     },
     log: log.list,

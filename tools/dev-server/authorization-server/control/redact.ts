@@ -1,23 +1,30 @@
 /** Fields that carry a secret, whatever they look like. */
 const secretFields = new Set([
-  'access_token',
-  'refresh_token',
-  'id_token',
-  'device_code',
+  'accesstoken',
+  'refreshtoken',
+  'idtoken',
+  'authtoken',
+  'sessiontoken',
+  'devicecode',
   'token',
   'code',
-  'code_verifier',
-  'client_secret',
-  'client_assertion',
+  'codeverifier',
+  'clientsecret',
+  'clientassertion',
   'assertion',
+  'secret',
+  'signature',
   'password',
   'authorization',
   'dpop',
   'cookie',
 ]);
 
+/** Systems spell `device_code` as `deviceCode` and `Device-Code`, too. */
+const isSecretField = (field: string) => secretFields.has(field.toLowerCase().replace(/[_-]/g, ''));
+
 /** Long and without a space or a colon: no sentence and no URL, so perhaps a secret. */
-const opaque = /^[\w.~+/=-]{24,}$/;
+const opaque = /^[\w.~+/=|-]{24,}$/;
 
 /** A secret as people may see it: enough to tell two apart, not enough to use. */
 export function redactSecret(secret: string): string {
@@ -34,7 +41,7 @@ export function redactSecret(secret: string): string {
  */
 export function redact(value: unknown, field = ''): unknown {
   if (typeof value === 'string') {
-    const secret = value !== '' && (secretFields.has(field.toLowerCase()) || opaque.test(value));
+    const secret = value !== '' && (isSecretField(field) || opaque.test(value));
     return secret ? redactSecret(value) : value;
   }
   if (Array.isArray(value)) return value.map((item) => redact(item, field));

@@ -3,7 +3,7 @@ import { accountNames } from '../accounts.ts';
 import { paths } from '../endpoints.ts';
 import { bodyOf } from '../request-body.ts';
 import { isInvalidOrder, object, oneOf } from './checks.ts';
-import { type Control, isControlRefusal } from './control.ts';
+import { type Control, isControlRefusal, refusalStatus } from './control.ts';
 import { readFault } from './faults.ts';
 import { readSettingsPatch } from './settings.ts';
 
@@ -107,8 +107,7 @@ async function answer(context: Context, control: Control): Promise<unknown> {
 
 function explain(error: unknown): { status: number; error: string; message: string } {
   if (isControlRefusal(error)) {
-    const status = error.code === 'unknown-code' ? 404 : 409;
-    return { status, error: error.code, message: error.message };
+    return { status: refusalStatus[error.code], error: error.code, message: error.message };
   }
   if (isInvalidOrder(error)) return { status: 400, error: error.code, message: error.message };
   if (error instanceof SyntaxError) {

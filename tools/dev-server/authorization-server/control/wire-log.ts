@@ -1,16 +1,28 @@
 import type { Endpoint } from '../endpoints.ts';
 import type { FaultKind } from './faults.ts';
 
+/**
+ * What a request was for. The embedded server knows only {@link Endpoint}; a stand-in may want a
+ * call before the first code (`prepare`) or after the approval (`redeem`); `relay` is a call that
+ * the relay carried on.
+ */
+export type WireEndpoint = Endpoint | 'prepare' | 'redeem' | 'relay' | 'unknown';
+
+/** What the embedded authorization server is called where stand-ins have their names. */
+export const embedded = 'embedded';
+
 /** One request and what became of it. No secret is whole in it. */
 export interface Exchange {
   id: number;
+  /** Which server: {@link embedded}, or the stand-in's name. */
+  system: string;
   /** When the request arrived, epoch ms. */
   startedAt: number;
   /** Null while the request is open. */
   durationMs: number | null;
   method: string;
   path: string;
-  endpoint: Endpoint;
+  endpoint: WireEndpoint;
   request: { headers: Record<string, string>; form: Record<string, unknown> };
   /** Null while the request is open, and for ever when the connection ended without an answer. */
   status: number | null;
@@ -38,11 +50,13 @@ export function createWireLog() {
   };
   return {
     open(
-      start: Pick<Exchange, 'startedAt' | 'method' | 'path' | 'endpoint' | 'request'>,
+      start: Pick<Exchange, 'startedAt' | 'method' | 'path' | 'endpoint' | 'request'> &
+        Partial<Pick<Exchange, 'system'>>,
     ): Exchange {
       lastId += 1;
       const exchange: Exchange = {
         id: lastId,
+        system: embedded,
         durationMs: null,
         status: null,
         response: null,

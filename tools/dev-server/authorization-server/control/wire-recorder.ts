@@ -4,40 +4,12 @@ import { endpointOf } from '../endpoints.ts';
 import { bodyOf } from '../request-body.ts';
 import { polledCode } from '../token-rules.ts';
 import { spoiledBy } from './fault-injection.ts';
-import { redact, redactAuthorization, redactSecret } from './redact.ts';
+import { redact } from './redact.ts';
+import { shownReplyHeaders, shownRequestHeaders } from './shown-headers.ts';
 import type { Exchange, WireLog } from './wire-log.ts';
 
-const shownReplyHeaders = [
-  'content-type',
-  'retry-after',
-  'www-authenticate',
-  'access-control-allow-origin',
-];
-
-function requestHeaders(context: Context): Record<string, string> {
-  const headers: Record<string, string> = {};
-  const plain = ['origin', 'content-type', 'accept', 'user-agent'];
-  for (const name of plain) if (context.get(name) !== '') headers[name] = context.get(name);
-  if (context.get('authorization') !== '') {
-    headers['authorization'] = redactAuthorization(context.get('authorization'));
-  }
-  if (context.get('dpop') !== '') headers['dpop'] = redactSecret(context.get('dpop'));
-  return headers;
-}
-
-function replyHeaders(context: Context): Record<string, string> {
-  const headers: Record<string, string> = {};
-  for (const name of shownReplyHeaders) {
-    const value = context.response.get(name);
-    if (value) headers[name] = value;
-  }
-  const nonce = context.response.get('dpop-nonce');
-  if (nonce) headers['dpop-nonce'] = redactSecret(nonce);
-  return headers;
-}
-
 /** What the log shows of a reply's body: JSON redacted, anything else only described. */
-function replyBody(body: unknown): unknown {
+export function shownBody(body: unknown): unknown {
   if (typeof body === 'string') {
     return body === '' ? '(empty)' : `(${Buffer.byteLength(body)} bytes that are not JSON)`;
   }
@@ -104,7 +76,7 @@ export function wireRecorder(log: WireLog, codes: DeviceCodes): Middleware {
       path: context.path,
       endpoint,
       request: {
-        headers: requestHeaders(context),
+        headers: shownRequestHeaders((name) => context.get(name)),
         form: redact(Object.fromEntries(form)) as Record<string, unknown>,
       },
     });
@@ -125,7 +97,12 @@ export function wireRecorder(log: WireLog, codes: DeviceCodes): Middleware {
     const silent = context.respond === false;
     end = {
       status: silent ? null : context.status,
-      response: silent ? null : { headers: replyHeaders(context), body: replyBody(context.body) },
+      response: silent
+        ? null
+        : {
+            headers: shownReplyHeaders((name) => context.response.get(name)),
+            body: shownBody(context.body),
+          },
       outcome: outcomeOf(context),
       fault: fault === 'offline' || fault === undefined ? null : fault,
       ...codeFacts(record),
