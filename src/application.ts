@@ -17,6 +17,7 @@ import { keyTable, listenToKeys, remoteKeyNames } from './platform/keys';
 import { listenToLifecycle } from './platform/lifecycle';
 import type { RemoteKey } from './platform/platform';
 import { deviceLanguage, openPreferences } from './preferences';
+import { supportLine } from './session/support-line';
 import { type AppSettings, checkSettings, type SettingsOutcome } from './settings';
 import { describe, moveFocus, nextChangeMs } from './ui/describe';
 import type { ScreenDescription } from './ui/screen-description';
@@ -132,6 +133,7 @@ export function startApplication(page: Window, settingsJson: unknown): void {
       shift: shifts[glance.shiftStep % shifts.length] ?? { x: 0, y: 0 },
       ...(glance.focusedControl === undefined ? {} : { focusedControl: glance.focusedControl }),
       ...(host === undefined ? {} : { serverHost: new URL(host).host }),
+      ...(session === undefined ? {} : { supportLine: supportLine(session.diagnostics()) }),
       ...(state.name === 'signedIn' && channel !== undefined
         ? { channel: channel.content({ appName, account: state.account, language: language() }) }
         : {}),

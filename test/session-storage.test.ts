@@ -2,7 +2,14 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { launchBrowser } from './browser';
 import { type Servers, startServers } from './servers';
-import { renewals, shiftWallClock, signIn, smallScreen, wakeTogether } from './session-steps';
+import {
+  choose,
+  renewals,
+  shiftWallClock,
+  signIn,
+  smallScreen,
+  wakeTogether,
+} from './session-steps';
 import { openTv, type Tv } from './tv';
 
 const dayMs = 24 * 3600 * 1000;
@@ -130,6 +137,9 @@ describe('a TV whose storage does not work still signs in, and says that it will
     const tv = await tvWith(before);
     await signIn(tv, servers);
     expect(await tv.text()).toContain(notKept);
+    await choose(tv, 'sign-out');
+    await expect.poll(() => tv.text()).toMatch(/storage \w*Error · .* · not kept/);
+    await tv.press('Escape');
     // For this run it is a session like any other.
     await wakeTogether([tv.page], dayMs);
     await expect.poll(() => renewals(servers), { timeout: 20_000 }).toEqual(['ok']);

@@ -181,6 +181,37 @@ describe('signing out', () => {
   });
 });
 
+describe('accounts of a server that the settings no longer name', () => {
+  const elsewhere = { serverId: 'https://old.example', clientId: 'tv' };
+
+  it('are forgotten after thirty starts without it', async () => {
+    const store = memoryStore();
+    const { records, seal } = room(store);
+    const old = createAccountRecords(store, seal, elsewhere, Math.random);
+    await old.write(ada, 'old');
+    await records.write(grace, 'new');
+    for (let start = 1; start < 30; start++) expect(await records.countStart()).toBe(0);
+    expect((await old.read('ada')).outcome).toBe('kept');
+    expect(await records.countStart()).toBe(1);
+    expect(await old.read('ada')).toEqual({ outcome: 'absent' });
+    expect(await records.read('grace')).toMatchObject({ outcome: 'kept', refreshToken: 'new' });
+  });
+
+  it('stay when the app is set up for it again in between: two may share an origin', async () => {
+    const store = memoryStore();
+    const { records, seal } = room(store);
+    const old = createAccountRecords(store, seal, elsewhere, Math.random);
+    await old.write(ada, 'old');
+    const revision = (await old.list()).kept[0]?.revision;
+    for (let time = 0; time < 3; time++) {
+      for (let start = 0; start < 29; start++) await records.countStart();
+      expect(await old.countStart()).toBe(0);
+    }
+    expect(await old.read('ada')).toMatchObject({ outcome: 'kept', revision });
+    expect((await old.write(ada, 'newer', revision)).outcome).toBe('written');
+  });
+});
+
 describe('a record that cannot be used', () => {
   const damaged: [string, unknown][] = [
     ['a text', 'garbage'],

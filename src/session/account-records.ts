@@ -50,6 +50,13 @@ export interface AccountRecords {
   /** The server could not be told yet: after some starts there is no point in trying further. */
   postpone(accountId: string): Promise<void>;
   /**
+   * Counts a start of the app. Accounts of servers and clients that the settings no longer name grow
+   * old with it and are forgotten in the end; nobody can revoke or use them here. Until then another
+   * app of the same origin, or a return to the old settings, finds them.
+   * @returns how many were forgotten
+   */
+  countStart(): Promise<number>;
+  /**
    * Deletes what was set aside, once the store holds no account of any server any more.
    * @returns whether anybody is kept, or only waits for the server to hear of a sign-out
    */
@@ -62,6 +69,8 @@ interface StoredRecord {
   /** Set on a signed-out account: starts at which the server could not be told. */
   postponed?: number;
   content: unknown;
+  /** Starts since the settings last named this account's server. */
+  unused?: number;
 }
 
 type Json = Readonly<Record<string, unknown>>;
@@ -88,6 +97,7 @@ function asContent(value: unknown): { account: Account; refreshToken: string } |
 const prefix = 'account/';
 const asidePrefix = 'aside/';
 const mostPostponed = 10;
+const mostUnused = 30;
 
 /** @param owner whose records: accounts of other servers and clients in the same store stay unseen */
 export function createAccountRecords(
@@ -245,6 +255,25 @@ export function createAccountRecords(
         const postponed = record.postponed + 1;
         return postponed < mostPostponed ? { ...record, postponed } : undefined;
       });
+    },
+
+    async countStart() {
+      let forgotten = 0;
+      for (const [key] of await store.entries()) {
+        if (key.indexOf(prefix) !== 0) continue;
+        const inUse = key.indexOf(own) === 0;
+        let isOver = false;
+        await store.update(key, (old) => {
+          if (!isObject(old)) return old;
+          const { unused, ...record } = old;
+          if (inUse) return unused === undefined ? old : record;
+          const starts = (typeof unused === 'number' ? unused : 0) + 1;
+          isOver = starts >= mostUnused;
+          return isOver ? undefined : { ...record, unused: starts };
+        });
+        if (isOver) forgotten++;
+      }
+      return forgotten;
     },
 
     async sweep() {

@@ -488,6 +488,14 @@ export function createSession(surroundings: SessionSurroundings): Session {
       await stored(proofs.forget());
     });
 
+  /** Settings change: what was kept under others must not lie here for ever. */
+  const countStart = async () => {
+    const counted = await stored(records.countStart());
+    if (counted === undefined || counted.value === 0) return;
+    await forgetProofs();
+    await forgetSeal();
+  };
+
   const sendToTabs = surroundings.joinTabs?.((message) => {
     const ids = (message as { signedOut?: unknown } | null)?.signedOut;
     if (!Array.isArray(ids)) return;
@@ -505,6 +513,7 @@ export function createSession(surroundings: SessionSurroundings): Session {
           if (memberOf(account.id) === undefined) members.push(newMember(account, true));
         }
         if (found.signedOut.length > 0) revokePending(found.signedOut);
+        countStart();
       });
       const report = () => {
         const event: SessionEvent = { event: 'accountsFound', accounts: accounts() };

@@ -51,7 +51,11 @@ export function indexedDbStore(factory: () => IDBFactory | undefined, name: stri
   const connect = (): Promise<IDBDatabase> => {
     if (connection !== undefined) return connection;
     const found = factory();
-    if (found === undefined) throw new Error('IndexedDB is not available');
+    if (found === undefined) {
+      const error = new Error('IndexedDB is not available');
+      error.name = 'NotSupportedError';
+      throw error;
+    }
     const opening = open(found, name);
     const forget = () => {
       if (connection === opening) connection = undefined;

@@ -55,6 +55,15 @@ group('every screen', () => {
     expect(describe({ ...model, focusedControl: 'gone' }).focused).toBe('cancel');
   });
 
+  it('shows the state of the session to support before somebody leaves, and nowhere else', () => {
+    const supportLine = 'storage working · sealed';
+    const footnoteOf = (panel: Panel | null) =>
+      describe(modelOf(signedIn(), { panel, supportLine })).footnote;
+    expect(footnoteOf('confirm-sign-out')).toBe(supportLine);
+    expect(footnoteOf('confirm-exit')).toBe(supportLine);
+    expect(footnoteOf(null)).toBeUndefined();
+  });
+
   it('leaves no placeholder unfilled in any language and panel', () => {
     const panels: (Panel | null)[] = [
       null,

@@ -71,7 +71,9 @@ function contentOf(model: ViewModel, texts: Texts): ScreenContent {
     case 'help':
       return helpContent(own, texts);
     case 'confirm-sign-out':
-      return model.state.name === 'signedIn' ? confirmSignOutContent(model.state, texts) : own;
+      return model.state.name === 'signedIn'
+        ? { ...confirmSignOutContent(model.state, texts), ...supportOf(model) }
+        : own;
     case 'confirm-exit':
       return {
         screen: own.screen,
@@ -83,6 +85,7 @@ function contentOf(model: ViewModel, texts: Texts): ScreenContent {
           { id: 'stay', label: texts.stay, action: { event: 'panelClosed' } },
         ],
         firstFocus: 'stay',
+        ...supportOf(model),
       };
     case 'language':
       return {
@@ -100,6 +103,10 @@ function contentOf(model: ViewModel, texts: Texts): ScreenContent {
       return model.channel ?? own;
   }
 }
+
+/** Where support sends people: the questions before leaving have room for small print. */
+const supportOf = ({ supportLine }: ViewModel): { footnote?: string } =>
+  supportLine === undefined ? {} : { footnote: supportLine };
 
 const cancelControl = (texts: Texts): Control => ({
   id: 'cancel',

@@ -1,0 +1,32 @@
+import { expect, it } from 'vitest';
+import { supportLine } from './support-line';
+import { ada, scene } from './testing/scene';
+
+it('tells support how a session is kept, and nothing about whose it is', async () => {
+  const { session, server } = scene();
+  await session.restore();
+  expect(supportLine(session.diagnostics())).toBe(
+    'storage working · untried · dpop off · lease · accounts 0',
+  );
+  await session.complete(server.grant(ada), new AbortController().signal);
+  const line = supportLine(session.diagnostics());
+  expect(line).toBe('storage working · sealed · dpop off · lease · accounts 1 · kept');
+  expect(line).not.toMatch(/Ada|secret/);
+});
+
+it('names the last error of a storage that fails', () => {
+  const report = scene().session.diagnostics();
+  expect(
+    supportLine({
+      ...report,
+      storage: 'failing',
+      storageError: 'QuotaExceededError',
+      persisted: false,
+      setAside: 2,
+      signedIn: true,
+      offline: true,
+    }),
+  ).toBe(
+    'storage QuotaExceededError · untried · evictable · dpop off · lease · accounts 0 · set aside 2 · not kept · offline',
+  );
+});

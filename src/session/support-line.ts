@@ -1,0 +1,21 @@
+import type { SessionDiagnostics } from './session';
+
+/**
+ * The diagnostics in one line that can be read out to support: no names, no secrets. Not translated,
+ * so that support gets the same words from every country.
+ */
+export function supportLine(report: SessionDiagnostics): string {
+  const storage = report.storageError ?? report.storage;
+  const parts = [
+    `storage ${storage}`,
+    report.seal,
+    ...(report.persisted === undefined ? [] : [report.persisted ? 'persistent' : 'evictable']),
+    `dpop ${report.dpop.state}`,
+    report.lock,
+    `accounts ${report.accounts}`,
+    ...(report.setAside > 0 ? [`set aside ${report.setAside}`] : []),
+    ...(report.signedIn ? [report.kept ? 'kept' : 'not kept'] : []),
+    ...(report.offline ? ['offline'] : []),
+  ];
+  return parts.join(' · ');
+}
