@@ -1,8 +1,9 @@
 import { accessSync, constants, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import sparticuz from '@sparticuz/chromium';
 import { type Browser, type BrowserContext, chromium } from 'playwright-core';
+import { currentChromium } from '../tools/engines/engines.ts';
+import { unpackChromium } from '../tools/engines/unpack.ts';
 
 const installed = [
   process.env['CHROME_PATH'],
@@ -13,18 +14,35 @@ const installed = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 ];
 
+interface Program {
+  executablePath: string;
+  /** Folders of libraries that a bare machine lacks. */
+  libraries: readonly string[];
+}
+
 /** An installed Chromium, else the one that comes as a package and needs nothing of the system. */
-async function executable(): Promise<string> {
+async function program(): Promise<Program> {
   for (const candidate of installed) {
     if (candidate === undefined) continue;
     try {
       accessSync(candidate, constants.X_OK);
-      return candidate;
+      return { executablePath: candidate, libraries: [] };
     } catch {
       // Not there: the next one.
     }
   }
-  return sparticuz.executablePath();
+  const { executable, libraries } = await unpackChromium(currentChromium);
+  return { executablePath: executable, libraries };
+}
+
+async function launchOptions() {
+  const { executablePath, libraries } = await program();
+  const search = [...libraries, process.env['LD_LIBRARY_PATH']].filter(Boolean).join(':');
+  return {
+    executablePath,
+    args: flags,
+    ...(libraries.length === 0 ? {} : { env: { ...process.env, LD_LIBRARY_PATH: search } }),
+  };
 }
 
 /** What makes WebGL work without a graphics card. */
@@ -37,7 +55,7 @@ const flags = [
 
 /** @returns a browser; close it after use */
 export async function launchBrowser(): Promise<Browser> {
-  return chromium.launch({ executablePath: await executable(), args: flags });
+  return chromium.launch(await launchOptions());
 }
 
 /**
@@ -51,8 +69,7 @@ export async function launchProfile(
   viewport = { width: 1920, height: 1080 },
 ): Promise<{ context: BrowserContext; profile: string }> {
   const context = await chromium.launchPersistentContext(profile, {
-    executablePath: await executable(),
-    args: flags,
+    ...(await launchOptions()),
     viewport,
   });
   return { context, profile };

@@ -54,6 +54,16 @@ const sinceChromium54 = `(function () {
   window.URLSearchParams.prototype = Parameters.prototype;
 })();`;
 
+/** The Chromium that the tests use where none is installed. */
+export const currentChromium: ChromiumEngine = {
+  engine: 'chromium',
+  name: 'current',
+  package: 'installed',
+  webgl: 'swiftshader-vulkan',
+  tv: 'desktop',
+  platform: 'browser',
+};
+
 /** Every engine of the matrix, the oldest first. */
 export const engines: readonly Engine[] = [
   {
@@ -113,14 +123,7 @@ export const engines: readonly Engine[] = [
     tv: 'webOS 25 (2025)',
     platform: 'webos',
   },
-  {
-    engine: 'chromium',
-    name: 'current',
-    package: 'installed',
-    webgl: 'swiftshader-vulkan',
-    tv: 'desktop',
-    platform: 'browser',
-  },
+  currentChromium,
   { engine: 'wpe', name: 'wpe', tv: 'RDK boxes', platform: 'rdk' },
 ];
 
