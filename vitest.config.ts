@@ -17,6 +17,8 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 60_000,
           fileParallelism: false,
+          // The default of one second is a coin toss on a machine that is busy.
+          expect: { poll: { timeout: 15_000 } },
         },
       },
     ],

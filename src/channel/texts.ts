@@ -16,7 +16,7 @@ const all: Readonly<Record<Language, ChannelTexts>> = {
   },
   de: {
     loading: 'Ihr Profil wird geholt …',
-    known: '{host} kennt Sie als {name}, {email}.',
+    known: '{host} kennt dich als {name}, {email}.',
     unavailable: '{host} gibt im Moment keine Auskunft über Sie.',
   },
   es: {
