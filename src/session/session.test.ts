@@ -82,7 +82,7 @@ describe('completing a sign-in', () => {
   });
 
   const broken: [string, () => RecordStore, string][] = [
-    ['absent', () => indexedDbStore(() => undefined, 'tv'), 'Error'],
+    ['absent', () => indexedDbStore(() => undefined, 'tv'), 'NotSupportedError'],
     ['blocked', () => failingStore('SecurityError'), 'SecurityError'],
     ['full', () => failingStore('QuotaExceededError'), 'QuotaExceededError'],
     ['hanging', hangingStore, 'TimeoutError'],

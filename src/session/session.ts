@@ -308,7 +308,11 @@ export function createSession(surroundings: SessionSurroundings): Session {
     if (storage === 'failing' && storageError === 'TimeoutError') return undefined;
     return amongKeys(async () => {
       // Without its key a bound token could not be used after a restart.
-      if (!(await proofs.keep())) return undefined;
+      if (!(await proofs.keep())) {
+        storage = 'failing';
+        storageError = 'KeyNotKeptError';
+        return undefined;
+      }
       const written = await stored(records.write(account, refreshToken));
       return written?.value.outcome === 'written' ? written.value.revision : undefined;
     });
