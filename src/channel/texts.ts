@@ -17,7 +17,7 @@ const all: Readonly<Record<Language, ChannelTexts>> = {
   de: {
     loading: 'Ihr Profil wird geholt …',
     known: '{host} kennt dich als {name}, {email}.',
-    unavailable: '{host} gibt im Moment keine Auskunft über Sie.',
+    unavailable: '{host} gibt im Moment keine Auskunft über dich.',
   },
   es: {
     loading: 'Obteniendo tu perfil…',
