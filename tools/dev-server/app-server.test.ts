@@ -3,10 +3,11 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type DevServer, startDevServer, withIssuer } from './app-server.ts';
+import { type DevServer, startDevServer } from './app-server.ts';
 import { send } from './authorization-server/testing/tv.ts';
 import { withoutSecrets } from './console-facts.ts';
 import { isPortTaken } from './listen.ts';
+import { withIssuer } from './systems.ts';
 
 const settings = {
   appSettings: {
@@ -146,6 +147,85 @@ describe('The QA console', () => {
     expect(withoutSecrets({ list: [{ apiKey: 'a', name: 'b' }] })).toEqual({
       list: [{ apiKey: '(left out)', name: 'b' }],
     });
+  });
+});
+
+describe('A stand-in that the address asks for', () => {
+  const signInOf = (page: string) =>
+    (
+      JSON.parse(/<script[^>]*id="settings"[^>]*>(.*?)<\/script>/s.exec(page)?.[1] ?? '{}') as {
+        appSettings: { name: string; signIn: Record<string, string> };
+      }
+    ).appSettings;
+
+  it('is started once, and the page gets its settings', async () => {
+    const first = signInOf((await send(`${server.appUrl}?provider=github`)).text);
+    expect(first).toMatchObject({
+      name: 'Test Channel',
+      signIn: { provider: 'github', relay: 'relay/github' },
+    });
+    const again = signInOf((await send(`${server.appUrl}?provider=github`)).text);
+    expect(again).toEqual(first);
+    expect(signInOf((await send(server.appUrl)).text).signIn['issuer']).toBe(server.authUrl);
+    const facts = (await send(`${server.qaUrl}/facts.json?provider=github`)).json;
+    expect(facts).toMatchObject({ provider: 'embedded', settings: { appSettings: first } });
+  });
+
+  it('is listed when the address names one that is not known', async () => {
+    const { status, text } = await send(`${server.appUrl}?provider=githubb`);
+    expect(status).toBe(404);
+    expect(text).toContain('Known: amazon-lwa');
+  });
+
+  it('has a relay of its own, which forwards nothing to another', async () => {
+    const of = async (name: string) => {
+      const { signIn } = signInOf((await send(`${server.appUrl}?provider=${name}`)).text);
+      return String(signIn['issuer']);
+    };
+    const github = await of('github');
+    const google = await of('google');
+    const ask = (name: string, issuer: string) =>
+      send(`${server.appUrl}relay/${name}/${issuer.replace('://', '/')}/login/device/code`, {
+        method: 'POST',
+        body: new URLSearchParams({ client_id: 'Iv1.abcdef', scope: 'read:user' }),
+      });
+    expect((await ask('github', github)).json).toHaveProperty('user_code');
+    expect((await ask('google', github)).status).toBe(403);
+    expect((await ask('github', google)).status).toBe(403);
+    // Only systems that somebody chose run.
+    expect((await ask('twitch', github)).status).toBe(405);
+  });
+
+  it('has its codes decided by the orders for those of the embedded server', async () => {
+    const { signIn } = signInOf((await send(`${server.appUrl}?provider=twitch`)).text);
+    const ask = (path: string, form: Record<string, string>) =>
+      send(signIn['issuer'] + path, { method: 'POST', body: new URLSearchParams(form) });
+    const order = (path: string, body = {}) =>
+      send(`${server.authUrl}/control${path}`, { method: 'POST', body: JSON.stringify(body) });
+    const request = { client_id: 'c', scopes: 'user:read:follows' };
+    const first = (await ask('/oauth2/device', request)).json;
+    expect((await order('/codes/latest/approve', { account: 'grace' })).json).toMatchObject({
+      error: 'unknown-account',
+    });
+    const approved = await order(`/codes/${String(first['user_code'])}/approve`, {
+      account: 'ada',
+    });
+    expect(approved.json).toMatchObject({ system: 'twitch', status: 'approved', account: 'ada' });
+    expect((await order('/codes/latest/deny')).status).toBe(409);
+    await ask('/oauth2/device', request);
+    expect((await order('/codes/latest/expire')).json).toMatchObject({ status: 'expired' });
+    await ask('/oauth2/device', request);
+    expect((await order('/codes/latest/deny')).json).toMatchObject({ status: 'denied' });
+    expect(server.control.state().codes.map(({ system }) => system)).toEqual([
+      'twitch',
+      'twitch',
+      'twitch',
+    ]);
+    expect(server.control.log().map(({ system, endpoint }) => `${system} ${endpoint}`)).toEqual([
+      'twitch device',
+      'twitch device',
+      'twitch device',
+    ]);
   });
 });
 

@@ -3,19 +3,18 @@ import { fileURLToPath } from 'node:url';
 import Koa from 'koa';
 import { renderIndexHtml } from '../build/index-html.ts';
 import { isLoopback } from './authorization-server/control/routes.ts';
+import { embedded } from './authorization-server/control/wire-log.ts';
 import { type Control, startAuthorizationServer } from './authorization-server/server.ts';
 import { consoleFacts } from './console-facts.ts';
 import { type Listening, listen } from './listen.ts';
 import { publicHost } from './public-host.ts';
-import { relay } from './relay.ts';
 import { reportErrors } from './report-errors.ts';
-import { type StandIn, startStandIn } from './stand-ins/stand-in.ts';
+import { isStandIn, standInNamed, standInNames } from './stand-ins/names.ts';
+import type { StandIn } from './stand-ins/stand-in.ts';
 import { sendFile } from './static-files.ts';
+import { createSystems, type System, type Systems } from './systems.ts';
 
 const consoleFolder = path.join(path.dirname(fileURLToPath(import.meta.url)), 'qa');
-
-/** The issuer in a fresh settings.json: it stands for whichever address the embedded server has. */
-const defaultIssuer = 'http://localhost:4001';
 
 /** The TV app, the authorization server and the QA console, running. */
 export interface DevServer {
@@ -32,36 +31,33 @@ export interface DevServer {
   close(): Promise<void>;
 }
 
-/** The settings with the embedded server's real address in place of the default one. */
-export function withIssuer(settings: unknown, issuer: string): unknown {
-  const copy = structuredClone(settings);
-  const signIn = (copy as { appSettings?: { signIn?: Record<string, unknown> } } | null)
-    ?.appSettings?.signIn;
-  if (signIn?.['issuer'] === defaultIssuer) signIn['issuer'] = issuer;
-  const origins = signIn?.['apiOrigins'];
-  if (signIn !== undefined && Array.isArray(origins)) {
-    signIn['apiOrigins'] = origins.map((one) => (one === defaultIssuer ? issuer : one));
-  }
-  return copy;
-}
-
-/** The settings with another `signIn`. */
-function withSignIn(settings: unknown, signIn: StandIn['signIn']): unknown {
-  const copy = structuredClone(settings) as { appSettings?: Record<string, unknown> } | null;
-  return { ...copy, appSettings: { ...copy?.appSettings, signIn } };
-}
-
 const refusal = `The QA console is for the machine that runs the server: open it there, at localhost.`;
 
+/** The parameter of the page's and the facts' address that chooses a system. */
+const choice = 'provider';
+
 function createApp(options: {
-  settings: unknown;
+  systems: Systems;
+  /** The system of an address that chooses none. */
+  provider: string;
   outDir: Promise<string>;
   authUrl: string;
   authPort: number;
-  clientSecret?: string;
 }): Koa {
   const app = new Koa();
   reportErrors(app);
+
+  /** The system that the address asks for; without one, the answer is given already. */
+  async function chosen(context: Koa.Context): Promise<System | undefined> {
+    const asked = context.query[choice];
+    const name = typeof asked === 'string' && asked !== '' ? asked : options.provider;
+    if (name !== embedded && !isStandIn(name)) {
+      context.status = 404;
+      context.body = `There is no stand-in of that name. Known: ${standInNames.join(', ')}.`;
+      return undefined;
+    }
+    return options.systems.named(name);
+  }
 
   async function answerConsole(context: Koa.Context): Promise<void> {
     if (!isLoopback(context.req.socket.remoteAddress)) {
@@ -71,11 +67,15 @@ function createApp(options: {
     }
     const below = context.path.slice('/qa'.length).replace(/^\/$/, '');
     if (below === '/facts.json') {
+      const system = await chosen(context);
+      if (system === undefined) return;
       context.set('Cache-Control', 'no-store');
       context.body = consoleFacts({
         issuer: options.authUrl,
         control: `http://${context.hostname}:${options.authPort}/control`,
-        settings: options.settings,
+        settings: system.settings,
+        provider: options.provider,
+        providers: standInNames,
       });
       return;
     }
@@ -88,17 +88,19 @@ function createApp(options: {
       await sendFile(context, outDir, context.path);
       return;
     }
+    const system = await chosen(context);
+    if (system === undefined) return;
     context.type = 'text/html';
     context.set('Cache-Control', 'no-store');
     // The levers of the QA console are in the page only when its address asks for them.
     const levers = context.query['qa'] !== undefined;
     context.body = renderIndexHtml(
-      options.settings,
+      system.settings,
       levers ? { headScripts: ['/qa/tv-levers.js'] } : {},
     );
   }
 
-  app.use(relay(options));
+  app.use(options.systems.relay);
   app.use(async (context) => {
     if (context.method !== 'GET' && context.method !== 'HEAD') {
       context.status = 405;
@@ -133,28 +135,29 @@ export async function startDevServer(options: {
   clientSecret?: string;
   outDir: string | Promise<string>;
 }): Promise<DevServer> {
-  const { host, appPort, authPort, provider } = options;
-  const standIn =
-    provider === undefined
-      ? undefined
-      : await startStandIn({ name: provider, host, port: authPort });
-  const auth = await startAuthorizationServer({ host, port: standIn === undefined ? authPort : 0 });
-  const clientSecret = standIn?.clientSecret ?? options.clientSecret;
-  const app = createApp({
-    settings:
-      standIn === undefined
-        ? withIssuer(options.settings, auth.url)
-        : withSignIn(options.settings, standIn.signIn),
-    outDir: Promise.resolve(options.outDir),
-    authUrl: auth.url,
-    authPort: auth.port,
+  const { host, appPort, authPort, settings, clientSecret } = options;
+  const provider = options.provider === undefined ? embedded : standInNamed(options.provider);
+  const auth = await startAuthorizationServer({ host, port: provider === embedded ? authPort : 0 });
+  const systems = createSystems({
+    host,
+    settings,
+    auth,
     ...(clientSecret === undefined ? {} : { clientSecret }),
   });
   let listening: Listening;
+  let standIn: StandIn | undefined;
   try {
+    ({ standIn } = await systems.named(provider, authPort));
+    const app = createApp({
+      systems,
+      provider,
+      outDir: Promise.resolve(options.outDir),
+      authUrl: auth.url,
+      authPort: auth.port,
+    });
     listening = await listen(app.callback(), { host, port: appPort, variable: 'PORT' });
   } catch (error) {
-    await Promise.all([auth.close(), standIn?.close()]);
+    await Promise.all([auth.close(), systems.close()]);
     throw error;
   }
   const appUrl = `http://${publicHost(host)}:${listening.port}/`;
@@ -167,7 +170,7 @@ export async function startDevServer(options: {
     control: auth.control,
     ...(standIn === undefined ? {} : { standIn }),
     close: async () => {
-      await Promise.all([listening.close(), auth.close(), standIn?.close()]);
+      await Promise.all([listening.close(), auth.close(), systems.close()]);
     },
   };
 }

@@ -24,13 +24,23 @@ export function withoutSecrets(value: unknown, name = ''): unknown {
 }
 
 /** What the QA console needs to know of the servers, and puts into a report. */
-export function consoleFacts(options: { issuer: string; control: string; settings: unknown }) {
+export function consoleFacts(options: {
+  issuer: string;
+  control: string;
+  settings: unknown;
+  /** The system that the TV signs in to unless its address chooses another. */
+  provider: string;
+  /** All stand-ins. */
+  providers: readonly string[];
+}) {
   const { version, dependencies, devDependencies } = JSON.parse(
     readFileSync(packageJson, 'utf8'),
   ) as Package;
   return {
     issuer: options.issuer,
     control: options.control,
+    provider: options.provider,
+    providers: options.providers,
     accounts: Object.entries(people).map(([id, { name }]) => ({ id, name })),
     languages,
     versions: {

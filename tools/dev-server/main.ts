@@ -60,12 +60,12 @@ async function main(): Promise<void> {
   const everywhere = host === '0.0.0.0' || host === '::';
   const shown = everywhere ? 'localhost' : publicHost(host);
   line('TV app', `http://${shown}:${server.appPort}/`);
-  if (server.standIn !== undefined) {
+  if (server.standIn === undefined) {
+    line('Authorization server', `http://${shown}:${server.authPort}/`);
+  } else {
     line('Stand-in', `${server.standIn.url}/`);
     line('Phones decide at', server.standIn.pageUrl);
-    return;
   }
-  line('Authorization server', `http://${shown}:${server.authPort}/`);
   line('QA console', `http://${shown}:${server.appPort}/qa`);
   if (!everywhere) return;
   const lan = lanAddress();
@@ -74,6 +74,7 @@ async function main(): Promise<void> {
     return;
   }
   line('TV app on the LAN', `http://${lan}:${server.appPort}/`);
+  if (server.standIn !== undefined) return;
   line('Phones sign in at', `http://${lan}:${server.authPort}/device`);
 }
 

@@ -8,6 +8,7 @@ import {
   startTestServer,
   type TestServer,
 } from '../../src/device-grant/testing/http-server.ts';
+import { createWireLog, type WireLog } from './authorization-server/control/wire-log.ts';
 import { relay } from './relay.ts';
 
 const open: { close(): unknown }[] = [];
@@ -21,6 +22,7 @@ interface Scene {
   /** Calls through the relay: the path below the target. */
   call(method: string, path: string, init?: RequestInit, target?: string): Promise<Response>;
   relayUrl: string;
+  wire: WireLog;
 }
 
 async function scene(
@@ -55,8 +57,11 @@ async function scene(
   });
   const signIn = options.signIn?.(target.url) ?? { issuer: target.url };
   const app = new Koa();
+  const wire = createWireLog();
   app.use(
     relay({
+      wire,
+      system: 'target',
       settings: {
         appSettings: {
           signIn: { clientId: 'tv', allowInsecureHttp: true, relay: '/relay', ...signIn },
@@ -78,6 +83,7 @@ async function scene(
   return {
     target,
     relayUrl,
+    wire,
     call: (method, path, init = {}, base = target.url) =>
       fetch(`${relayUrl}/${base.replace('://', '/')}${path}`, { method, ...init }),
   };
@@ -222,6 +228,30 @@ describe('the relay', () => {
     expect((await call('GET', '/api/v2/pins/123/more')).status).toBe(403);
     expect((await call('DELETE', '/api/v2/pins/123')).status).toBe(403);
     expect((await call('DELETE', '/api/v2/users/signout')).status).toBe(404);
+  });
+
+  it('notes each call, what came of it, and no body or secret of it', async () => {
+    const { call, target, relayUrl, wire } = await scene({
+      clientSecret: 'hush-hush-hush-hush',
+      signIn: (issuer) => ({ provider: 'plex', issuer }),
+    });
+    await call('GET', '/api/v2/pins/987654321', { headers: { Authorization: 'Bearer s3cr3t' } });
+    await call('POST', '/admin', form({ note: 's3cr3t' }));
+    await fetch(`${relayUrl}/nonsense`, { method: 'POST' });
+    expect(wire.list()).toMatchObject([
+      {
+        system: 'target',
+        endpoint: 'relay',
+        method: 'GET',
+        path: `${target.url}/api/v2/pins/… (9 characters)`,
+        outcome: 'forwarded',
+        status: 404,
+        request: { form: {} },
+      },
+      { path: `${target.url}/admin`, outcome: 'relay_refused', status: 403 },
+      { path: '(no address)', outcome: 'relay_refused', status: 403 },
+    ]);
+    expect(JSON.stringify(wire.list())).not.toMatch(/s3cr3t|hush|987654321/);
   });
 
   it('has a limit of its own', async () => {

@@ -13,6 +13,12 @@ import type {
   Target,
 } from '../../src/device-grant/providers/provider.ts';
 import { checkSettings, isAllowedAddress, type SignInSettings } from '../../src/settings.ts';
+import { redact, redactSecret } from './authorization-server/control/redact.ts';
+import {
+  shownReplyHeaders,
+  shownRequestHeaders,
+} from './authorization-server/control/shown-headers.ts';
+import type { WireLog } from './authorization-server/control/wire-log.ts';
 
 /** Stands in built requests for what differs from call to call; matches any path segment. */
 const anything = 'any-value';
@@ -116,6 +122,19 @@ function isSame(call: Target, method: string, target: URL): boolean {
   );
 }
 
+/**
+ * An address as people may see it: what differs from call to call may be a secret, and of an
+ * address that is not known anything may be.
+ */
+function shownAddress(target: URL, call: Target | undefined): string {
+  const known = call && new URL(call.url).pathname.split('/');
+  const segments = target.pathname.split('/').map((segment, index) => {
+    if (known === undefined) return redact(segment);
+    return known[index] === segment ? segment : redactSecret(segment);
+  });
+  return target.origin + segments.join('/');
+}
+
 async function bodyOf(context: Context): Promise<string | undefined> {
   const chunks: Buffer[] = [];
   let length = 0;
@@ -167,16 +186,20 @@ function authenticated(
 
 /**
  * Carries the app's calls to servers that do not answer browsers, from the app's own origin. It
- * forwards the calls that the settings lead to and nothing else, knows no cookies and writes no
- * log. Its path is what `appSettings.signIn.relay` says; the target follows as in
+ * forwards the calls that the settings lead to and nothing else, knows no cookies and keeps no
+ * body. Its path is what `appSettings.signIn.relay` says; the target follows as in
  * `/relay/https/id.example/token`.
  *
  * @param options.settings the parsed settings file
  * @param options.clientSecret added to requests that authenticate the client; never sent to the TV
+ * @param options.wire where each call is noted, without its body
+ * @param options.system what the log calls the server behind the relay
  */
 export function relay(options: {
   settings: unknown;
   clientSecret?: string;
+  wire?: WireLog;
+  system?: string;
   now?: () => number;
 }): Middleware {
   const settings = signInOf(options.settings);
@@ -230,13 +253,47 @@ export function relay(options: {
     return full ? Math.ceil((first - since) / 1000) : 0;
   }
 
+  /** @returns what came of the call, for the log */
   function refuse(context: Context, status: number, error: string, error_description: string) {
     context.status = status;
     context.set('Cache-Control', 'no-store');
     context.body = { error, error_description };
+    return error;
   }
 
-  async function forward(context: Context, target: URL, call: Call, signIn: SignInSettings) {
+  /** Opens a call in the log. @returns what ends it */
+  function note(context: Context, target: URL | undefined, call: Call | undefined) {
+    const { wire, system } = options;
+    const startedAt = Date.now();
+    const exchange = wire?.open({
+      ...(system === undefined ? {} : { system }),
+      startedAt,
+      method: context.method,
+      path: target === undefined ? '(no address)' : shownAddress(target, call),
+      endpoint: 'relay',
+      request: { headers: shownRequestHeaders((name) => context.get(name)), form: {} },
+    });
+    return (outcome: string) => {
+      if (exchange === undefined) return;
+      wire?.close(exchange, {
+        outcome,
+        status: context.status,
+        durationMs: Date.now() - startedAt,
+        response: {
+          headers: shownReplyHeaders((name) => context.response.get(name)),
+          body: '(the relay keeps no body)',
+        },
+      });
+    };
+  }
+
+  /** @returns what came of the call, for the log */
+  async function forward(
+    context: Context,
+    target: URL,
+    call: Call,
+    signIn: SignInSettings,
+  ): Promise<string> {
     const body = await bodyOf(context);
     if (body === undefined) {
       return refuse(context, 413, 'invalid_request', 'The request body is too large.');
@@ -273,36 +330,46 @@ export function relay(options: {
       if (value !== null) context.set(name, value);
     }
     context.set('Cache-Control', 'no-store');
+    return 'forwarded';
   }
 
   return async (context, next) => {
     if (mount === undefined || settings === undefined || !context.path.startsWith(mount)) {
       return next();
     }
-    const site = context.get('Sec-Fetch-Site');
-    const origin = context.get('Origin');
-    const ownOrigin = origin === '' || origin.replace(/^https?:\/\//, '') === context.host;
-    if ((site !== '' && site !== 'same-origin') || !ownOrigin) {
-      return refuse(context, 403, 'relay_refused', 'The relay serves the app’s own pages only.');
-    }
-    const wait = pause(context.ip);
-    if (wait > 0) {
-      context.set('Retry-After', String(wait));
-      return refuse(context, 429, 'relay_busy', 'Too many calls through the relay.');
-    }
     const path = /^(https?)\/(.+)$/.exec((context.req.url ?? '').slice(mount.length));
     const address = path === null ? '' : `${path[1]}://${path[2]}`;
     const allowed = isAllowedAddress(address, settings.allowInsecureHttp);
     const target = allowed ? new URL(address) : undefined;
-    const call = target && (await callFor(settings, context.method, target));
-    if (target === undefined || call === undefined) {
-      return refuse(
-        context,
-        403,
-        'relay_refused',
-        `The relay does not forward ${context.method} ${target === undefined ? 'this' : target.origin + target.pathname}: it is none of the endpoints in appSettings.signIn.`,
-      );
+    const site = context.get('Sec-Fetch-Site');
+    const origin = context.get('Origin');
+    const ownOrigin = origin === '' || origin.replace(/^https?:\/\//, '') === context.host;
+    if ((site !== '' && site !== 'same-origin') || !ownOrigin) {
+      const end = note(context, target, undefined);
+      end(refuse(context, 403, 'relay_refused', 'The relay serves the app’s own pages only.'));
+      return;
     }
-    await forward(context, target, call, settings);
+    const wait = pause(context.ip);
+    if (wait > 0) {
+      const end = note(context, target, undefined);
+      context.set('Retry-After', String(wait));
+      end(refuse(context, 429, 'relay_busy', 'Too many calls through the relay.'));
+      return;
+    }
+    const call = target && (await callFor(settings, context.method, target));
+    const end = note(context, target, call);
+    if (target === undefined || call === undefined) {
+      const what = target === undefined ? 'this' : target.origin + target.pathname;
+      const why = 'it is none of the endpoints in appSettings.signIn.';
+      const sentence = `The relay does not forward ${context.method} ${what}: ${why}`;
+      end(refuse(context, 403, 'relay_refused', sentence));
+      return;
+    }
+    let outcome = 'failed';
+    try {
+      outcome = await forward(context, target, call, settings);
+    } finally {
+      end(outcome);
+    }
   };
 }

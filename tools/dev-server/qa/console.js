@@ -11,7 +11,8 @@ import { damageStorage, wipeStorage } from './storage.js';
 import { createTv } from './tv.js';
 import { createWire } from './wire.js';
 
-const facts = await (await fetch('/qa/facts.json')).json();
+const readFacts = async (query) => (await fetch(`/qa/facts.json${query}`)).json();
+const facts = await readFacts('');
 const control = createControlClient(facts.control);
 const groups = leverGroups(facts);
 const levers = groups.flatMap((group) => group.levers);
@@ -25,6 +26,11 @@ let skewMs = 0;
 
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const value = (param, fallback) => link.params.get(param) ?? fallback;
+/** The system that the TV signs in to. */
+const system = () => {
+  const chosen = value('provider', facts.provider);
+  return facts.providers.includes(chosen) ? chosen : 'embedded';
+};
 const size = () => (tvSizes[value('size')] === undefined ? '1080p' : value('size'));
 const platform = () => (platforms[value('platform')] === undefined ? 'desktop' : value('platform'));
 
@@ -88,12 +94,17 @@ function scan(again = false) {
   const answered = wire
     .all()
     .findLast((exchange) => exchange.userCode === userCode && exchange.endpoint === 'device');
-  const body = answered?.response?.body;
-  phone.open(
-    body?.verification_uri_complete ?? body?.verification_uri ?? tv.mirror.verificationUri,
-    again,
+  const complete = textsIn(answered?.response?.body).find(
+    (text) => /^https?:/.test(text) && text.includes(userCode),
   );
+  phone.open(complete ?? tv.mirror.verificationUri, again);
 }
+
+/** All texts in a reply: systems have names of their own for the address. */
+const textsIn = (part) => {
+  if (typeof part === 'string') return [part];
+  return typeof part === 'object' && part !== null ? Object.values(part).flatMap(textsIn) : [];
+};
 
 /* Levers that stay. */
 
@@ -105,7 +116,7 @@ function tvUrl() {
     const set = value(lever.param);
     if (set !== undefined) parts.push(`${lever.tv}:${lever.on ?? set}`);
   }
-  return `/?qa=${parts.join(',')}`;
+  return `/?qa=${parts.join(',')}&provider=${system()}`;
 }
 
 async function restart(meanwhile) {
@@ -133,10 +144,25 @@ function setParam(param, set) {
   else link.params.set(param, set);
 }
 
+/** A link leads to the same system whatever command the server was started with. */
+function keepSystem() {
+  const isNormal = facts.provider === 'embedded' && system() === 'embedded';
+  setParam('provider', isNormal ? undefined : system());
+}
+
+function refreshLevers() {
+  showLevers(new Map([...link.params, ['provider', system()]]), system());
+}
+
 async function pull(lever, set) {
-  setParam(lever.param, set === lever.normal ? undefined : set);
+  if (lever.page === undefined) {
+    setParam(lever.param, set === lever.normal ? undefined : set);
+  } else {
+    setParam(lever.param, set);
+    keepSystem();
+  }
   saveLink();
-  showLevers(link.params);
+  refreshLevers();
   history.add('action', `${lever.label}: ${set ?? 'off'}`);
   if (lever.server !== undefined) {
     await control.change({ [lever.server]: settingFor(lever, set) });
@@ -286,7 +312,14 @@ byId('copy-report').addEventListener('click', () =>
   attempt(async () => {
     const state = await control.state();
     const link = location.href;
-    const report = { link, facts, state, history: history.all(), exchanges: wire.all() };
+    const report = {
+      link,
+      facts: await readFacts(`?provider=${system()}`),
+      state,
+      history: history.all(),
+      exchanges: wire.all(),
+      system: system(),
+    };
     await copy(writeReport({ ...report, size: size(), platform: platform() }));
     say('The report is in the clipboard.');
   }),
@@ -295,11 +328,12 @@ byId('reset').addEventListener('click', () =>
   attempt(async () => {
     say('');
     link.params.clear();
+    keepSystem();
     showChoices();
     await control.reset();
     wire.clear();
     history.clear();
-    showLevers(link.params);
+    refreshLevers();
     await beginAnew(wipeStorage);
   }),
 );
@@ -315,7 +349,7 @@ function onState(state) {
     if (lever.server !== undefined)
       setParam(lever.param, paramFor(lever, state.settings[lever.server]));
   }
-  showLevers(link.params);
+  refreshLevers();
   saveLink();
 }
 
@@ -337,8 +371,14 @@ async function follow() {
 
 /** Begins as the address says: with levers in it, from a fresh server and a fresh TV. */
 async function begin() {
-  showChoices();
+  const wanted = value('provider');
+  if (wanted !== undefined && wanted !== 'embedded' && !facts.providers.includes(wanted)) {
+    throw new Error(`There is no stand-in named ${wanted}.`);
+  }
   const linked = opened.params.size > 0 || opened.steps.length > 0;
+  keepSystem();
+  saveLink();
+  showChoices();
   if (linked) {
     await control.reset();
     const settings = settable
@@ -346,7 +386,7 @@ async function begin() {
       .map((lever) => [lever.server, settingFor(lever, value(lever.param))]);
     serverState = { ...serverState, settings: await control.change(Object.fromEntries(settings)) };
   }
-  showLevers(link.params);
+  refreshLevers();
   await follow();
   await restart(opened.steps.length > 0 ? wipeStorage : undefined);
   await replay(opened.steps);

@@ -1,7 +1,7 @@
 /* Draws the levers of levers.js. What they do is the console's business. */
 
 import { element } from './element.js';
-import { faultCounts, faultEndpoints } from './levers.js';
+import { faultCounts, faultEndpoints, works } from './levers.js';
 
 /** A row of buttons of which one is pressed. */
 export function segments(target, options, onPick) {
@@ -20,20 +20,31 @@ export function segments(target, options, onPick) {
   };
 }
 
-const select = (label, options) =>
+const select = (label, options, onchange) =>
   element(
     'select',
-    { 'aria-label': label },
+    { 'aria-label': label, onchange },
     ...options.map(([value, text]) => element('option', { value }, text)),
   );
 
 /**
  * @param options.set called with a lever and its new value, as in the address
  * @param options.act called with the name of a step
- * @returns a function that shows the levers' values, by parameter
+ * @returns a function that shows the levers' values, by parameter, and which of them have no
+ *   meaning for the system that the TV signs in to
  */
 export function drawLevers({ panel, groups, set, act }) {
   const shows = [];
+
+  const labelled = ({ label, param }, control) =>
+    element('div', { class: 'choice', 'data-lever': param }, element('span', {}, label), control);
+
+  /** Greys out what would do nothing: a click that changes nothing is a riddle. */
+  function greyOut(drawn, does, title) {
+    drawn.classList.toggle('idle', !does);
+    drawn.title = does ? title : 'Only the embedded server does this';
+    for (const one of [drawn, ...drawn.querySelectorAll('button, select')]) one.disabled = !does;
+  }
 
   function draw(lever, aim) {
     const { label, title } = lever;
@@ -42,12 +53,15 @@ export function drawLevers({ panel, groups, set, act }) {
         const row = element('fieldset', { class: 'segments', 'aria-label': label });
         const pick = segments(row, lever.options, (value) => set(lever, value));
         shows.push((values) => pick(values.get(lever.param) ?? lever.normal));
-        return element(
-          'div',
-          { class: 'choice', 'data-lever': lever.param },
-          element('span', {}, label),
-          row,
-        );
+        return labelled(lever, row);
+      }
+      case 'list': {
+        const pairs = lever.options.map(({ value, text }) => [value, text]);
+        const box = select(label, pairs, () => set(lever, box.value));
+        shows.push((values) => {
+          box.value = values.get(lever.param) ?? lever.normal;
+        });
+        return labelled(lever, box);
       }
       case 'toggle': {
         const flip = () =>
@@ -83,17 +97,25 @@ export function drawLevers({ panel, groups, set, act }) {
     const endpoint = select('Which replies', faultEndpoints);
     const count = select('How many replies', faultCounts);
     const aim = () => `${endpoint.value}-${count.value}`;
+    const aiming = element('div', { class: 'aim', 'data-aim': '' }, endpoint, count);
+    const drawn = levers.map((lever) => draw(lever, aim));
+    shows.push((_values, system) => {
+      for (const [index, lever] of levers.entries()) {
+        greyOut(drawn[index], works(lever, system), lever.title ?? '');
+      }
+      greyOut(aiming, works({ kind: 'fault' }, system), '');
+    });
     panel.append(
       element(
         'div',
         { class: 'group', style: `--columns: ${columns}` },
         element('h3', {}, title),
-        ...(aimed ? [element('div', { class: 'aim', 'data-aim': '' }, endpoint, count)] : []),
-        ...levers.map((lever) => draw(lever, aim)),
+        ...(aimed ? [aiming] : []),
+        ...drawn,
       ),
     );
   }
-  return (values) => {
-    for (const show of shows) show(values);
+  return (values, system) => {
+    for (const show of shows) show(values, system);
   };
 }

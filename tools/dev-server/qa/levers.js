@@ -2,11 +2,12 @@
  * Every lever of the console, as data. A feature that brings a new one adds it here.
  *
  * - `choice`: one of several values. `param` is its name in the address.
+ * - `list`: the same with too many values for a row of buttons.
  * - `toggle`: on or off. In the address it is `param=on`.
  * - `action`: happens once. `step` is its name in the address's `do` list.
  * - `fault`: an action that spoils the next replies; `order` is what the control API gets.
  *
- * `server` names a setting of the control API. `tv` names a lever of tv-levers.js; with `live` it
+ * `server` names a setting of the control API. `page` names a parameter of the TV's address. `tv` names a lever of tv-levers.js; with `live` it
  * is pulled while the app runs, else the TV restarts.
  */
 
@@ -18,6 +19,7 @@ const choice = (param, label, normal, options, target) => ({
   options: options.map(([value, text]) => ({ value, text })),
   ...target,
 });
+const list = (...lever) => ({ ...choice(...lever), kind: 'list' });
 const toggle = (param, label, target, title) => ({
   kind: 'toggle',
   param,
@@ -53,8 +55,18 @@ export const faultCounts = [
   ['all', 'always'],
 ];
 
+const embedded = 'embedded';
+
+/** Actions that only the embedded server carries out. */
+const onlyEmbedded = ['approve-grace', 'slow-down', 'clear-faults'];
+
+/** Whether a lever does anything while the TV signs in to this system. */
+export const works = (lever, system) =>
+  system === embedded ||
+  (lever.server === undefined && lever.kind !== 'fault' && !onlyEmbedded.includes(lever.step));
+
 /**
- * @param facts what the server says of itself: languages come from there
+ * @param facts what the server says of itself: languages and stand-ins come from there
  */
 export const leverGroups = (facts) => [
   {
@@ -85,6 +97,16 @@ export const leverGroups = (facts) => [
     title: 'Server',
     columns: 2,
     levers: [
+      list(
+        'provider',
+        'Signs in to',
+        embedded,
+        [
+          [embedded, 'the embedded server'],
+          ...facts.providers.map((name) => [name, `${name} (stand-in)`]),
+        ],
+        { page: 'provider' },
+      ),
       choice(
         'interval',
         'Poll interval',

@@ -2,14 +2,19 @@
 
 const iso = (ms) => new Date(ms).toISOString();
 
-function exchangeLine({ startedAt, method, path, outcome, status, durationMs, nextPollAt, fault }) {
+function exchangeLine(exchange) {
+  const { startedAt, system, endpoint, method, path, outcome, status } = exchange;
+  const { durationMs, nextPollAt, fault } = exchange;
+  const where =
+    endpoint === 'relay' ? ` [relay of ${system}]` : system === 'embedded' ? '' : ` [${system}]`;
   const wait = nextPollAt === null ? '' : `, next poll from ${iso(nextPollAt)}`;
   const spoiled = fault === null ? '' : ` [fault: ${fault}]`;
-  return `${iso(startedAt)} ${method} ${path} → ${status ?? '–'} ${outcome} (${durationMs ?? '…'} ms${wait})${spoiled}`;
+  return `${iso(startedAt)} ${method} ${path} → ${status ?? '–'} ${outcome} (${durationMs ?? '…'} ms${wait})${spoiled}${where}`;
 }
 
 /** The report. Nothing in it is secret: the server redacts the log and leaves secrets out. */
-export function writeReport({ link, facts, history, exchanges, state, size, platform }) {
+export function writeReport(session) {
+  const { link, facts, history, exchanges, state, size, platform, system } = session;
   const { codes, settings, faults } = state;
   return [
     '# TV Sign-In: report from the QA console',
@@ -17,6 +22,7 @@ export function writeReport({ link, facts, history, exchanges, state, size, plat
     `Opens as it was: ${link}`,
     `Written: ${iso(Date.now())}`,
     `TV: ${size}, ${platform}`,
+    `Signs in to: ${system}`,
     `Browser: ${navigator.userAgent}`,
     `Versions: ${JSON.stringify(facts.versions)}`,
     '',

@@ -8,6 +8,7 @@ const seconds = (ms) => `${(ms / 1000).toFixed(1)} s`;
 /** What an outcome means for the sign-in. */
 function toneOf({ outcome }) {
   if (outcome === 'ok') return 'good';
+  if (outcome === 'forwarded') return 'relayed';
   if (outcome === 'open' || outcome === 'authorization_pending') return 'waiting';
   return outcome === 'slow_down' ? 'slow' : 'bad';
 }
@@ -17,8 +18,9 @@ function block(title, value) {
 }
 
 function details(exchange) {
-  const { request, response, method, path, status } = exchange;
-  const form = Object.keys(request.form).length === 0 ? 'no form' : request.form;
+  const { request, response, method, path, status, endpoint } = exchange;
+  const none = endpoint === 'relay' ? '(the relay keeps no body)' : 'no form';
+  const form = Object.keys(request.form).length === 0 ? none : request.form;
   return element(
     'div',
     { class: 'bodies' },
@@ -98,6 +100,7 @@ export function createWire({ list, countdown, bar, empty, clockSkewMs }) {
     row.className = toneOf(exchange);
     row.dataset.endpoint = exchange.endpoint;
     row.dataset.outcome = exchange.outcome;
+    row.dataset.system = exchange.system;
     row.replaceChildren(summary(exchange), details(exchange));
     if (rows.has(exchange.id)) return;
     rows.set(exchange.id, row);

@@ -6,13 +6,18 @@ const aliases: Readonly<Record<string, string>> = { adal: 'azure-ad-v1' };
 /** Names that `npm start -- --provider` takes. */
 export const standInNames: readonly string[] = recordingNames;
 
+const withoutAlias = (name: string) => aliases[name.toLowerCase()] ?? name;
+
+/** Whether there is a stand-in of that name. */
+export const isStandIn = (name: string) => standInNames.includes(withoutAlias(name));
+
 /**
  * The stand-in of a name.
  *
  * @throws Error that lists all and suggests the nearest
  */
 export function standInNamed(name: string): string {
-  const known = aliases[name.toLowerCase()] ?? name;
+  const known = withoutAlias(name);
   if (standInNames.includes(known)) return known;
   const near = nearest(name, standInNames);
   const suggestion = near === undefined ? '' : ` Did you mean ${near}?`;

@@ -5,6 +5,7 @@ import type { DeviceAuthorization, PollOutcome } from '../../../src/device-grant
 import { providerNamed } from '../../../src/device-grant/providers/index.ts';
 import { checkedSignIn } from '../../../src/device-grant/testing/recorded-client.ts';
 import { recordingNamed } from '../../../src/device-grant/testing/recording.ts';
+import { createWireLog, type Exchange } from '../authorization-server/control/wire-log.ts';
 import { standInNamed, standInNames } from './names.ts';
 import { type StandIn, startStandIn } from './stand-in.ts';
 
@@ -18,7 +19,9 @@ afterEach(async () => {
 /** A stand-in whose time passes as the test says, and the app's client for it. */
 async function scene(name: string) {
   let nowMs = Date.now();
-  const standIn = await startStandIn({ name, host: 'localhost', port: 0, now: () => nowMs });
+  const wire = createWireLog();
+  const now = () => nowMs;
+  const standIn = await startStandIn({ name, host: 'localhost', port: 0, wire, now });
   running.push(standIn);
   const { relay: _direct, ...signIn } = standIn.signIn;
   const { clientSecret } = standIn;
@@ -50,7 +53,12 @@ async function scene(name: string) {
     pass(authorization.intervalSeconds);
     return client.poll(authorization, never);
   };
-  return { standIn, client, pass, code, decide, poll };
+  const outcomes = (endpoint: Exchange['endpoint']) =>
+    wire
+      .list()
+      .filter((exchange) => exchange.endpoint === endpoint)
+      .map(({ outcome }) => outcome);
+  return { standIn, client, pass, code, decide, poll, wire, outcomes };
 }
 
 describe.each(standInNames)('the stand-in of %s', (name) => {
@@ -94,6 +102,44 @@ describe.each(standInNames)('the stand-in of %s', (name) => {
     pass(5);
     const refused = await poll(authorization);
     expect(refused.outcome).toBe(recording.replies.denied ? 'denied' : 'pending');
+  });
+
+  it('logs its exchanges in the words of RFC 8628, and no secret whole', async () => {
+    const { standIn, client, code, poll, wire, outcomes } = await scene(name);
+    const secrets: string[] = [];
+    let authorization = await code();
+    secrets.push(authorization.deviceCode);
+    await poll(authorization);
+    expect(outcomes('token')).toEqual(['authorization_pending']);
+    standIn.orders.decide(authorization.userCode, 'approved');
+    let outcome = await poll(authorization);
+    if (outcome.outcome === 'next-code') {
+      authorization = outcome.authorization;
+      await poll(authorization);
+      standIn.orders.decide(authorization.userCode, 'approved');
+      outcome = await poll(authorization);
+    }
+    expect(outcomes('device').every((one) => one === 'ok')).toBe(true);
+    expect(outcomes('token').at(-1)).toBe('ok');
+    expect(outcomes('unknown')).toEqual([]);
+    if (outcome.outcome === 'approved') {
+      await client.account(outcome.tokens, never);
+      const { accessToken, refreshToken } = outcome.tokens;
+      secrets.push(accessToken, ...(refreshToken === undefined ? [] : [refreshToken]));
+      if (refreshToken !== undefined) await client.refresh(refreshToken, never);
+      standIn.orders.endSessions();
+      await client.account(outcome.tokens, never);
+    }
+    const device = wire.list().find((exchange) => exchange.endpoint === 'device');
+    expect(device).toMatchObject({ system: name, status: recording.replies.device?.status });
+    expect(standIn.orders.codes()[0]).toMatchObject({ system: name, status: 'used' });
+    const log = JSON.stringify(wire.list());
+    // Where the user code is all there is, it stands for the device code, and everybody sees it.
+    const shown = standIn.orders.codes().map(({ userCode }) => userCode);
+    for (const secret of secrets.filter((one) => !shown.includes(one))) {
+      expect(log).not.toContain(secret);
+    }
+    expect(log).not.toMatch(/per-user-secret|GOCSPX-XXXX/);
   });
 
   it('lets a code run out', async () => {

@@ -62,6 +62,11 @@ function askedOf(request: IncomingMessage, url: URL, body: string): Asked {
   return { method: request.method ?? '', url, fields, text };
 }
 
+const headersOf = (reply: RecordedReply) => ({
+  'content-type': 'application/json',
+  ...reply.headers,
+});
+
 /**
  * Starts a stand-in of a system, made of its recorded exchanges: it issues codes, keeps the
  * system's pace, and lets a person decide on a page.
@@ -100,7 +105,7 @@ export async function startStandIn(options: {
   });
 
   function send(response: ServerResponse, reply: RecordedReply): void {
-    response.writeHead(reply.status, { 'content-type': 'application/json', ...reply.headers });
+    response.writeHead(reply.status, headersOf(reply));
     response.end(
       reply.body === null || reply.status === 204
         ? undefined
@@ -148,7 +153,7 @@ export async function startStandIn(options: {
           system: name,
           startedAtMs,
           requestHeaders: request.headers,
-          replyHeaders: { ...answer.reply.headers, ...response.getHeaders() },
+          replyHeaders: { ...headersOf(answer.reply), ...response.getHeaders() },
           asked,
           answer,
           codes: engine.codes(),

@@ -38,15 +38,23 @@ export function redactSecret(secret: string): string {
  *
  * @param value anything that JSON can hold
  * @param field the name that the value has in its object
+ * @param known values that are secrets wherever they stand, numbers among them
  */
-export function redact(value: unknown, field = ''): unknown {
+export function redact(
+  value: unknown,
+  field = '',
+  known: ReadonlySet<string> = new Set(),
+): unknown {
+  if (typeof value === 'number' && known.has(String(value))) return redactSecret(String(value));
   if (typeof value === 'string') {
-    const secret = value !== '' && (isSecretField(field) || opaque.test(value));
+    const secret = value !== '' && (isSecretField(field) || opaque.test(value) || known.has(value));
     return secret ? redactSecret(value) : value;
   }
-  if (Array.isArray(value)) return value.map((item) => redact(item, field));
+  if (Array.isArray(value)) return value.map((item) => redact(item, field, known));
   if (typeof value === 'object' && value !== null) {
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, redact(item, key)]));
+    return Object.fromEntries(
+      Object.entries(value).map(([key, item]) => [key, redact(item, key, known)]),
+    );
   }
   return value;
 }

@@ -106,6 +106,15 @@ describe('Redaction', () => {
     expect(redact({ mystery: 'x'.repeat(40) })).toEqual({ mystery: 'xxxx… (40 characters)' });
   });
 
+  it('cuts what is known to be a secret, whatever its field, and other spellings of fields', () => {
+    const known = new Set(['123456789', 'short']);
+    expect(redact({ id: 123456789, note: 'short', deviceCode: 'abc' }, '', known)).toEqual({
+      id: '… (9 characters)',
+      note: '… (5 characters)',
+      deviceCode: '… (3 characters)',
+    });
+  });
+
   it('leaves what is needed to understand an exchange', () => {
     const plain = {
       error: 'authorization_pending',
