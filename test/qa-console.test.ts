@@ -328,10 +328,8 @@ describe('a lever', () => {
     await qa.seesScreen('showing-code');
     const polled = qa.page.locator('#exchanges details[data-endpoint=token]');
     await polled.first().waitFor({ timeout: 10_000 });
-    const rows = await servers.control('GET', '/log');
-    const [device, poll] = (rows as { endpoint: string; startedAt: number }[]).filter(
-      ({ endpoint }) => endpoint === 'device' || endpoint === 'token',
-    );
+    const [device] = await servers.exchanges('device');
+    const [poll] = await servers.exchanges('token');
     expect((poll?.startedAt ?? 0) - (device?.startedAt ?? 0)).toBeGreaterThanOrEqual(5000);
   });
 

@@ -3,6 +3,10 @@ import { fileURLToPath } from 'node:url';
 import { inject } from 'vitest';
 import { readSettings } from '../tools/build/build.ts';
 import { startDevServer } from '../tools/dev-server/app-server.ts';
+import type {
+  Exchange,
+  WireEndpoint,
+} from '../tools/dev-server/authorization-server/control/wire-log.ts';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 
@@ -24,6 +28,11 @@ export interface Servers {
   qaUrl: string;
   /** Sends one order to the control API, as a test suite in any language would. */
   control(method: string, path: string, body?: unknown): Promise<unknown>;
+  /**
+   * What has been asked at an endpoint since the last reset, oldest first, redacted. An exchange
+   * that goes on has the outcome `open`.
+   */
+  exchanges(endpoint: WireEndpoint): Promise<Exchange[]>;
   close(): Promise<void>;
 }
 
@@ -47,19 +56,24 @@ export async function startServers(
     ...(options.provider === undefined ? {} : { provider: options.provider }),
     outDir: inject('site'),
   });
+  async function control(method: string, order: string, body?: unknown): Promise<unknown> {
+    const response = await fetch(`http://localhost:${server.authPort}/control${order}`, {
+      method,
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${order}: ${response.status} ${text}`);
+    return text === '' ? undefined : JSON.parse(text);
+  }
   return {
     appUrl: server.appUrl,
     authUrl: server.standIn?.url ?? server.authUrl,
     authPort: server.authPort,
     qaUrl: server.qaUrl,
-    async control(method, order, body) {
-      const response = await fetch(`http://localhost:${server.authPort}/control${order}`, {
-        method,
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      });
-      const text = await response.text();
-      if (!response.ok) throw new Error(`${method} ${order}: ${response.status} ${text}`);
-      return text === '' ? undefined : JSON.parse(text);
+    control,
+    async exchanges(endpoint) {
+      const log = (await control('GET', '/log')) as Exchange[];
+      return log.filter((exchange) => exchange.endpoint === endpoint);
     },
     close: server.close,
   };

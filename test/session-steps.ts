@@ -1,24 +1,20 @@
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
+import type {
+  Exchange,
+  WireEndpoint,
+} from '../tools/dev-server/authorization-server/control/wire-log.ts';
 import type { Servers } from './servers';
 import type { Size, Tv } from './tv';
+
+export type { Exchange };
 
 /** Drawn by the processor here, and of no matter to a session. */
 export const smallScreen: Size = { width: 640, height: 360 };
 
-/** One exchange in the server's log. */
-export interface Exchange {
-  endpoint: string;
-  outcome: string;
-  status: number | null;
-  request: { headers: Record<string, string>; form?: Record<string, string> };
-}
-
 /** What the server has been asked at an endpoint, oldest first. */
-export async function exchanges(servers: Servers, endpoint: string): Promise<Exchange[]> {
-  const log = (await servers.control('GET', '/log')) as { exchanges?: Exchange[] } | Exchange[];
-  const list = Array.isArray(log) ? log : (log.exchanges ?? []);
-  return list.filter((exchange) => exchange.endpoint === endpoint);
+export function exchanges(servers: Servers, endpoint: WireEndpoint): Promise<Exchange[]> {
+  return servers.exchanges(endpoint);
 }
 
 /** Outcomes of the renewals that the server has been asked for. */

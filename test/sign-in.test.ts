@@ -33,19 +33,6 @@ async function newestCode(): Promise<{ userCode: string; verificationUriComplete
   return code;
 }
 
-interface Exchange {
-  endpoint: string;
-  outcome: string;
-  startedAt: number;
-  request: { form?: Record<string, string> };
-}
-
-async function exchanges(endpoint: string): Promise<Exchange[]> {
-  const log = (await servers.control('GET', '/log')) as { exchanges?: Exchange[] } | Exchange[];
-  const list = Array.isArray(log) ? log : (log.exchanges ?? []);
-  return list.filter((exchange) => exchange.endpoint === endpoint);
-}
-
 beforeAll(async () => {
   browser = await launchBrowser();
   servers = await startServers();
@@ -79,7 +66,7 @@ describe('signing in with a phone', () => {
     });
     await tv.seesScreen('signed-out');
     expect(await tv.focused()).toBe('sign-in');
-    expect(await exchanges('device')).toEqual([]);
+    expect(await servers.exchanges('device')).toEqual([]);
 
     await tv.press('Enter');
     await tv.seesScreen('showing-code');
@@ -99,15 +86,15 @@ describe('signing in with a phone', () => {
     await tv.page.reload();
     await tv.seesScreen('signed-in');
     expect(await tv.text()).toContain('Ada');
-    await expect.poll(async () => (await exchanges('refresh')).length).toBe(1);
-    expect((await exchanges('refresh'))[0]?.outcome).toBe('ok');
+    await expect.poll(async () => (await servers.exchanges('refresh')).length).toBe(1);
+    expect((await servers.exchanges('refresh'))[0]?.outcome).toBe('ok');
 
     await tv.press('ArrowRight', 'Enter');
     await expect.poll(() => tv.focused()).toMatch(/sign-out/);
     await tv.press('Enter');
     await tv.seesScreen('signed-out');
     await expect
-      .poll(async () => (await exchanges('revocation')).map((one) => one.outcome))
+      .poll(async () => (await servers.exchanges('revocation')).map((one) => one.outcome))
       .toEqual(['ok']);
     await expect.poll(() => tv.stored()).not.toContain('account');
     expect(refreshTokens.length).toBeGreaterThan(0);
@@ -165,13 +152,13 @@ describe('signing in with a phone', () => {
     await servers.control('POST', '/faults', { kind: 'delay', delayMs: 3000, endpoint: 'token' });
     const tv = await showingCode();
     await servers.control('POST', '/codes/latest/approve', { account: 'ada' });
-    await expect.poll(async () => (await exchanges('token')).length).toBeGreaterThan(0);
+    await expect.poll(async () => (await servers.exchanges('token')).length).toBeGreaterThan(0);
     await tv.press('Backspace');
     await tv.seesScreen('signed-out');
-    const polls = (await exchanges('token')).length;
+    const polls = (await servers.exchanges('token')).length;
     await new Promise((resolve) => setTimeout(resolve, 4500));
     expect(await tv.screen()).toBe('signed-out');
-    expect((await exchanges('token')).length).toBe(polls);
+    expect((await servers.exchanges('token')).length).toBe(polls);
     expect(await tv.stored()).not.toContain('account');
   });
 
@@ -218,7 +205,7 @@ describe('the session', () => {
     await expect.poll(() => tv.text(), { timeout: 10_000 }).toMatch(/offline|connection/i);
     await servers.control('PATCH', '/settings', { offline: false });
     await expect
-      .poll(async () => (await exchanges('refresh')).some((one) => one.outcome === 'ok'), {
+      .poll(async () => (await servers.exchanges('refresh')).some((one) => one.outcome === 'ok'), {
         timeout: 30_000,
       })
       .toBe(true);
@@ -243,9 +230,12 @@ describe('the session', () => {
     await tv.page.reload();
     await tv.seesScreen('signed-out');
     await expect
-      .poll(async () => (await exchanges('revocation')).some((one) => one.outcome === 'ok'), {
-        timeout: 10_000,
-      })
+      .poll(
+        async () => (await servers.exchanges('revocation')).some((one) => one.outcome === 'ok'),
+        {
+          timeout: 10_000,
+        },
+      )
       .toBe(true);
     await expect.poll(() => tv.stored()).not.toContain('account');
   });
