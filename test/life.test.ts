@@ -1,19 +1,16 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { PNG } from 'pngjs';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { openChromium } from '../tools/engines/devtools.ts';
 import { engines } from '../tools/engines/engines.ts';
 import { unpackChromium } from '../tools/engines/unpack.ts';
-import { launchBrowser } from './browser';
-import { type Servers, startServers } from './servers';
-import { openTv, type Tv } from './tv';
+import { livingRoom } from './living-room';
+import type { Tv } from './tv';
 
-let browser: Browser;
-let servers: Servers;
-const tvs: Tv[] = [];
+const room = livingRoom();
 
 /** What a page does, counted from the outside. */
 interface Work {
@@ -60,13 +57,12 @@ async function setHidden(tv: Tv, hidden: boolean): Promise<void> {
 }
 
 async function switchOn(before?: (page: Page) => Promise<void>): Promise<Tv> {
-  const tv = await openTv(browser, servers.appUrl, {
+  const tv = await room.switchOn({
     before: async (page) => {
       await watch(page);
       await before?.(page);
     },
   });
-  tvs.push(tv);
   await tv.seesScreen('signed-out');
   return tv;
 }
@@ -80,13 +76,13 @@ async function showingCode(before?: (page: Page) => Promise<void>): Promise<Tv> 
 
 async function signedIn(before?: (page: Page) => Promise<void>): Promise<Tv> {
   const tv = await showingCode(before);
-  await servers.control('POST', '/codes/latest/approve', { account: 'ada' });
+  await room.servers.control('POST', '/codes/latest/approve', { account: 'ada' });
   await tv.seesScreen('signed-in');
   return tv;
 }
 
 async function count(endpoint: string): Promise<number> {
-  const log = (await servers.control('GET', '/log')) as
+  const log = (await room.servers.control('GET', '/log')) as
     | { exchanges?: { endpoint: string }[] }
     | { endpoint: string }[];
   const list = Array.isArray(log) ? log : (log.exchanges ?? []);
@@ -109,27 +105,6 @@ function difference(one: Buffer, other: Buffer): number {
   return different / (first.data.length / 4);
 }
 
-beforeAll(async () => {
-  browser = await launchBrowser();
-  servers = await startServers();
-});
-
-afterAll(async () => {
-  await browser.close();
-  await servers.close();
-});
-
-beforeEach(async () => {
-  await servers.control('POST', '/reset');
-  await servers.control('PATCH', '/settings', { intervalSeconds: 1 });
-});
-
-afterEach(async () => {
-  const faults = tvs.flatMap((tv) => tv.faults);
-  await Promise.all(tvs.splice(0).map((tv) => tv.close()));
-  expect(faults).toEqual([]);
-});
-
 describe('a TV that shows something else', () => {
   it('neither polls nor draws, and is right at once when the viewer comes back', async () => {
     const tv = await showingCode();
@@ -138,7 +113,7 @@ describe('a TV that shows something else', () => {
     // A poll that was on its way may still end.
     await pause(300);
     const before = { polls: await count('token'), ...(await workDone(tv)) };
-    await servers.control('POST', '/codes/latest/approve', { account: 'ada' });
+    await room.servers.control('POST', '/codes/latest/approve', { account: 'ada' });
     await pause(3000);
     expect({ polls: await count('token'), ...(await workDone(tv)) }).toEqual(before);
     await setHidden(tv, false);
@@ -147,7 +122,7 @@ describe('a TV that shows something else', () => {
   });
 
   it('shows that the code has expired as soon as it is looked at again', async () => {
-    await servers.control('PATCH', '/settings', { codeLifetimeSeconds: 2 });
+    await room.servers.control('PATCH', '/settings', { codeLifetimeSeconds: 2 });
     const tv = await showingCode();
     await setHidden(tv, true);
     await pause(2500);
@@ -159,7 +134,7 @@ describe('a TV that shows something else', () => {
   it('wakes up when webOS brings it to the front again', async () => {
     const tv = await showingCode();
     await setHidden(tv, true);
-    await servers.control('POST', '/codes/latest/approve', { account: 'ada' });
+    await room.servers.control('POST', '/codes/latest/approve', { account: 'ada' });
     await tv.page.evaluate(() => {
       (window as unknown as { state: { hidden: boolean } }).state.hidden = false;
       document.dispatchEvent(new CustomEvent('webOSRelaunch', { detail: {} }));
@@ -185,13 +160,13 @@ describe('a TV that sleeps', () => {
         )
         .toBe(name);
     try {
-      await page.goto(servers.appUrl);
+      await page.goto(room.servers.appUrl);
       await seesScreen('signed-out');
       await page.pressKey(13);
       await seesScreen('showing-code');
       page.freeze();
       const polls = await count('token');
-      await servers.control('POST', '/codes/latest/approve', { account: 'ada' });
+      await room.servers.control('POST', '/codes/latest/approve', { account: 'ada' });
       await pause(10_000);
       expect((await count('token')) - polls).toBeLessThanOrEqual(1);
       page.thaw();
@@ -242,7 +217,7 @@ describe('a TV whose network goes', () => {
     await tv.page.context().setOffline(true);
     await expect.poll(() => tv.page.locator('[data-notice]').count()).toBe(1);
     expect(await tv.userCode()).toBe(code);
-    await servers.control('POST', '/codes/latest/approve', { account: 'ada' });
+    await room.servers.control('POST', '/codes/latest/approve', { account: 'ada' });
     await pause(2000);
     expect(await tv.screen()).toBe('showing-code');
     await tv.page.context().setOffline(false);
@@ -297,7 +272,7 @@ const journey: readonly { screen: string; go: (tv: Tv) => Promise<void> }[] = [
   {
     screen: 'requesting',
     go: async (tv) => {
-      await servers.control('POST', '/faults', { kind: 'hang', endpoint: 'device' });
+      await room.servers.control('POST', '/faults', { kind: 'hang', endpoint: 'device' });
       await tv.press('Escape', 'Enter');
       await tv.seesScreen('requesting');
       // The sentence that says what it waits for comes after a second.
@@ -307,7 +282,7 @@ const journey: readonly { screen: string; go: (tv: Tv) => Promise<void> }[] = [
   {
     screen: 'showing-code',
     go: async (tv) => {
-      await servers.control('DELETE', '/faults');
+      await room.servers.control('DELETE', '/faults');
       await tv.press('Escape');
       await tv.seesScreen('signed-out');
       await tv.press('Enter');
@@ -324,7 +299,7 @@ const journey: readonly { screen: string; go: (tv: Tv) => Promise<void> }[] = [
   {
     screen: 'denied',
     go: async (tv) => {
-      await servers.control('POST', '/codes/latest/deny');
+      await room.servers.control('POST', '/codes/latest/deny');
       await tv.seesScreen('denied');
     },
   },
@@ -333,14 +308,14 @@ const journey: readonly { screen: string; go: (tv: Tv) => Promise<void> }[] = [
     go: async (tv) => {
       await tv.press('Enter');
       await tv.seesScreen('showing-code');
-      await servers.control('POST', '/codes/latest/expire');
+      await room.servers.control('POST', '/codes/latest/expire');
       await tv.seesScreen('expired');
     },
   },
   {
     screen: 'failed',
     go: async (tv) => {
-      await servers.control('PATCH', '/settings', { offline: true });
+      await room.servers.control('PATCH', '/settings', { offline: true });
       await tv.press('Enter');
       await tv.seesScreen('failed');
     },
@@ -348,10 +323,10 @@ const journey: readonly { screen: string; go: (tv: Tv) => Promise<void> }[] = [
   {
     screen: 'signed-in',
     go: async (tv) => {
-      await servers.control('PATCH', '/settings', { offline: false });
+      await room.servers.control('PATCH', '/settings', { offline: false });
       await tv.press('Enter');
       await tv.seesScreen('showing-code');
-      await servers.control('POST', '/codes/latest/approve', { account: 'ada' });
+      await room.servers.control('POST', '/codes/latest/approve', { account: 'ada' });
       await tv.seesScreen('signed-in');
     },
   },
@@ -367,7 +342,7 @@ const journey: readonly { screen: string; go: (tv: Tv) => Promise<void> }[] = [
     go: async (tv) => {
       await tv.press('Escape', 'ArrowRight', 'ArrowRight', 'Enter');
       await tv.seesScreen('showing-code');
-      await servers.control('POST', '/codes/latest/approve', { account: 'grace' });
+      await room.servers.control('POST', '/codes/latest/approve', { account: 'grace' });
       await tv.seesScreen('signed-in');
       await tv.press('ArrowRight', 'ArrowRight', 'ArrowRight', 'Enter');
       await tv.seesScreen('choosing-account');
@@ -470,7 +445,7 @@ describe('a TV without WebGL', () => {
     await expect.poll(() => tv.scan()).toContain(`user_code=${await tv.userCode()}`);
     // Only the code, its QR picture and the smoothing of letters differ.
     expect(difference(await settledPicture(webgl), await settledPicture(tv))).toBeLessThan(0.05);
-    await servers.control('POST', '/codes/latest/approve', { account: 'ada' });
+    await room.servers.control('POST', '/codes/latest/approve', { account: 'ada' });
     await tv.seesScreen('signed-in');
   });
 });

@@ -1,44 +1,18 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { launchBrowser } from './browser';
-import { type Servers, startServers } from './servers';
+import { describe, expect, it } from 'vitest';
+import { livingRoom } from './living-room';
 import { choose, exchanges, renewals, signIn, smallScreen } from './session-steps';
-import { openTv, openTvIn, type Tv } from './tv';
+import { openTvIn, type Tv } from './tv';
 
-let browser: Browser;
-let servers: Servers;
-const tvs: Tv[] = [];
-
-beforeAll(async () => {
-  browser = await launchBrowser();
-  servers = await startServers();
-});
-
-afterAll(async () => {
-  await browser.close();
-  await servers.close();
-});
-
-beforeEach(async () => {
-  await servers.control('POST', '/reset');
-  await servers.control('PATCH', '/settings', { intervalSeconds: 1 });
-});
-
-afterEach(async () => {
-  const faults = tvs.flatMap((tv) => tv.faults);
-  await Promise.all(tvs.splice(0).map((tv) => tv.close()));
-  expect(faults).toEqual([]);
-});
+const room = livingRoom();
 
 /** A TV that keeps Ada and Grace; Grace is watching. */
 async function tvOfTwo(): Promise<Tv> {
-  const tv = await openTv(browser, servers.appUrl, { viewport: smallScreen });
-  tvs.push(tv);
+  const tv = await room.switchOn({ viewport: smallScreen });
   await tv.seesScreen('signed-out');
-  await signIn(tv, servers, 'ada');
+  await signIn(tv, room.servers, 'ada');
   await choose(tv, 'add-person');
   await tv.seesScreen('showing-code');
-  await servers.control('POST', '/codes/latest/approve', { account: 'grace' });
+  await room.servers.control('POST', '/codes/latest/approve', { account: 'grace' });
   await tv.seesScreen('signed-in');
   expect(await tv.text()).toContain('Hello, Grace Hopper');
   return tv;
@@ -54,19 +28,19 @@ describe('two people on one TV', () => {
     await tv.page.reload();
     await tv.seesScreen('choosing-account');
     expect(await tv.text()).toMatch(/Who’s watching\?.*Ada Lovelace.*Grace Hopper/);
-    expect(await renewals(servers)).toEqual([]);
+    expect(await renewals(room.servers)).toEqual([]);
     await tv.press('Enter');
     await tv.seesScreen('signed-in');
     expect(await tv.text()).toContain('Hello, Ada Lovelace');
-    await expect.poll(() => renewals(servers)).toEqual(['ok']);
+    await expect.poll(() => renewals(room.servers)).toEqual(['ok']);
 
     await choose(tv, 'switch-person');
     await tv.seesScreen('choosing-account');
     await choose(tv, 'account-2');
     await tv.seesScreen('signed-in');
     expect(await tv.text()).toContain('Hello, Grace Hopper');
-    const codes = (await servers.control('GET', '/state')) as { codes: unknown[] };
-    expect(await exchanges(servers, 'device')).toHaveLength(2);
+    const codes = (await room.servers.control('GET', '/state')) as { codes: unknown[] };
+    expect(await exchanges(room.servers, 'device')).toHaveLength(2);
     expect(codes.codes.length).toBeGreaterThanOrEqual(2);
   });
 
@@ -78,7 +52,7 @@ describe('two people on one TV', () => {
     await tv.seesScreen('choosing-account');
     expect(await tv.text()).not.toContain('Grace');
     await expect
-      .poll(async () => (await exchanges(servers, 'revocation')).map(({ outcome }) => outcome))
+      .poll(async () => (await exchanges(room.servers, 'revocation')).map(({ outcome }) => outcome))
       .toEqual(['ok']);
     await expect.poll(() => accountRecords(tv)).toBe(1);
     await tv.press('Enter');
@@ -96,7 +70,7 @@ describe('two people on one TV', () => {
     await choose(tv, 'sign-out-all');
     await tv.seesScreen('signed-out');
     await expect
-      .poll(async () => (await exchanges(servers, 'revocation')).map(({ outcome }) => outcome))
+      .poll(async () => (await exchanges(room.servers, 'revocation')).map(({ outcome }) => outcome))
       .toEqual(['ok', 'ok']);
     await expect.poll(() => accountRecords(tv)).toBe(0);
     await expect.poll(() => tv.stored()).not.toMatch(/seal-key|dpop-key/);
@@ -107,7 +81,7 @@ describe('two people on one TV', () => {
   it('sign out in one window: the other window hears of it', async () => {
     const tv = await tvOfTwo();
     const context = tv.page.context();
-    const other = await openTvIn(context, servers.appUrl, await context.newPage());
+    const other = await openTvIn(context, room.servers.appUrl, await context.newPage());
     await other.seesScreen('choosing-account');
     await choose(other, 'account-2');
     await other.seesScreen('signed-in');

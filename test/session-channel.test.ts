@@ -1,45 +1,20 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { launchBrowser } from './browser';
-import { type Servers, startServers } from './servers';
+import { describe, expect, it } from 'vitest';
+import { livingRoom } from './living-room';
 import { choose, exchanges, renewals, signIn, smallScreen } from './session-steps';
-import { openTv, type Tv } from './tv';
+import type { Tv } from './tv';
 
-let browser: Browser;
-let servers: Servers;
-const tvs: Tv[] = [];
-
-beforeAll(async () => {
-  browser = await launchBrowser();
-  servers = await startServers();
-});
-
-afterAll(async () => {
-  await browser.close();
-  await servers.close();
-});
-
-beforeEach(async () => {
-  await servers.control('POST', '/reset');
-  await servers.control('PATCH', '/settings', { intervalSeconds: 1 });
-});
-
-afterEach(async () => {
-  const faults = tvs.flatMap((tv) => tv.faults);
-  await Promise.all(tvs.splice(0).map((tv) => tv.close()));
-  expect(faults).toEqual([]);
-});
+const room = livingRoom();
 
 async function signedIn(): Promise<Tv> {
-  const tv = await openTv(browser, servers.appUrl, { viewport: smallScreen });
-  tvs.push(tv);
+  const tv = await room.switchOn({ viewport: smallScreen });
   await tv.seesScreen('signed-out');
-  await signIn(tv, servers);
-  await servers.control('DELETE', '/log');
+  await signIn(tv, room.servers);
+  await room.servers.control('DELETE', '/log');
   return tv;
 }
 
-const known = () => `${new URL(servers.authUrl).host} knows you as Ada Lovelace, ada@example.com.`;
+const known = () =>
+  `${new URL(room.servers.authUrl).host} knows you as Ada Lovelace, ada@example.com.`;
 
 describe('the app’s own screens behind the sign-in', () => {
   it('fetch with the viewer’s access, show what comes, and Back leads out', async () => {
@@ -47,34 +22,34 @@ describe('the app’s own screens behind the sign-in', () => {
     await choose(tv, 'continue');
     await expect.poll(() => tv.text()).toContain(known());
     expect(await tv.text()).toContain('You’re in, Ada Lovelace');
-    const [call] = await exchanges(servers, 'userinfo');
+    const [call] = await exchanges(room.servers, 'userinfo');
     expect(call?.request.headers['authorization']).toMatch(/^DPoP /);
     expect(call?.request.headers).toHaveProperty('dpop');
     expect(await tv.focused()).toBe('close');
     await tv.press('Backspace');
     await expect.poll(() => tv.text()).toContain('Hello, Ada Lovelace');
-    expect(await renewals(servers)).toEqual([]);
+    expect(await renewals(room.servers)).toEqual([]);
   });
 
   it('get fresh access when the old one is over, without noticing', async () => {
     const tv = await signedIn();
-    await servers.control('PATCH', '/settings', { accessTokenLifetimeSeconds: 1 });
+    await room.servers.control('PATCH', '/settings', { accessTokenLifetimeSeconds: 1 });
     await tv.page.reload();
     await tv.seesScreen('signed-in');
-    await expect.poll(() => renewals(servers)).toEqual(['ok']);
+    await expect.poll(() => renewals(room.servers)).toEqual(['ok']);
     await tv.page.waitForTimeout(1100);
     await choose(tv, 'continue');
     await expect.poll(() => tv.text()).toContain(known());
-    expect(await renewals(servers)).toEqual(['ok', 'ok']);
+    expect(await renewals(room.servers)).toEqual(['ok', 'ok']);
   });
 
   it('say that there is no connection, and try again when asked', async () => {
     const tv = await signedIn();
-    await servers.control('PATCH', '/settings', { offline: true });
+    await room.servers.control('PATCH', '/settings', { offline: true });
     await choose(tv, 'continue');
     await expect.poll(() => tv.text()).toContain('No connection at the moment');
     expect(await tv.focused()).toBe('try-again');
-    await servers.control('PATCH', '/settings', { offline: false });
+    await room.servers.control('PATCH', '/settings', { offline: false });
     await tv.press('Enter');
     await expect.poll(() => tv.text()).toContain(known());
     expect(await tv.screen()).toBe('signed-in');
@@ -82,7 +57,11 @@ describe('the app’s own screens behind the sign-in', () => {
 
   it('say so when the API has a fault of its own', async () => {
     const tv = await signedIn();
-    await servers.control('POST', '/faults', { kind: 'status', status: 503, endpoint: 'userinfo' });
+    await room.servers.control('POST', '/faults', {
+      kind: 'status',
+      status: 503,
+      endpoint: 'userinfo',
+    });
     await choose(tv, 'continue');
     await expect.poll(() => tv.text()).toContain('cannot tell us about you');
     await tv.press('Enter');
@@ -91,11 +70,11 @@ describe('the app’s own screens behind the sign-in', () => {
 
   it('give way to the sign-in when the session has come to an end', async () => {
     const tv = await signedIn();
-    await servers.control('PATCH', '/settings', { accessTokenLifetimeSeconds: 1 });
+    await room.servers.control('PATCH', '/settings', { accessTokenLifetimeSeconds: 1 });
     await tv.page.reload();
     await tv.seesScreen('signed-in');
-    await expect.poll(() => renewals(servers)).toEqual(['ok']);
-    await servers.control('POST', '/sessions/end');
+    await expect.poll(() => renewals(room.servers)).toEqual(['ok']);
+    await room.servers.control('POST', '/sessions/end');
     await tv.page.waitForTimeout(1100);
     await choose(tv, 'continue');
     await tv.seesScreen('signed-out');

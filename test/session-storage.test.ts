@@ -1,7 +1,6 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { launchBrowser } from './browser';
-import { type Servers, startServers } from './servers';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { livingRoom } from './living-room';
 import {
   choose,
   renewals,
@@ -10,44 +9,20 @@ import {
   smallScreen,
   wakeTogether,
 } from './session-steps';
-import { openTv, type Tv } from './tv';
+import type { Tv } from './tv';
 
 const dayMs = 24 * 3600 * 1000;
 
-let browser: Browser;
-let servers: Servers;
-const tvs: Tv[] = [];
-
-beforeAll(async () => {
-  browser = await launchBrowser();
-  servers = await startServers();
-});
-
-afterAll(async () => {
-  await browser.close();
-  await servers.close();
-});
-
-beforeEach(async () => {
-  await servers.control('POST', '/reset');
-  await servers.control('PATCH', '/settings', { intervalSeconds: 1 });
-});
-
-afterEach(async () => {
-  const faults = tvs.flatMap((tv) => tv.faults);
-  await Promise.all(tvs.splice(0).map((tv) => tv.close()));
-  expect(faults).toEqual([]);
-});
+const room = livingRoom();
 
 async function tvWith(before: () => void = () => undefined): Promise<Tv> {
-  const tv = await openTv(browser, servers.appUrl, {
+  const tv = await room.switchOn({
     viewport: smallScreen,
     before: async (page) => {
       await page.addInitScript(shiftWallClock, 0);
       await page.addInitScript(before);
     },
   });
-  tvs.push(tv);
   await tv.seesScreen('signed-out');
   return tv;
 }
@@ -135,16 +110,16 @@ describe('a TV whose storage does not work still signs in, and says that it will
     { storage: 'always just closing', before: broken },
   ])('$storage', async ({ before }) => {
     const tv = await tvWith(before);
-    await signIn(tv, servers);
+    await signIn(tv, room.servers);
     expect(await tv.text()).toContain(notKept);
     await choose(tv, 'sign-out');
     await expect.poll(() => tv.text()).toMatch(/storage \w*Error · .* · not kept/);
     await tv.press('Escape');
     // For this run it is a session like any other.
     await wakeTogether([tv.page], dayMs);
-    await expect.poll(() => renewals(servers), { timeout: 20_000 }).toEqual(['ok']);
+    await expect.poll(() => renewals(room.servers), { timeout: 20_000 }).toEqual(['ok']);
     await wakeTogether([tv.page], 2 * dayMs);
-    await expect.poll(() => renewals(servers), { timeout: 20_000 }).toEqual(['ok', 'ok']);
+    await expect.poll(() => renewals(room.servers), { timeout: 20_000 }).toEqual(['ok', 'ok']);
     expect(await tv.screen()).toBe('signed-in');
     await tv.page.reload();
     await tv.seesScreen('signed-out');
@@ -155,7 +130,7 @@ describe('a TV whose storage does not work still signs in, and says that it will
 describe('storage that fails on the way', () => {
   it('loses its connection: the next renewal opens another', async () => {
     const tv = await tvWith();
-    await signIn(tv, servers);
+    await signIn(tv, room.servers);
     // Another page asks for the database in a newer form: the browser closes every other connection.
     await tv.page.evaluate(
       () =>
@@ -169,16 +144,16 @@ describe('storage that fails on the way', () => {
         }),
     );
     await wakeTogether([tv.page], dayMs);
-    await expect.poll(() => renewals(servers)).toEqual(['ok']);
+    await expect.poll(() => renewals(room.servers)).toEqual(['ok']);
     expect(await tv.text()).toContain(kept);
     await tv.page.reload();
     await tv.seesScreen('signed-in');
-    await expect.poll(() => renewals(servers)).toEqual(['ok', 'ok']);
+    await expect.poll(() => renewals(room.servers)).toEqual(['ok', 'ok']);
   });
 
   it('is full when the token is rotated: the session lasts for this run and says so', async () => {
     const tv = await tvWith();
-    await signIn(tv, servers);
+    await signIn(tv, room.servers);
     expect(await tv.text()).toContain(kept);
     await tv.page.evaluate(() => {
       IDBObjectStore.prototype.put = function put() {
@@ -189,30 +164,30 @@ describe('storage that fails on the way', () => {
     await wakeTogether([tv.page], dayMs);
     await expect.poll(() => tv.text()).toContain(notKept);
     await wakeTogether([tv.page], 2 * dayMs);
-    await expect.poll(() => renewals(servers)).toEqual(['ok', 'ok']);
+    await expect.poll(() => renewals(room.servers)).toEqual(['ok', 'ok']);
     expect(await tv.screen()).toBe('signed-in');
     // What is worthless by now must not look like a stolen token at the next start.
     await tv.page.reload();
     await tv.seesScreen('signed-out');
-    expect(await renewals(servers)).toEqual(['ok', 'ok']);
+    expect(await renewals(room.servers)).toEqual(['ok', 'ok']);
   });
 
   it('is wiped while somebody is signed in: a new sign-in is asked for, and is kept again', async () => {
     const tv = await tvWith();
-    await signIn(tv, servers);
+    await signIn(tv, room.servers);
     const cdp = await tv.page.context().newCDPSession(tv.page);
     await cdp.send('Storage.clearDataForOrigin', {
-      origin: new URL(servers.appUrl).origin,
+      origin: new URL(room.servers.appUrl).origin,
       storageTypes: 'indexeddb',
     });
     await wakeTogether([tv.page], dayMs);
     await tv.seesScreen('signed-out');
     expect(await tv.text()).toContain('Please sign in again');
-    await signIn(tv, servers);
+    await signIn(tv, room.servers);
     expect(await tv.text()).toContain(kept);
     await tv.page.reload();
     await tv.seesScreen('signed-in');
-    await expect.poll(() => renewals(servers)).toEqual(['ok']);
+    await expect.poll(() => renewals(room.servers)).toEqual(['ok']);
   });
 });
 
@@ -223,22 +198,22 @@ describe('a record that cannot be read is set aside, and a new sign-in works', (
     { record: 'of a later version', change: 'move-on' },
   ] as const)('$record', async ({ change }) => {
     const tv = await tvWith();
-    await signIn(tv, servers);
+    await signIn(tv, room.servers);
     expect(await changeRecords(tv.page, change)).toBe(1);
     await tv.page.reload();
     await tv.seesScreen('signed-out');
     expect(await tv.text()).toContain('Please sign in once more');
-    expect(await renewals(servers)).toEqual([]);
-    await signIn(tv, servers);
+    expect(await renewals(room.servers)).toEqual([]);
+    await signIn(tv, room.servers);
     expect(await tv.text()).toContain(kept);
     await tv.page.reload();
     await tv.seesScreen('signed-in');
-    await expect.poll(() => renewals(servers)).toEqual(['ok']);
+    await expect.poll(() => renewals(room.servers)).toEqual(['ok']);
   });
 
   it('sealed with a key that is gone', async () => {
     const tv = await tvWith();
-    await signIn(tv, servers);
+    await signIn(tv, room.servers);
     await tv.page.evaluate(
       () =>
         new Promise<void>((resolve) => {
@@ -256,7 +231,7 @@ describe('a record that cannot be read is set aside, and a new sign-in works', (
     await tv.page.reload();
     await tv.seesScreen('signed-out');
     expect(await tv.text()).toContain('Please sign in once more');
-    await signIn(tv, servers);
+    await signIn(tv, room.servers);
     expect(await tv.text()).toContain(kept);
   });
 });

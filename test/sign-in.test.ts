@@ -1,22 +1,12 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { launchBrowser } from './browser';
+import { describe, expect, it } from 'vitest';
+import { livingRoom } from './living-room';
 import { decideOnPhone } from './phone';
-import { type Servers, startServers } from './servers';
-import { openTv, type Tv } from './tv';
+import type { Tv } from './tv';
 
-let browser: Browser;
-let servers: Servers;
-const tvs: Tv[] = [];
-
-async function switchOn(url = servers.appUrl, options?: Parameters<typeof openTv>[2]): Promise<Tv> {
-  const tv = await openTv(browser, url, options);
-  tvs.push(tv);
-  return tv;
-}
+const room = livingRoom();
 
 async function showingCode(): Promise<Tv> {
-  const tv = await switchOn();
+  const tv = await room.switchOn();
   await tv.seesScreen('signed-out');
   await tv.press('Enter');
   await tv.seesScreen('showing-code');
@@ -25,7 +15,7 @@ async function showingCode(): Promise<Tv> {
 
 /** The codes that the server has issued, newest last. */
 async function newestCode(): Promise<{ userCode: string; verificationUriComplete: string }> {
-  const state = (await servers.control('GET', '/state')) as {
+  const state = (await room.servers.control('GET', '/state')) as {
     codes: { userCode: string; verificationUriComplete: string }[];
   };
   const code = state.codes[state.codes.length - 1];
@@ -33,31 +23,12 @@ async function newestCode(): Promise<{ userCode: string; verificationUriComplete
   return code;
 }
 
-beforeAll(async () => {
-  browser = await launchBrowser();
-  servers = await startServers();
-});
-
-afterAll(async () => {
-  await browser.close();
-  await servers.close();
-});
-
-beforeEach(async () => {
-  await servers.control('POST', '/reset');
-  await servers.control('PATCH', '/settings', { intervalSeconds: 1 });
-});
-
-afterEach(async () => {
-  const faults = tvs.flatMap((tv) => tv.faults);
-  await Promise.all(tvs.splice(0).map((tv) => tv.close()));
-  expect(faults).toEqual([]);
-});
-
 describe('signing in with a phone', () => {
   it('goes from one key press to the right name, survives a restart, and ends with sign-out', async () => {
-    await servers.control('PATCH', '/settings', { intervalSeconds: 5 });
-    const tv = await switchOn(servers.appUrl, { viewport: { width: 1920, height: 1080 } });
+    await room.servers.control('PATCH', '/settings', { intervalSeconds: 5 });
+    const tv = await room.switchOn({
+      viewport: { width: 1920, height: 1080 },
+    });
     const refreshTokens: string[] = [];
     tv.page.on('response', async (response) => {
       if (new URL(response.url()).pathname !== '/token' || !response.ok()) return;
@@ -66,17 +37,17 @@ describe('signing in with a phone', () => {
     });
     await tv.seesScreen('signed-out');
     expect(await tv.focused()).toBe('sign-in');
-    expect(await servers.exchanges('device')).toEqual([]);
+    expect(await room.servers.exchanges('device')).toEqual([]);
 
     await tv.press('Enter');
     await tv.seesScreen('showing-code');
     const code = await newestCode();
     expect(await tv.userCode()).toBe(code.userCode);
-    expect(await tv.verificationUri()).toBe(`${servers.authUrl}/device`);
+    expect(await tv.verificationUri()).toBe(`${room.servers.authUrl}/device`);
     const scanned = await tv.scan();
     expect(scanned).toBe(code.verificationUriComplete);
 
-    await decideOnPhone(browser, scanned ?? '', 'allow');
+    await decideOnPhone(room.browser, scanned ?? '', 'allow');
     const allowedAt = Date.now();
     await tv.seesScreen('signed-in', 20_000);
     expect(Date.now() - allowedAt).toBeLessThan(5500 + 2000);
@@ -86,21 +57,21 @@ describe('signing in with a phone', () => {
     await tv.page.reload();
     await tv.seesScreen('signed-in');
     expect(await tv.text()).toContain('Ada');
-    await expect.poll(async () => (await servers.exchanges('refresh')).length).toBe(1);
-    expect((await servers.exchanges('refresh'))[0]?.outcome).toBe('ok');
+    await expect.poll(async () => (await room.servers.exchanges('refresh')).length).toBe(1);
+    expect((await room.servers.exchanges('refresh'))[0]?.outcome).toBe('ok');
 
     await tv.press('ArrowRight', 'Enter');
     await expect.poll(() => tv.focused()).toMatch(/sign-out/);
     await tv.press('Enter');
     await tv.seesScreen('signed-out');
     await expect
-      .poll(async () => (await servers.exchanges('revocation')).map((one) => one.outcome))
+      .poll(async () => (await room.servers.exchanges('revocation')).map((one) => one.outcome))
       .toEqual(['ok']);
     await expect.poll(() => tv.stored()).not.toContain('account');
     expect(refreshTokens.length).toBeGreaterThan(0);
     for (const token of refreshTokens) {
       expect(await tv.stored()).not.toContain(token);
-      const refused = await fetch(`${servers.authUrl}/token`, {
+      const refused = await fetch(`${room.servers.authUrl}/token`, {
         method: 'POST',
         body: new URLSearchParams({
           grant_type: 'refresh_token',
@@ -115,10 +86,10 @@ describe('signing in with a phone', () => {
   });
 
   it('types the code by hand where nothing can be scanned', async () => {
-    await servers.control('PATCH', '/settings', { omitVerificationUriComplete: true });
+    await room.servers.control('PATCH', '/settings', { omitVerificationUriComplete: true });
     const tv = await showingCode();
-    expect(await tv.scan()).toBe(`${servers.authUrl}/device`);
-    await decideOnPhone(browser, await tv.verificationUri(), 'allow', {
+    expect(await tv.scan()).toBe(`${room.servers.authUrl}/device`);
+    await decideOnPhone(room.browser, await tv.verificationUri(), 'allow', {
       userCode: await tv.userCode(),
       account: 'grace',
     });
@@ -128,62 +99,68 @@ describe('signing in with a phone', () => {
 
   it('says so when the request is denied, and starts over with one press', async () => {
     const tv = await showingCode();
-    await decideOnPhone(browser, (await tv.scan()) ?? '', 'deny');
+    await decideOnPhone(room.browser, (await tv.scan()) ?? '', 'deny');
     await tv.seesScreen('denied');
     await tv.press('Enter');
     await tv.seesScreen('showing-code');
   });
 
   it('takes an expired code away and gets a new one when asked', async () => {
-    await servers.control('PATCH', '/settings', { codeLifetimeSeconds: 3 });
+    await room.servers.control('PATCH', '/settings', { codeLifetimeSeconds: 3 });
     const tv = await showingCode();
     const first = await tv.userCode();
     await tv.seesScreen('expired');
     expect(await tv.page.locator('[data-user-code]').count()).toBe(0);
-    await servers.control('PATCH', '/settings', { codeLifetimeSeconds: 600 });
+    await room.servers.control('PATCH', '/settings', { codeLifetimeSeconds: 600 });
     await tv.press('Enter');
     await tv.seesScreen('showing-code');
     expect(await tv.userCode()).not.toBe(first);
-    await servers.control('POST', '/codes/latest/approve', { account: 'ada' });
+    await room.servers.control('POST', '/codes/latest/approve', { account: 'ada' });
     await tv.seesScreen('signed-in');
   });
 
   it('cancels while a poll is in flight, and stays signed out', async () => {
-    await servers.control('POST', '/faults', { kind: 'delay', delayMs: 3000, endpoint: 'token' });
+    await room.servers.control('POST', '/faults', {
+      kind: 'delay',
+      delayMs: 3000,
+      endpoint: 'token',
+    });
     const tv = await showingCode();
-    await servers.control('POST', '/codes/latest/approve', { account: 'ada' });
-    await expect.poll(async () => (await servers.exchanges('token')).length).toBeGreaterThan(0);
+    await room.servers.control('POST', '/codes/latest/approve', { account: 'ada' });
+    await expect
+      .poll(async () => (await room.servers.exchanges('token')).length)
+      .toBeGreaterThan(0);
     await tv.press('Backspace');
     await tv.seesScreen('signed-out');
-    const polls = (await servers.exchanges('token')).length;
+    const polls = (await room.servers.exchanges('token')).length;
     await new Promise((resolve) => setTimeout(resolve, 4500));
     expect(await tv.screen()).toBe('signed-out');
-    expect((await servers.exchanges('token')).length).toBe(polls);
+    expect((await room.servers.exchanges('token')).length).toBe(polls);
     expect(await tv.stored()).not.toContain('account');
   });
 
   it('explains that the server is down, and goes on when it is back', async () => {
-    await servers.control('PATCH', '/settings', { offline: true });
-    const tv = await switchOn();
+    await room.servers.control('PATCH', '/settings', { offline: true });
+    const tv = await room.switchOn();
     await tv.seesScreen('signed-out');
     await tv.press('Enter');
     await tv.seesScreen('failed');
     expect(await tv.page.locator('[data-problem]').getAttribute('data-problem')).toBe(
       'server-unreachable',
     );
-    await servers.control('PATCH', '/settings', { offline: false });
+    await room.servers.control('PATCH', '/settings', { offline: false });
     await tv.press('Enter');
     await tv.seesScreen('showing-code');
-    await servers.control('POST', '/codes/latest/approve', { account: 'ada' });
+    await room.servers.control('POST', '/codes/latest/approve', { account: 'ada' });
     await tv.seesScreen('signed-in');
   });
 
   it('rides out a server that fails while the code shows', async () => {
     const tv = await showingCode();
     for (const kind of ['html', 'cut-before']) {
-      await servers.control('POST', '/faults', { kind, endpoint: 'token' });
+      await room.servers.control('POST', '/faults', { kind, endpoint: 'token' });
     }
-    await servers.control('POST', '/codes/latest/approve', { account: 'ada' });
+    await room.servers.control('POST', '/codes/latest/approve', { account: 'ada' });
     await expect.poll(() => tv.text(), { timeout: 20_000 }).toMatch(/trying again|connection/i);
     await tv.seesScreen('signed-in', 45_000);
   });
@@ -192,29 +169,32 @@ describe('signing in with a phone', () => {
 describe('the session', () => {
   async function signedIn(): Promise<Tv> {
     const tv = await showingCode();
-    await servers.control('POST', '/codes/latest/approve', { account: 'ada' });
+    await room.servers.control('POST', '/codes/latest/approve', { account: 'ada' });
     await tv.seesScreen('signed-in');
     return tv;
   }
 
   it('is not lost by a start without network, and is renewed when it is back', async () => {
     const tv = await signedIn();
-    await servers.control('PATCH', '/settings', { offline: true });
+    await room.servers.control('PATCH', '/settings', { offline: true });
     await tv.page.reload();
     await tv.seesScreen('signed-in');
     await expect.poll(() => tv.text(), { timeout: 10_000 }).toMatch(/offline|connection/i);
-    await servers.control('PATCH', '/settings', { offline: false });
+    await room.servers.control('PATCH', '/settings', { offline: false });
     await expect
-      .poll(async () => (await servers.exchanges('refresh')).some((one) => one.outcome === 'ok'), {
-        timeout: 30_000,
-      })
+      .poll(
+        async () => (await room.servers.exchanges('refresh')).some((one) => one.outcome === 'ok'),
+        {
+          timeout: 30_000,
+        },
+      )
       .toBe(true);
     expect(await tv.screen()).toBe('signed-in');
   });
 
   it('ends with a sentence when the server no longer accepts it', async () => {
     const tv = await signedIn();
-    await servers.control('POST', '/sessions/end');
+    await room.servers.control('POST', '/sessions/end');
     await tv.page.reload();
     await tv.seesScreen('signed-out');
     expect(await tv.text()).toMatch(/sign in again|signed out/i);
@@ -222,16 +202,17 @@ describe('the session', () => {
 
   it('signs out without network, and tells the server at the next start', async () => {
     const tv = await signedIn();
-    await servers.control('PATCH', '/settings', { offline: true });
+    await room.servers.control('PATCH', '/settings', { offline: true });
     await tv.press('ArrowRight', 'Enter', 'Enter');
     await tv.seesScreen('signed-out');
-    await servers.control('PATCH', '/settings', { offline: false });
+    await room.servers.control('PATCH', '/settings', { offline: false });
     await tv.page.waitForTimeout(6000);
     await tv.page.reload();
     await tv.seesScreen('signed-out');
     await expect
       .poll(
-        async () => (await servers.exchanges('revocation')).some((one) => one.outcome === 'ok'),
+        async () =>
+          (await room.servers.exchanges('revocation')).some((one) => one.outcome === 'ok'),
         {
           timeout: 10_000,
         },
