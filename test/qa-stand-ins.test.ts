@@ -1,0 +1,151 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { launchBrowser } from './browser';
+import { type Console, lever, ok, openConsole, plain } from './console';
+import { type Servers, startServers } from './servers';
+import { scanPicture } from './tv';
+
+let browser: Browser;
+let servers: Servers;
+const consoles: Console[] = [];
+
+async function open(link: string, from = servers): Promise<Console> {
+  const qa = await openConsole(browser, from, link);
+  consoles.push(qa);
+  return qa;
+}
+
+const chooseSystem = (qa: Console, name: string) =>
+  qa.page.locator('[data-lever=provider] select').selectOption(name);
+
+const chosenSystem = (qa: Console) => qa.page.locator('[data-lever=provider] select').inputValue();
+
+beforeAll(async () => {
+  browser = await launchBrowser();
+  servers = await startServers();
+});
+
+afterAll(async () => {
+  await browser.close();
+  await servers.close();
+});
+
+beforeEach(() => servers.control('POST', '/reset'));
+
+afterEach(async () => {
+  await Promise.all(consoles.splice(0).map(({ page }) => page.context().close()));
+});
+
+describe('the lever that chooses a stand-in', () => {
+  it('signs the TV in there with the phone on the page, by way of the relay; Reset leads back', async () => {
+    const qa = await open(plain);
+    const secrets: string[] = [];
+    qa.page.on('response', async (response) => {
+      if (!response.url().includes('/relay/')) return;
+      const body = (await response.json().catch(() => ({}))) as Record<string, unknown>;
+      for (const name of ['device_code', 'access_token', 'refresh_token']) {
+        if (typeof body[name] === 'string') secrets.push(body[name]);
+      }
+    });
+    await qa.seesScreen('signed-out');
+    await chooseSystem(qa, 'github');
+    await qa.tvFrame('provider=github');
+    await qa.seesScreen('signed-out');
+    expect(qa.link()).toBe(`${plain}&provider=github`);
+    for (const idle of [lever('interval', '1'), '[data-lever=no-cors]', '[data-fault="500"]']) {
+      expect(await qa.page.locator(idle).isDisabled(), idle).toBe(true);
+    }
+    for (const working of ['[data-step=approve-ada]', '[data-step=deny]', '[data-step=expire]']) {
+      expect(await qa.page.locator(working).isEnabled(), working).toBe(true);
+    }
+
+    await qa.click(ok);
+    await qa.seesScreen('showing-code');
+    const address = qa.page.locator('#phone-address');
+    await expect.poll(() => address.getAttribute('title')).toMatch(/\/login\/device$/);
+    expect(await address.getAttribute('title')).toBe(scanPicture(await qa.picture()));
+    const code = (await qa.tv.locator('[data-user-code]').textContent()) ?? '';
+    await qa.phone.locator('input[name=user_code]').fill(code);
+    await qa.phone.locator('[data-action=confirm]').click();
+    await qa.phone.locator('[data-action=allow]').click();
+    await qa.phone.locator('[data-result=allowed]').waitFor();
+    await qa.seesScreen('signed-in');
+    expect(await qa.title()).toContain('Ada');
+
+    expect(await qa.outcomes('device')).toEqual(['ok']);
+    expect((await qa.outcomes('token')).at(-1)).toBe('ok');
+    const relayed = await qa.outcomes('relay');
+    expect(relayed.length).toBeGreaterThanOrEqual(3);
+    expect(new Set(relayed)).toEqual(new Set(['forwarded']));
+    for (const row of await qa.page.locator('#exchanges summary').all()) await row.click();
+    const report = await qa.report();
+    expect(report).toContain('Signs in to: github');
+    expect(report).toContain('"provider": "github"');
+    const seen = `${await qa.page.locator('body').textContent()}${report}`;
+    expect(secrets.length).toBeGreaterThanOrEqual(2);
+    for (const secret of secrets) {
+      expect(seen).not.toContain(secret);
+      expect(seen).toContain(`${secret.slice(0, 4)}… (${secret.length} characters)`);
+    }
+
+    await qa.click('#reset');
+    await qa.tvFrame('provider=embedded');
+    await qa.seesScreen('signed-out');
+    expect(qa.link()).toBe('');
+    expect(await qa.page.locator(lever('interval', '1')).isEnabled()).toBe(true);
+    await qa.click(ok);
+    await qa.seesScreen('showing-code');
+    await expect
+      .poll(() => address.getAttribute('title'))
+      .toMatch(new RegExp(`^${servers.authUrl}/device\\?user_code=`));
+  });
+
+  it('is in the address, with what was done to the code there', async () => {
+    const standIn = `${plain}&provider=aws-iam-identity-center`;
+    const qa = await open(
+      `${standIn}&do=key-ok:signed-out.deny:showing-code.key-ok:denied.expire:showing-code` +
+        '.key-ok:expired.approve-ada:showing-code',
+    );
+    await qa.seesScreen('signed-in');
+    expect(await chosenSystem(qa)).toBe('aws-iam-identity-center');
+    const ends = (await qa.outcomes('token')).filter((one) => one !== 'authorization_pending');
+    expect(ends).toEqual(['access_denied', 'expired_token', 'ok']);
+    expect(qa.link().startsWith(standIn)).toBe(true);
+  });
+
+  it('says which it does not know', async () => {
+    const qa = await open(`${plain}&provider=githubb`);
+    await expect
+      .poll(() => qa.page.locator('#message').textContent())
+      .toBe('There is no stand-in named githubb.');
+  });
+});
+
+describe('the console of a server that was started with a stand-in', () => {
+  it('begins there, writes a link that leads there, and comes back to it', async () => {
+    const withPlex = await startServers({ provider: 'plex' });
+    try {
+      const qa = await open(plain, withPlex);
+      await qa.tvFrame('provider=plex');
+      await qa.seesScreen('signed-out');
+      expect(qa.link()).toBe(`${plain}&provider=plex`);
+      await qa.click(ok);
+      await qa.seesScreen('showing-code');
+      await expect
+        .poll(() => qa.page.locator('#phone-address').getAttribute('title'))
+        .toContain(withPlex.authUrl);
+      await qa.click('[data-step=approve-ada]');
+      await qa.seesScreen('signed-in');
+
+      await chooseSystem(qa, 'embedded');
+      await qa.tvFrame('provider=embedded');
+      await qa.seesScreen('signed-out');
+      expect(qa.link()).toBe(`${plain}&provider=embedded`);
+      await qa.click('#reset');
+      await qa.tvFrame('provider=plex');
+      expect(await chosenSystem(qa)).toBe('plex');
+    } finally {
+      await withPlex.close();
+    }
+  });
+});
