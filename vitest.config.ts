@@ -2,6 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
+    // The default of one second is a coin toss on a machine that is busy.
+    expect: { poll: { timeout: 15_000 } },
     server: { deps: { inline: [/@lightningjs/, /@metrological/, 'localcookies'] } },
     projects: [
       {
@@ -17,8 +19,6 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 60_000,
           fileParallelism: false,
-          // The default of one second is a coin toss on a machine that is busy.
-          expect: { poll: { timeout: 15_000 } },
         },
       },
     ],

@@ -5,6 +5,7 @@ import { type Servers, startServers } from './servers';
 import {
   choose,
   renewals,
+  renewsOnWaking,
   shiftWallClock,
   signIn,
   smallScreen,
@@ -139,8 +140,7 @@ it('a whole run leaves no token, code or proof in words, addresses, the page or 
   await look();
   await signIn(tv, servers);
   await look();
-  await wakeTogether([page], dayMs);
-  await expect.poll(() => renewals(servers)).toEqual(['ok']);
+  await renewsOnWaking(tv, servers, dayMs, ['ok']);
   await look();
   await choose(tv, 'continue');
   await expect.poll(() => tv.focused()).toBe('close');

@@ -143,3 +143,27 @@ export async function wakeTogether(pages: readonly Page[], aheadMs: number): Pro
     ),
   );
 }
+
+/**
+ * Wakes a window until its renewals came out as expected: one that is still busy with the day before
+ * does not renew a second time.
+ *
+ * @param aheadMs what the wall clock is wrong by from then on
+ * @param outcomes of all renewals so far
+ */
+export async function renewsOnWaking(
+  { page }: Tv,
+  servers: Servers,
+  aheadMs: number,
+  outcomes: readonly string[],
+): Promise<void> {
+  await expect
+    .poll(
+      async () => {
+        await wakeTogether([page], aheadMs);
+        return renewals(servers);
+      },
+      { timeout: 30_000, interval: 500 },
+    )
+    .toEqual(outcomes);
+}

@@ -4,6 +4,7 @@ import { livingRoom } from './living-room';
 import {
   choose,
   renewals,
+  renewsOnWaking,
   shiftWallClock,
   signIn,
   smallScreen,
@@ -116,10 +117,8 @@ describe('a TV whose storage does not work still signs in, and says that it will
     await expect.poll(() => tv.text()).toMatch(/storage \w*Error · .* · not kept/);
     await tv.press('Escape');
     // For this run it is a session like any other.
-    await wakeTogether([tv.page], dayMs);
-    await expect.poll(() => renewals(room.servers), { timeout: 20_000 }).toEqual(['ok']);
-    await wakeTogether([tv.page], 2 * dayMs);
-    await expect.poll(() => renewals(room.servers), { timeout: 20_000 }).toEqual(['ok', 'ok']);
+    await renewsOnWaking(tv, room.servers, dayMs, ['ok']);
+    await renewsOnWaking(tv, room.servers, 2 * dayMs, ['ok', 'ok']);
     expect(await tv.screen()).toBe('signed-in');
     await tv.page.reload();
     await tv.seesScreen('signed-out');
@@ -163,8 +162,7 @@ describe('storage that fails on the way', () => {
     });
     await wakeTogether([tv.page], dayMs);
     await expect.poll(() => tv.text()).toContain(notKept);
-    await wakeTogether([tv.page], 2 * dayMs);
-    await expect.poll(() => renewals(room.servers)).toEqual(['ok', 'ok']);
+    await renewsOnWaking(tv, room.servers, 2 * dayMs, ['ok', 'ok']);
     expect(await tv.screen()).toBe('signed-in');
     // What is worthless by now must not look like a stolen token at the next start.
     await tv.page.reload();
