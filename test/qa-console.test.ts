@@ -56,7 +56,8 @@ describe('the QA console', () => {
       await page.locator('html[data-ready]').waitFor();
       times.push(
         await page.evaluate(
-          () => performance.getEntriesByName('console-ready')[0]?.startTime ?? Number.POSITIVE_INFINITY,
+          () =>
+            performance.getEntriesByName('console-ready')[0]?.startTime ?? Number.POSITIVE_INFINITY,
         ),
       );
       // A TV that goes on in the background would slow the next visit down.

@@ -393,4 +393,5 @@ async function begin() {
 }
 
 document.documentElement.dataset.ready = '';
+performance.mark('console-ready');
 await attempt(begin);
