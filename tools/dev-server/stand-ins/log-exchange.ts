@@ -114,7 +114,7 @@ export function logExchange(
       : {
           userCode: code.values.userCode,
           intervalSeconds: code.intervalSeconds,
-          nextPollAt: code.used ? null : nextPollAtMs(code),
+          nextPollAt: code.used || answer.name === 'success' ? null : nextPollAtMs(code),
         }),
   });
 }
