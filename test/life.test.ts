@@ -418,12 +418,22 @@ describe('a TV that loses its graphics context again and again', () => {
     });
     await tv.press('Enter');
     await tv.seesScreen('showing-code');
+    // A canvas that draws with WebGL has no 2D context, whether its own is lost or not.
+    await expect
+      .poll(
+        () =>
+          tv.page.evaluate(
+            () => document.querySelector('canvas')?.getContext('2d') instanceof Object,
+          ),
+        { timeout: 60_000, message: 'a canvas that does without WebGL' },
+      )
+      .toBe(true);
     await expect
       .poll(() => tv.scan(), { timeout: 20_000 })
       .toContain(`user_code=${await tv.userCode()}`);
     await pause(3000);
     expect(await tv.scan()).toContain(`user_code=${await tv.userCode()}`);
-  });
+  }, 120_000);
 });
 
 describe('a TV without WebGL', () => {

@@ -44,15 +44,17 @@ export async function openView(page: Window, listener: ViewListener): Promise<Vi
       canvas2d: losses > reopenAfterMs.length,
     });
     stage = opened;
-    const openedAtMs = page.performance.now();
+    let shownAtMs = 0;
     opened.onContextLost(() => {
       if (stage !== opened) return;
-      if (page.performance.now() - openedAtMs > goodAfterMs) losses = 0;
+      if (page.performance.now() - shownAtMs > goodAfterMs) losses = 0;
       const pause = reopenAfterMs[Math.min(losses, reopenAfterMs.length - 1)];
       losses++;
       page.setTimeout(reopen, pause);
     });
     if (last !== undefined) opened.show(last);
+    // A slow TV takes longer for the first picture than a bad context lasts.
+    shownAtMs = page.performance.now();
   }
 
   function reopen(): void {
