@@ -1,14 +1,9 @@
 import { type Channel, openChannel } from './channel/channel';
 import { createAttempts } from './device-grant/attempt';
 import { systemClock } from './device-grant/clock';
-import {
-  initialMachine,
-  type Machine,
-  type SignInEvent,
-  type SignInState,
-  transition,
-} from './device-grant/machine';
+import { initialMachine, transition } from './device-grant/machine';
 import { dialectNamed, providerNames } from './device-grant/providers/index';
+import type { Machine, SignInEvent, SignInState } from './device-grant/states';
 import type { Language } from './i18n/index';
 import { languages } from './i18n/index';
 import { openSession } from './open-session';

@@ -1,8 +1,8 @@
 import type { AuthorizationServer } from './device-grant/authorization-server';
 import type { Clock } from './device-grant/clock';
 import { createAuthorizationServer } from './device-grant/endpoints';
-import type { SessionEvent } from './device-grant/machine';
 import { providerNamed } from './device-grant/providers/index';
+import type { SessionEvent } from './device-grant/states';
 import type { Preferences } from './preferences';
 import { createProofs } from './session/dpop';
 import { createSession, type Session } from './session/session';

@@ -3,9 +3,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type AttemptCommand, createAttempts } from './attempt';
 import type { AuthorizationServer } from './authorization-server';
-import { initialMachine, type Machine, type SignInEvent, transition } from './machine';
+import { initialMachine, transition } from './machine';
 import type { PollOutcome, RequestOutcome, TokenSet } from './outcome';
 import type { Problem } from './problem';
+import type { Machine, SignInEvent } from './states';
 import { createControllableClock } from './testing/controllable-clock';
 
 const problem: Problem = { kind: 'server-unreachable', code: 'unreachable' };

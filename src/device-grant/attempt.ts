@@ -1,8 +1,8 @@
 import type { AuthorizationServer } from './authorization-server';
 import type { Clock } from './clock';
-import type { AttemptEvent, Command, ShownCode } from './machine';
 import type { Account, DeviceAuthorization, TokenSet } from './outcome';
 import type { Problem } from './problem';
+import type { AttemptEvent, Command, ShownCode } from './states';
 
 /** How an approval ended: kept on this TV or not, and who signed in. */
 export type Completion =

@@ -1,15 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import {
-  initialMachine,
-  type Machine,
-  type Moment,
-  type ShownCode,
-  type SignInEvent,
-  type SignInState,
-  transition,
-} from './machine';
+import { initialMachine, transition } from './machine';
 import type { Account } from './outcome';
 import type { Problem } from './problem';
+import type { Machine, Moment, ShownCode, SignInEvent, SignInState } from './states';
 
 const ada: Account = { id: 'ada', name: 'Ada' };
 const grace: Account = { id: 'grace', name: 'Grace' };

@@ -1,5 +1,4 @@
-import type { Account, DeviceAuthorization, PollOutcome } from './outcome';
-import type { Problem, ProblemKind } from './problem';
+import type { Problem } from './problem';
 import {
   delayMs,
   type Pace,
@@ -9,195 +8,26 @@ import {
   shortestDelayMs,
   startPace,
 } from './schedule';
-
-/** What the viewer sees of an authorization: everything but the device code. */
-export type ShownCode = Omit<
-  DeviceAuthorization,
-  'deviceCode' | 'expiresInSeconds' | 'intervalSeconds'
-> & {
-  /** Monotonic time at which the code stops being valid, in ms. */
-  expiresAtMs: number;
-  lifetimeMs: number;
-};
-
-/** A moment on both clocks, and the chance that belongs to it. */
-export interface Moment {
-  monotonicMs: number;
-  wallMs: number;
-  /** In [0, 1). */
-  random: number;
-}
-
-/** Polling of one attempt: where it stands and when it may ask again. */
-export interface Polling {
-  pace: Pace;
-  /** A request is in flight. */
-  asking: boolean;
-  /** Monotonic time of the next poll, in ms. */
-  nextPollAtMs: number;
-  /** Monotonic time before which the server's rules allow none, in ms. */
-  earliestPollAtMs: number;
-}
-
-/** Why the viewer is looking at the first screen again. */
-export type Notice = 'signed-out' | 'session-ended' | 'cancelled' | 'record-damaged';
-
-export interface SignedIn {
-  name: 'signedIn';
-  account: Account;
-  /** Everybody this TV knows, the one above included. */
-  accounts: readonly Account[];
-  /** False when this TV could not keep the session: it lasts until the app closes. */
-  kept: boolean;
-  /** True while the server cannot be reached; the session goes on. */
-  offline: boolean;
-}
-
-export interface SignedOut {
-  name: 'signedOut';
-  notice?: Notice;
-}
-
-export interface ChoosingAccount {
-  name: 'choosingAccount';
-  accounts: readonly Account[];
-}
-
-/** Where Back leads from an attempt. */
-export type Behind = SignedOut | SignedIn | ChoosingAccount;
-
-export interface Requesting {
-  name: 'requesting';
-  behind: Behind;
-  /** Which try in a row this is, from 1. */
-  tries: number;
-  /** Set while the server's `Retry-After` is waited for: monotonic ms. */
-  waitsUntilMs?: number;
-}
-
-export interface ShowingCode {
-  name: 'showingCode';
-  behind: Behind;
-  code: ShownCode;
-  polling: Polling;
-  suspended: boolean;
-  shownAt: Moment;
-  /** The last poll decided nothing; asking goes on. */
-  trouble?: Problem;
-}
-
-/** The viewer approved; the tokens are being kept and the account looked up. */
-export interface Approved {
-  name: 'approved';
-  behind: Behind;
-}
-
-/** The viewer approved, and the server keeps what came of it: nobody is signed in on this TV. */
-export interface Authorised {
-  name: 'authorised';
-  behind: Behind;
-}
-
-export interface Expired {
-  name: 'expired';
-  behind: Behind;
-  /** The one poll that collects an approval given in the last seconds; absent once answered. */
-  lastPoll?: Polling;
-}
-
-export interface Denied {
-  name: 'denied';
-  behind: Behind;
-}
-
-export interface Failed {
-  name: 'failed';
-  behind: Behind;
-  problem: Problem;
-  tries: number;
-  lastTriedAtWallMs: number;
-  /** Short code for a conversation with support. */
-  reference: string;
-  /** The server asked to be left alone until then: monotonic ms. */
-  retryAtMs?: number;
-}
-
-/** The one state of the app. */
-export type SignInState =
-  | { name: 'starting' }
-  | SignedOut
-  | ChoosingAccount
-  | Requesting
-  | ShowingCode
-  | Approved
-  | Authorised
-  | SignedIn
-  | Expired
-  | Denied
-  | Failed;
-
-export type SignInStateName = SignInState['name'];
-
-/** A poll's outcome without tokens and device codes, which never enter the state. */
-export type PollAnswer =
-  | Exclude<PollOutcome, { outcome: 'approved' | 'next-code' }>
-  | { outcome: 'approved' }
-  | { outcome: 'next-code'; code: ShownCode; intervalSeconds: number };
-
-/** What the viewer did. */
-export type ViewerEvent =
-  | { event: 'signInRequested' }
-  | { event: 'cancelled' }
-  | { event: 'signOutRequested' }
-  | { event: 'signOutAllRequested' }
-  | { event: 'chooseAccountRequested' }
-  | { event: 'accountChosen'; accountId: string };
-
-/** What happened to the attempt numbered `attempt`. */
-export type AttemptEvent = { attempt: number } & (
-  | { event: 'codeIssued'; code: ShownCode; intervalSeconds: number }
-  | { event: 'requestFailed'; problem: Problem }
-  | { event: 'waitEnded' }
-  | { event: 'pollAnswered'; answer: PollAnswer }
-  | { event: 'completed'; account: Account; accounts: readonly Account[]; kept: boolean }
-  | { event: 'completionFailed'; problem: Problem }
-);
-
-/** What the session reports. */
-export type SessionEvent =
-  | { event: 'accountsFound'; accounts: readonly Account[]; notice?: Notice }
-  | { event: 'sessionOpened'; account: Account; accounts: readonly Account[]; kept: boolean }
-  | { event: 'sessionEnded'; accountId: string; accounts: readonly Account[] }
-  | { event: 'connectionChanged'; offline: boolean };
-
-/** What happened to the device. */
-export type LifeEvent = { event: 'suspended' } | { event: 'resumed' };
-
-export type SignInEvent = ViewerEvent | AttemptEvent | SessionEvent | LifeEvent;
-
-/** What is to be done; `attempt.ts` and the session carry it out. */
-export type Command =
-  | { command: 'requestCode'; attempt: number }
-  | { command: 'poll'; attempt: number }
-  /** Replaces an earlier wait; ends with `waitEnded`. */
-  | { command: 'wait'; attempt: number; untilMs: number }
-  /** Aborts what is in flight and forgets the device code; a token that still comes is revoked. */
-  | { command: 'abandon'; attempt: number }
-  | { command: 'complete'; attempt: number }
-  | { command: 'openSession'; accountId: string }
-  | { command: 'signOut'; accountIds: readonly string[] };
-
-/** The state and the number of the newest attempt. */
-export interface Machine {
-  state: SignInState;
-  attempt: number;
-}
-
-/** A machine and what it wants done. */
-export interface Step {
-  machine: Machine;
-  commands: readonly Command[];
-}
+import type {
+  AttemptEvent,
+  Behind,
+  Command,
+  Expired,
+  Failed,
+  Machine,
+  Moment,
+  Notice,
+  PollAnswer,
+  Polling,
+  SessionEvent,
+  ShowingCode,
+  ShownCode,
+  SignedIn,
+  SignInEvent,
+  SignInState,
+  Step,
+} from './states';
+import { supportReference } from './support-reference';
 
 export const initialMachine: Machine = { state: { name: 'starting' }, attempt: 0 };
 
@@ -207,32 +37,6 @@ const to = (machine: Machine, state: SignInState, commands: readonly Command[] =
   machine: { ...machine, state },
   commands,
 });
-
-const problemInitials: Record<ProblemKind, string> = {
-  offline: 'OF',
-  'server-unreachable': 'SU',
-  'server-error': 'SE',
-  'server-busy': 'SB',
-  'time-out': 'TO',
-  'clock-wrong': 'CW',
-  misconfigured: 'MC',
-  'browser-calls-refused': 'BR',
-  'not-completed': 'NC',
-  'not-kept': 'NK',
-};
-
-/** Letters and digits that cannot be mistaken for one another when read out. */
-const referenceAlphabet = '23456789ACDEFHJKMNPRTVWXY';
-
-function reference(kind: ProblemKind, random: number): string {
-  let rest = Math.floor(random * referenceAlphabet.length ** 4);
-  let letters = '';
-  for (let place = 0; place < 4; place++) {
-    letters += referenceAlphabet[rest % referenceAlphabet.length];
-    rest = Math.floor(rest / referenceAlphabet.length);
-  }
-  return `${problemInitials[kind]}-${letters}`;
-}
 
 /**
  * The next state and what is to be done. Pure: the same arguments always give the same step.
@@ -477,7 +281,7 @@ function fail(machine: Machine, behind: Behind, problem: Problem, now: Moment, t
     problem,
     tries,
     lastTriedAtWallMs: now.wallMs,
-    reference: reference(problem.kind, now.random),
+    reference: supportReference(problem.kind, now.random),
   };
   if (problem.retryAfterSeconds !== undefined) {
     failed.retryAtMs = now.monotonicMs + problem.retryAfterSeconds * 1000;

@@ -1,6 +1,6 @@
 import type { AuthorizationServer } from '../device-grant/authorization-server';
 import type { Clock } from '../device-grant/clock';
-import type { SessionEvent } from '../device-grant/machine';
+import type { SessionEvent } from '../device-grant/states';
 import type { Proofs } from './dpop';
 import type { RecordStore } from './store';
 

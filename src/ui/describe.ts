@@ -1,5 +1,5 @@
-import type { Failed, Requesting, ShowingCode, SignedIn } from '../device-grant/machine';
 import type { Account } from '../device-grant/outcome';
+import type { Failed, Requesting, ShowingCode, SignedIn } from '../device-grant/states';
 import { fill, languages, type Texts, textsOf } from '../i18n/index';
 import { shownAddress } from './address';
 import { clockText, nextSecondMs, secondsLeft } from './countdown';

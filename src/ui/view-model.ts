@@ -1,4 +1,4 @@
-import type { SignInState, ViewerEvent } from '../device-grant/machine';
+import type { SignInState, ViewerEvent } from '../device-grant/states';
 import type { Language } from '../i18n/index';
 import type { SettingsFault } from '../settings';
 import type { ScreenContent } from './screen-description';

@@ -1,14 +1,14 @@
-import {
-  type PollAnswer,
-  type ShownCode,
-  type SignInEvent,
-  type SignInState,
-  type SignInStateName,
-  transition,
-} from '../../src/device-grant/machine.ts';
+import { transition } from '../../src/device-grant/machine.ts';
 import type { Account } from '../../src/device-grant/outcome.ts';
 import type { Problem } from '../../src/device-grant/problem.ts';
 import { startPace } from '../../src/device-grant/schedule.ts';
+import type {
+  PollAnswer,
+  ShownCode,
+  SignInEvent,
+  SignInState,
+  SignInStateName,
+} from '../../src/device-grant/states.ts';
 
 const account: Account = { id: 'ada', name: 'Ada' };
 const other: Account = { id: 'grace', name: 'Grace' };

@@ -1,4 +1,4 @@
-import type { SessionEvent } from '../../device-grant/machine';
+import type { SessionEvent } from '../../device-grant/states';
 import { createProofs } from '../dpop';
 import { type AccountEvent, createSession, type Session } from '../session';
 import { memoryStore, type RecordStore } from '../store';

@@ -1,5 +1,5 @@
-import type { Failed, ShowingCode, SignedIn, SignInState } from '../../device-grant/machine';
 import type { ProblemKind } from '../../device-grant/problem';
+import type { Failed, ShowingCode, SignedIn, SignInState } from '../../device-grant/states';
 import type { ViewModel } from '../view-model';
 
 export const ada = { id: 'subject-1', name: 'Ada', email: 'ada@example.com' };

@@ -1,0 +1,48 @@
+import type { AuthorizationServer } from '../device-grant/authorization-server';
+import type { Clock } from '../device-grant/clock';
+import type { RefreshOutcome, TokenSet } from '../device-grant/outcome';
+import { bounded } from './bounded';
+
+/** The calls of a session to its server. None rejects, and none lasts longer than its limit. */
+export interface BoundedServer {
+  /** At most 20 s; RFC 6749 §6. */
+  refresh(refreshToken: string): Promise<RefreshOutcome>;
+  /**
+   * At most 5 s; RFC 7009.
+   * @returns false when the server may still know the token
+   */
+  revoke(tokens: Pick<TokenSet, 'accessToken' | 'refreshToken'>): Promise<boolean>;
+}
+
+const refreshLimitMs = 20_000;
+const revokeLimitMs = 5000;
+
+/** Puts limits on a server's calls. */
+export function createBoundedServer(server: AuthorizationServer, clock: Clock): BoundedServer {
+  const withLimit = async <Outcome>(
+    limitMs: number,
+    call: (signal: AbortSignal) => Promise<Outcome>,
+  ): Promise<Outcome | undefined> => {
+    const limit = new AbortController();
+    try {
+      return await bounded(clock, limitMs, call(limit.signal));
+    } catch {
+      limit.abort();
+      return undefined;
+    }
+  };
+  return {
+    async refresh(refreshToken) {
+      const outcome = await withLimit(refreshLimitMs, (signal) =>
+        server.refresh(refreshToken, signal),
+      );
+      return (
+        outcome ?? { outcome: 'troubled', problem: { kind: 'time-out', code: 'refresh_timed_out' } }
+      );
+    },
+    async revoke(tokens) {
+      const revoked = await withLimit(revokeLimitMs, (signal) => server.revoke(tokens, signal));
+      return revoked !== undefined && revoked.outcome !== 'troubled';
+    },
+  };
+}

@@ -1,0 +1,37 @@
+import type { Account } from '../device-grant/outcome';
+import type { Problem } from '../device-grant/problem';
+import type { Access } from './access';
+
+/** How a renewal of access went. */
+export type Renewal = { outcome: 'renewed' } | { outcome: 'ended' } | { outcome: 'troubled' };
+
+/** An account of this run. */
+export interface Member {
+  account: Account;
+  kept: boolean;
+  /** In memory for the run; for a kept account the store's word counts. */
+  refreshToken?: string;
+  access?: Access;
+  renewing?: Promise<Renewal>;
+  /** Renewals in a row that decided nothing. */
+  troubles: number;
+  problem?: Problem;
+  /** After trouble, monotonic ms: when the session tries again by itself… */
+  retryAtMs: number;
+  /** …and when it may on demand: the server's `Retry-After`, or a moment. */
+  notBeforeMs: number;
+  /**
+   * No longer part of this run. What still arrives for a signed-out account is given back; a replaced
+   * one may share its grant with its successor, so nothing of it is revoked.
+   */
+  gone?: 'signed-out' | 'replaced';
+}
+
+/** An account that nothing has happened to yet. */
+export const newMember = (account: Account, kept: boolean): Member => ({
+  account,
+  kept,
+  troubles: 0,
+  retryAtMs: 0,
+  notBeforeMs: 0,
+});
