@@ -1,6 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser } from './browser';
+import { showsTheSameAfterContextLoss } from './context-loss';
 import { type Servers, startServers } from './servers';
 import { openTv, type Tv } from './tv';
 
@@ -100,6 +101,7 @@ describe('a Microsoft account for a Veeam server', () => {
     await tv.seesScreen('authorised', 30_000);
     expect(await tv.text()).toContain('This Microsoft account is authorised');
     expect(await tv.stored()).not.toContain('account');
+    await showsTheSameAfterContextLoss(tv, 'authorised');
     await tv.press('Enter');
     await tv.seesScreen('signed-out');
   });
