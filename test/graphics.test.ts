@@ -182,6 +182,30 @@ describe('a TV that loses its graphics context again and again', () => {
   }, 120_000);
 });
 
+describe('a TV with a weak chip', () => {
+  it('opens one graphics context, and asks for no font that is loaded', async () => {
+    const tv = await showingCode(async (page) => {
+      await page.addInitScript(() => {
+        const asked = { contexts: 0, fonts: 0 };
+        Object.assign(window, { asked });
+        const { getContext } = HTMLCanvasElement.prototype;
+        Object.assign(HTMLCanvasElement.prototype, {
+          getContext(this: HTMLCanvasElement, kind: string, options: unknown) {
+            if (kind.includes('webgl')) asked.contexts++;
+            return getContext.call(this, kind, options);
+          },
+        });
+        document.fonts.check = () => {
+          asked.fonts++;
+          return true;
+        };
+      });
+    });
+    const asked = await tv.page.evaluate(() => (window as unknown as { asked: unknown }).asked);
+    expect(asked).toEqual({ contexts: 1, fonts: 0 });
+  });
+});
+
 describe('a TV without WebGL', () => {
   it('draws the same with its 2D canvas: the code can be scanned, and signs in', async () => {
     const webgl = await showingCode();

@@ -27,6 +27,9 @@ let loading: Promise<boolean> | undefined;
 const available = new Set<string>();
 const listeners = new Set<() => void>();
 
+/** Whether a text holds letters whose font file the browser fetches only when it meets them. */
+export const needsLaterFont = (text: string): boolean => /[\u0100-\u017f]/.test(text);
+
 /**
  * Whether a family can be drawn with. One that is still loading must not be named: Lightning
  * would leave its texts out until it comes.

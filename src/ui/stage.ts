@@ -1,10 +1,10 @@
 import type { Lightning } from '@lightningjs/sdk';
 import { App } from '../App';
 import { createDrawingCanvas } from './components/drawing-canvas';
+import { openContext } from './drawing-context';
 import { onFontsLoaded } from './fonts';
 import type { ScreenDescription } from './screen-description';
-import { sizeStage } from './stage-size';
-import { hasWebgl } from './webgl';
+import { type StageSize, sizeStage } from './stage-size';
 
 /** A picture on the TV. */
 export interface StageHandle {
@@ -42,8 +42,7 @@ function isLoading(element: Lightning.Element): boolean {
   return element.children.some(isLoading);
 }
 
-function placeCanvas(options: StageOptions): { canvas: HTMLCanvasElement; precision: number } {
-  const size = sizeStage(options.width, options.height, window.devicePixelRatio);
+function createCanvas(size: StageSize): HTMLCanvasElement {
   const canvas = document.createElement('canvas');
   canvas.width = size.pixelWidth;
   canvas.height = size.pixelHeight;
@@ -54,8 +53,7 @@ function placeCanvas(options: StageOptions): { canvas: HTMLCanvasElement; precis
   style.top = `${size.top}px`;
   style.width = `${size.width}px`;
   style.height = `${size.height}px`;
-  document.body.appendChild(canvas);
-  return { canvas, precision: size.precision };
+  return canvas;
 }
 
 /**
@@ -64,8 +62,10 @@ function placeCanvas(options: StageOptions): { canvas: HTMLCanvasElement; precis
  * @throws Error when the device cannot draw in the way asked for
  */
 export function openStage(options: StageOptions): StageHandle {
-  const { canvas, precision } = placeCanvas(options);
-  const canvas2d = options.canvas2d === true || !hasWebgl();
+  const size = sizeStage(options.width, options.height, window.devicePixelRatio);
+  const { precision } = size;
+  const { canvas, context } = openContext(() => createCanvas(size), options.canvas2d);
+  document.body.appendChild(canvas);
   let app: App;
   try {
     app = new App({
@@ -74,7 +74,7 @@ export function openStage(options: StageOptions): StageHandle {
         w: canvas.width,
         h: canvas.height,
         precision,
-        canvas2d,
+        context,
         clearColor: 0x00000000,
         autostart: false,
         useImageWorker: false,

@@ -2,6 +2,7 @@ import { renderMirror } from './accessibility';
 import { loadFonts } from './fonts';
 import type { ScreenDescription } from './screen-description';
 import { openStage, type StageHandle } from './stage';
+import { trustLoadedFonts } from './text-renderer';
 
 /** The picture and its mirror in the DOM, through every loss of the graphics context. */
 export interface View {
@@ -29,6 +30,7 @@ const goodAfterMs = 1000;
 export async function openView(page: Window, listener: ViewListener): Promise<View> {
   const { document } = page;
   await loadFonts(document);
+  trustLoadedFonts();
   let last: ScreenDescription | undefined;
   let stage: StageHandle | undefined;
   let losses = 0;

@@ -1,0 +1,17 @@
+import { Lightning } from '@lightningjs/sdk';
+import { needsLaterFont } from './fonts';
+
+/**
+ * Lets Lightning draw texts without asking the browser each time whether their font is there: on a
+ * weak chip the question takes as long as all the rest. The families that the app names have been
+ * loaded (see `fonts.ts`), but for letters whose files come only when they are needed.
+ */
+export function trustLoadedFonts(): void {
+  const { TextTexture } = Lightning.textures;
+  const { renderer } = TextTexture;
+  TextTexture.renderer = (stage, canvas, settings) => {
+    const made = renderer(stage, canvas, settings);
+    if (!needsLaterFont(settings.text ?? '')) Object.assign(made, { _load: () => undefined });
+    return made;
+  };
+}
