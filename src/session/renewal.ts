@@ -37,7 +37,10 @@ export interface Renewals {
 }
 
 const shortestBackOffMs = 5000;
-const longestBackOffMs = 300_000;
+/** With the spread: five minutes. */
+const longestBackOffMs = 200_000;
+/** How much longer than necessary a TV may wait, as a share: it tells TVs in trouble apart. */
+const spread = 0.5;
 
 /** A reply may have got lost on the way: the server may have rotated the token all the same. */
 const mayBeLost = ({ kind, status }: Problem) =>
@@ -64,7 +67,9 @@ export function createRenewals(surroundings: RenewalSurroundings): Renewals {
     const nowMs = clock.monotonicMs();
     member.notBeforeMs =
       nowMs + Math.max(shortestBackOffMs, (problem.retryAfterSeconds ?? 0) * 1000);
-    member.retryAtMs = Math.max(nowMs + backOffMs * (1 + random() / 10), member.notBeforeMs);
+    // A server that turned a crowd away must not meet the same crowd again.
+    member.retryAtMs =
+      nowMs + Math.max(backOffMs, member.notBeforeMs - nowMs) * (1 + spread * random());
     return { outcome: 'troubled' };
   };
 

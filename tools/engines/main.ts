@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { buildSite, readSettings } from '../build/build.ts';
 import { type DevServer, startDevServer } from '../dev-server/app-server.ts';
+import { table } from '../table.ts';
 import { openChromium } from './devtools.ts';
 import type { EnginePage } from './engine-page.ts';
 import { type ChromiumEngine, type Engine, engines } from './engines.ts';
@@ -104,14 +105,7 @@ function print(rows: readonly Row[]): void {
     }),
     missing === undefined ? `${seconds.toFixed(0)} s` : 'NOT TRIED',
   ]);
-  const widths = head.map((title, column) =>
-    Math.max(title.length, ...lines.map((line) => line[column]?.length ?? 0)),
-  );
-  const row = (cells: readonly string[]) =>
-    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
-  console.log(row(head));
-  console.log(`|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|`);
-  for (const line of lines) console.log(row(line));
+  console.log(table(head, lines));
   if (rows.some(({ engine }) => engine.name.endsWith('*'))) {
     console.log('* Chromium 64 without what came after 53, which no package carries.');
   }

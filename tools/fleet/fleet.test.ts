@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import { chances } from './chances.ts';
+import { createModelServer } from './model-server.ts';
+import { keepsTheRules, scenarios } from './scenarios.ts';
+import { createTimeline } from './timeline.ts';
+
+describe('a fleet of TVs', () => {
+  it.each(scenarios)('arrives as a whole and keeps the server’s rules: $name', async ({ run }) => {
+    const outcome = await run(80, chances(7));
+    expect(outcome).toMatchObject({ tvs: 80, arrived: 80, earlyPolls: 0, reuses: 0 });
+    expect(keepsTheRules(outcome)).toBe(true);
+  });
+
+  it.each(scenarios)('does the same for the same chances: $name', async ({ run }) => {
+    expect(await run(20, chances(3))).toEqual(await run(20, chances(3)));
+  });
+});
+
+describe('virtual time', () => {
+  it('runs timers in their order, those of one moment as they were set', async () => {
+    const time = createTimeline();
+    const random = chances(1);
+    const set = Array.from({ length: 500 }, (_, order) => ({
+      atMs: Math.floor(random() * 50),
+      order,
+    }));
+    const ran: typeof set = [];
+    for (const timer of set) time.setTimer(timer.atMs, () => ran.push(timer));
+    await time.runUntil(50);
+    expect(ran).toEqual([...set].sort((a, b) => a.atMs - b.atMs || a.order - b.order));
+  });
+
+  it('forgets timers that were cancelled, and stops where it is told to', async () => {
+    const time = createTimeline();
+    const ran: string[] = [];
+    time.setTimer(10, () => ran.push('first'));
+    time.setTimer(20, () => ran.push('cancelled'))();
+    time.setTimer(31, () => ran.push('later'));
+    await time.runUntil(30);
+    expect(ran).toEqual(['first']);
+    expect(time.monotonicMs()).toBe(30);
+  });
+});
+
+describe('the fleet’s server', () => {
+  const never = new AbortController().signal;
+
+  async function asked<Value>(
+    time: ReturnType<typeof createTimeline>,
+    call: Promise<Value>,
+  ): Promise<Value> {
+    await time.runUntil(time.monotonicMs() + 1000);
+    return call;
+  }
+
+  it('counts a poll that comes too early, and slows it down', async () => {
+    const time = createTimeline();
+    const server = createModelServer({ clock: time });
+    const seen = server.seenBy(0);
+    const issued = await asked(time, seen.requestCode(never));
+    if (issued.outcome !== 'issued') throw new Error('There is no code.');
+    expect(await asked(time, seen.poll(issued.authorization, never))).toEqual({
+      outcome: 'slow-down',
+    });
+    expect(server.earlyPolls).toBe(1);
+  });
+
+  it('counts a refresh token that comes twice, and turns away what is too much', async () => {
+    const time = createTimeline();
+    const server = createModelServer({ clock: time });
+    const seen = server.seenBy(0);
+    const { refreshToken = '' } = server.grant(0);
+    expect((await asked(time, seen.refresh(refreshToken, never))).outcome).toBe('renewed');
+    expect((await asked(time, seen.refresh(refreshToken, never))).outcome).toBe('ended');
+    expect(server.reuses).toBe(1);
+    server.perSecond = 0;
+    expect((await asked(time, seen.refresh(refreshToken, never))).outcome).toBe('troubled');
+    expect(server.turnedAway).toBe(1);
+  });
+});

@@ -1,0 +1,192 @@
+import type { AuthorizationServer } from '../../src/device-grant/authorization-server.ts';
+import type { Clock } from '../../src/device-grant/clock.ts';
+import type { TokenSet } from '../../src/device-grant/outcome.ts';
+import type { Problem } from '../../src/device-grant/problem.ts';
+
+/** What the server was asked for, by kind of request. */
+export type Asked = 'code' | 'poll' | 'refresh' | 'account' | 'revoke';
+
+/** An authorization server that counts, is strict about RFC 8628 §3.5, and can be too small. */
+export interface ModelServer {
+  /** The server as one TV sees it. */
+  seenBy(tv: number): AuthorizationServer;
+  /** The viewer at a TV allows the code that it shows. */
+  approve(tv: number): void;
+  /** Tokens as after an approval, without one. */
+  grant(tv: number): TokenSet;
+  /** When a TV last got tokens, monotonic ms. */
+  grantedAtMs(tv: number): number | undefined;
+  /** False refuses every connection. */
+  up: boolean;
+  /** What it can answer each second; the rest gets 503 with `Retry-After`. */
+  perSecond: number;
+  readonly counts: Readonly<Record<Asked, number>>;
+  /** Requests in each second since the start. */
+  readonly load: readonly number[];
+  /** Polls that came before the interval was over. */
+  readonly earlyPolls: number;
+  /** Requests that were turned away with 503. */
+  readonly turnedAway: number;
+  /** Refresh tokens that came a second time: a theft, had this been a real server. */
+  readonly reuses: number;
+}
+
+const unreachable: Problem = { kind: 'server-unreachable', code: 'fetch_failed' };
+
+/** Time between the TV and the server, there and back. */
+const travelMs = 120;
+
+interface Code {
+  deviceCode: string;
+  intervalSeconds: number;
+  expiresAtMs: number;
+  lastAnswerMs: number;
+  approved: boolean;
+}
+
+export interface ModelServerOptions {
+  clock: Clock;
+  intervalSeconds?: number;
+  codeLifetimeSeconds?: number;
+  accessTokenLifetimeSeconds?: number;
+  retryAfterSeconds?: number;
+}
+
+/** Makes a server that is up and can take everything. */
+export function createModelServer(options: ModelServerOptions): ModelServer {
+  const { clock } = options;
+  const intervalSeconds = options.intervalSeconds ?? 5;
+  const codeLifetimeSeconds = options.codeLifetimeSeconds ?? 600;
+  const expiresInSeconds = options.accessTokenLifetimeSeconds ?? 3600;
+  const retryAfterSeconds = options.retryAfterSeconds ?? 10;
+  const codes = new Map<number, Code>();
+  const newest = new Map<number, { refreshToken: string; atMs: number }>();
+  const counts: Record<Asked, number> = { code: 0, poll: 0, refresh: 0, account: 0, revoke: 0 };
+  const load: number[] = [];
+  const seen = { earlyPolls: 0, turnedAway: 0, reuses: 0 };
+  let secrets = 0;
+
+  const pass = (ms: number) =>
+    new Promise<void>((resolve) => {
+      clock.setTimer(ms, resolve);
+    });
+
+  /** Carries a request there; @returns why it was not served, if it was not */
+  async function arrive(asked: Asked): Promise<Problem | undefined> {
+    await pass(travelMs / 2);
+    counts[asked]++;
+    const second = Math.floor(clock.monotonicMs() / 1000);
+    while (load.length <= second) load.push(0);
+    load[second] = (load[second] ?? 0) + 1;
+    if (!server.up) return unreachable;
+    if ((load[second] ?? 0) > server.perSecond) {
+      seen.turnedAway++;
+      return { kind: 'server-busy', code: 'http_503', status: 503, retryAfterSeconds };
+    }
+    return undefined;
+  }
+
+  function grant(tv: number): TokenSet {
+    const refreshToken = `refresh-${tv}-${++secrets}`;
+    newest.set(tv, { refreshToken, atMs: clock.monotonicMs() });
+    return {
+      accessToken: `access-${secrets}`,
+      tokenType: 'Bearer',
+      expiresInSeconds,
+      refreshToken,
+    };
+  }
+
+  const server: ModelServer = {
+    up: true,
+    perSecond: Number.POSITIVE_INFINITY,
+    counts,
+    load,
+    get earlyPolls() {
+      return seen.earlyPolls;
+    },
+    get turnedAway() {
+      return seen.turnedAway;
+    },
+    get reuses() {
+      return seen.reuses;
+    },
+    grant,
+    grantedAtMs: (tv) => newest.get(tv)?.atMs,
+    approve(tv) {
+      const code = codes.get(tv);
+      if (code !== undefined) code.approved = true;
+    },
+    seenBy: (tv) => ({
+      id: 'https://id.example',
+      clientId: 'tv',
+      async requestCode() {
+        const problem = await arrive('code');
+        if (problem !== undefined) return { outcome: 'failed', problem };
+        const nowMs = clock.monotonicMs();
+        const deviceCode = `device-${tv}-${++secrets}`;
+        codes.set(tv, {
+          deviceCode,
+          intervalSeconds,
+          expiresAtMs: nowMs + codeLifetimeSeconds * 1000,
+          lastAnswerMs: nowMs,
+          approved: false,
+        });
+        await pass(travelMs / 2);
+        return {
+          outcome: 'issued',
+          authorization: {
+            deviceCode,
+            userCode: 'WDJB-MJHT',
+            verificationUri: 'https://id.example/device',
+            expiresInSeconds: codeLifetimeSeconds,
+            intervalSeconds,
+          },
+        };
+      },
+      async poll({ deviceCode }) {
+        const problem = await arrive('poll');
+        if (problem !== undefined) return { outcome: 'troubled', problem };
+        const nowMs = clock.monotonicMs();
+        const code = codes.get(tv);
+        const known = code !== undefined && code.deviceCode === deviceCode;
+        const early = known && nowMs - code.lastAnswerMs < code.intervalSeconds * 1000;
+        if (known) code.lastAnswerMs = nowMs;
+        if (early) {
+          seen.earlyPolls++;
+          code.intervalSeconds += 5;
+        }
+        await pass(travelMs / 2);
+        if (!known || nowMs >= code.expiresAtMs) return { outcome: 'expired' };
+        if (early) return { outcome: 'slow-down' };
+        if (!code.approved) return { outcome: 'pending' };
+        codes.delete(tv);
+        return { outcome: 'approved', tokens: grant(tv) };
+      },
+      async refresh(refreshToken) {
+        const problem = await arrive('refresh');
+        if (problem !== undefined) return { outcome: 'troubled', problem };
+        const current = newest.get(tv)?.refreshToken === refreshToken;
+        if (!current) seen.reuses++;
+        const tokens = current ? grant(tv) : undefined;
+        await pass(travelMs / 2);
+        return tokens === undefined
+          ? { outcome: 'ended', problem: { kind: 'not-completed', code: 'invalid_grant' } }
+          : { outcome: 'renewed', tokens };
+      },
+      async revoke() {
+        const problem = await arrive('revoke');
+        if (problem !== undefined) return { outcome: 'troubled', problem };
+        newest.delete(tv);
+        return { outcome: 'revoked' };
+      },
+      async account() {
+        const problem = await arrive('account');
+        if (problem !== undefined) return { outcome: 'troubled', problem };
+        await pass(travelMs / 2);
+        return { outcome: 'known', account: { id: `viewer-${tv}`, name: `Viewer ${tv}` } };
+      },
+    }),
+  };
+  return server;
+}
