@@ -359,6 +359,7 @@ export function startApplication(page: Window, settingsJson: unknown): void {
       if (online && visible) session?.resume();
     },
   });
+  if (!visible) onHidden();
   wake();
 
   // Asked for beside the accounts: storage that is slow costs its time once.

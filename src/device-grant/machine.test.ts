@@ -97,6 +97,18 @@ describe('from the start to a code', () => {
       'requestCode 2',
     ]);
   });
+
+  it('honours Retry-After on the way back through the first screen, too', () => {
+    const busy: Problem = { kind: 'server-busy', code: 'http_429', retryAfterSeconds: 600 };
+    const { state, commands } = run([
+      ...started,
+      [1, { event: 'requestFailed', attempt: 1, problem: busy }],
+      [2, { event: 'cancelled' }],
+      [3, { event: 'signInRequested' }],
+    ]);
+    expect(state).toMatchObject({ name: 'requesting', tries: 1, waitsUntilMs: 601_000 });
+    expect(commands.slice(-1)).toEqual(['wait until 601']);
+  });
 });
 
 describe('while a code shows', () => {
@@ -157,6 +169,23 @@ describe('while a code shows', () => {
       over.machine,
     );
     expect(none.state).toEqual({ name: 'expired', behind: { name: 'signedOut' } });
+  });
+
+  it('asks once more when the poll in flight at the end was sent before it', () => {
+    const over = run([
+      ...showing,
+      [590, { event: 'waitEnded', attempt: 1 }],
+      [600, { event: 'waitEnded', attempt: 1 }],
+      [604, { event: 'pollAnswered', attempt: 1, answer: { outcome: 'troubled', problem } }],
+    ]);
+    expect(over.state.name).toBe('expired');
+    expect(over.commands.slice(-1)).toEqual(['wait until 609.5']);
+    const last = run([[609.5, { event: 'waitEnded', attempt: 1 }]], over.machine);
+    expect(last.commands).toEqual(['poll 1']);
+    const answer = (outcome: 'approved' | 'pending') =>
+      run([[610, { event: 'pollAnswered', attempt: 1, answer: { outcome } }]], last.machine).state;
+    expect(answer('approved').name).toBe('approved');
+    expect(answer('pending')).toEqual({ name: 'expired', behind: { name: 'signedOut' } });
   });
 
   it('keeps its distance with the last poll, too', () => {
@@ -226,6 +255,31 @@ describe('while the TV sleeps', () => {
       at(7, 1e9),
     );
     expect(answered.machine.state.name).toBe('showingCode');
+  });
+
+  it('still collects an approval when the clock was set right and a poll failed', () => {
+    const { machine } = run(showing);
+    const asked = transition(machine, { event: 'waitEnded', attempt: 1 }, at(6, 1e9)).machine;
+    const failed = transition(
+      asked,
+      { event: 'pollAnswered', attempt: 1, answer: { outcome: 'troubled', problem } },
+      at(7, 1e9),
+    );
+    expect(failed.machine.state).toMatchObject({ name: 'expired', lastPoll: { asking: false } });
+    expect(failed.commands).toEqual([{ command: 'wait', attempt: 1, untilMs: 12_500 }]);
+  });
+
+  it('does not ask for a code that arrives meanwhile, until it wakes', () => {
+    const arrived = run([
+      ...started,
+      [1, { event: 'suspended' }],
+      [2, { event: 'codeIssued', attempt: 1, code, intervalSeconds: 5 }],
+    ]);
+    expect(arrived.commands.slice(-1)).toEqual(['wait until 600']);
+    expect(run([[60, { event: 'resumed' }]], arrived.machine).commands).toEqual([
+      'poll 1',
+      'wait until 600',
+    ]);
   });
 });
 
@@ -302,7 +356,50 @@ describe('while signed in', () => {
       ...signedIn,
       [1, { event: 'sessionEnded', accountId: 'grace', accounts: [ada] }],
     ]);
-    expect(state.name).toBe('signedIn');
+    expect(state).toMatchObject({ name: 'signedIn', account: ada, accounts: [ada] });
+  });
+
+  it('goes on behind another sign-in when somebody else\u2019s session ended', () => {
+    const { state } = run([
+      ...signedIn,
+      [1, { event: 'signInRequested' }],
+      [2, { event: 'sessionEnded', accountId: 'grace', accounts: [ada] }],
+      [3, { event: 'cancelled' }],
+    ]);
+    expect(state).toMatchObject({ name: 'signedIn', account: ada, accounts: [ada] });
+  });
+
+  it('hears of a name behind another sign-in, and then signs out the right account', () => {
+    const nameless: Account = { id: 'viewer', name: '' };
+    const { machine } = run([
+      [0, { event: 'accountsFound', accounts: [nameless] }],
+      [0, { event: 'sessionOpened', account: nameless, accounts: [nameless], kept: true }],
+      [1, { event: 'signInRequested' }],
+      [2, { event: 'sessionOpened', account: ada, accounts: [ada], kept: true }],
+      [3, { event: 'cancelled' }],
+    ]);
+    expect(transition(machine, { event: 'signOutRequested' }, at(4)).commands).toEqual([
+      { command: 'signOut', accountIds: ['ada'] },
+    ]);
+  });
+
+  it('leaves "Who\u2019s watching?" only for the one who was chosen', () => {
+    const choosing = run([...signedIn, [1, { event: 'chooseAccountRequested' }]]);
+    const news: SignInEvent = {
+      event: 'sessionOpened',
+      account: ada,
+      accounts: [ada, grace],
+      kept: false,
+    };
+    expect(run([[2, news]], choosing.machine).state.name).toBe('choosingAccount');
+    const chosen = run(
+      [
+        [2, { event: 'accountChosen', accountId: 'grace' }],
+        [3, { ...news, account: grace }],
+      ],
+      choosing.machine,
+    );
+    expect(chosen.state).toMatchObject({ name: 'signedIn', account: grace });
   });
 
   it('signs one out, then asks who is watching', () => {
@@ -342,7 +439,11 @@ describe('every state', () => {
   it.each(attempts.map((state) => [state.name, state] as const))(
     'leaves by Back: %s',
     (_name, state) => {
-      const step = transition({ state, attempt: 1 }, { event: 'cancelled' }, at(1));
+      const step = transition(
+        { state, attempt: 1, suspended: false },
+        { event: 'cancelled' },
+        at(1),
+      );
       expect(step.machine.state.name).toBe('signedOut');
     },
   );
@@ -384,7 +485,7 @@ describe('an approval that brings no token', () => {
         },
       ],
     ]);
-    expect(state).toMatchObject({ name: 'showingCode', code: second, suspended: false });
+    expect(state).toMatchObject({ name: 'showingCode', code: second });
     expect(commands[commands.length - 1]).toBe('wait until 17');
   });
 

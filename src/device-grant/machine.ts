@@ -19,6 +19,7 @@ import type {
   Notice,
   PollAnswer,
   Polling,
+  Requesting,
   SessionEvent,
   ShowingCode,
   ShownCode,
@@ -29,7 +30,11 @@ import type {
 } from './states';
 import { supportReference } from './support-reference';
 
-export const initialMachine: Machine = { state: { name: 'starting' }, attempt: 0 };
+export const initialMachine: Machine = {
+  state: { name: 'starting' },
+  attempt: 0,
+  suspended: false,
+};
 
 const stay = (machine: Machine): Step => ({ machine, commands: [] });
 
@@ -61,7 +66,9 @@ export function transition(machine: Machine, event: SignInEvent, now: Moment): S
         : stay(machine);
     case 'accountChosen':
       return machine.state.name === 'choosingAccount'
-        ? to(machine, machine.state, [{ command: 'openSession', accountId: event.accountId }])
+        ? to(machine, { ...machine.state, chosen: event.accountId }, [
+            { command: 'openSession', accountId: event.accountId },
+          ])
         : stay(machine);
     case 'codeIssued':
     case 'requestFailed':
@@ -88,18 +95,21 @@ export function transition(machine: Machine, event: SignInEvent, now: Moment): S
   }
 }
 
-function begin(machine: Machine, behind: Behind, tries: number, waitsUntilMs?: number): Step {
+function begin(machine: Machine, behind: Behind, tries: number, now: Moment): Step {
   const attempt = machine.attempt + 1;
-  const abandoned: Command = { command: 'abandon', attempt: machine.attempt };
-  return waitsUntilMs === undefined
-    ? {
-        machine: { attempt, state: { name: 'requesting', behind, tries } },
-        commands: [abandoned, { command: 'requestCode', attempt }],
-      }
-    : {
-        machine: { attempt, state: { name: 'requesting', behind, tries, waitsUntilMs } },
-        commands: [abandoned, { command: 'wait', attempt, untilMs: waitsUntilMs }],
-      };
+  const { noRequestBeforeMs = 0 } = machine;
+  const waits = noRequestBeforeMs > now.monotonicMs;
+  const state: Requesting = { name: 'requesting', behind, tries };
+  if (waits) state.waitsUntilMs = noRequestBeforeMs;
+  return {
+    machine: { ...machine, attempt, state },
+    commands: [
+      { command: 'abandon', attempt: machine.attempt },
+      waits
+        ? { command: 'wait', attempt, untilMs: noRequestBeforeMs }
+        : { command: 'requestCode', attempt },
+    ],
+  };
 }
 
 function onSignInRequested(machine: Machine, now: Moment): Step {
@@ -108,15 +118,13 @@ function onSignInRequested(machine: Machine, now: Moment): Step {
     case 'signedOut':
     case 'choosingAccount':
     case 'signedIn':
-      return begin(machine, state, 1);
+      return begin(machine, state, 1, now);
     case 'authorised':
     case 'expired':
     case 'denied':
-      return begin(machine, state.behind, 1);
-    case 'failed': {
-      const waits = state.retryAtMs !== undefined && state.retryAtMs > now.monotonicMs;
-      return begin(machine, state.behind, state.tries + 1, waits ? state.retryAtMs : undefined);
-    }
+      return begin(machine, state.behind, 1, now);
+    case 'failed':
+      return begin(machine, state.behind, state.tries + 1, now);
     case 'starting':
     case 'requesting':
     case 'showingCode':
@@ -195,15 +203,42 @@ function onSessionOpened(
   event: Extract<SessionEvent, { event: 'sessionOpened' }>,
 ): Step {
   const { state } = machine;
-  const opening =
-    state.name === 'starting' ||
-    state.name === 'signedOut' ||
-    state.name === 'choosingAccount' ||
-    state.name === 'signedIn';
-  if (!opening) return stay(machine);
-  const offline = state.name === 'signedIn' && state.offline;
   const { account, accounts, kept } = event;
-  return to(machine, { name: 'signedIn', account, accounts, kept, offline });
+  switch (state.name) {
+    case 'starting':
+    case 'signedOut':
+      return to(machine, { name: 'signedIn', account, accounts, kept, offline: false });
+    case 'signedIn':
+      return to(machine, { ...state, account, accounts, kept });
+    case 'choosingAccount':
+      // Somebody else's session may have news, too: nobody has chosen that one.
+      return state.chosen === account.id
+        ? to(machine, { name: 'signedIn', account, accounts, kept, offline: false })
+        : to(machine, { ...state, accounts });
+    case 'requesting':
+    case 'showingCode':
+    case 'approved':
+    case 'authorised':
+    case 'expired':
+    case 'denied':
+    case 'failed':
+      return to(machine, { ...state, behind: withNews(state.behind, event) });
+  }
+}
+
+/** What lies behind an attempt stays what it is, but may hear of a name or of who is kept. */
+function withNews(
+  behind: Behind,
+  { account, accounts, kept }: Extract<SessionEvent, { event: 'sessionOpened' }>,
+): Behind {
+  switch (behind.name) {
+    case 'signedIn':
+      return { ...behind, account, accounts, kept };
+    case 'choosingAccount':
+      return { ...behind, accounts };
+    case 'signedOut':
+      return behind;
+  }
 }
 
 function onConnectionChanged(machine: Machine, offline: boolean): Step {
@@ -224,13 +259,17 @@ function onSessionEnded(
     event.accounts.length === 0
       ? { name: 'signedOut', notice: 'session-ended' }
       : { name: 'choosingAccount', accounts: event.accounts };
+  const after = (now: Behind): Behind =>
+    now.name === 'signedIn' && now.account.id !== event.accountId
+      ? { ...now, accounts: event.accounts }
+      : ended;
   const { state } = machine;
   switch (state.name) {
     case 'starting':
     case 'choosingAccount':
       return to(machine, ended);
     case 'signedIn':
-      return state.account.id === event.accountId ? to(machine, ended) : stay(machine);
+      return to(machine, after(state));
     case 'requesting':
     case 'showingCode':
     case 'approved':
@@ -239,7 +278,7 @@ function onSessionEnded(
     case 'denied':
     case 'failed':
       // Somebody else is signing in on top of the session that ended: only what is behind changes.
-      return to(machine, { ...state, behind: ended });
+      return to(machine, { ...state, behind: after(state.behind) });
     case 'signedOut':
       return stay(machine);
   }
@@ -283,10 +322,12 @@ function fail(machine: Machine, behind: Behind, problem: Problem, now: Moment, t
     lastTriedAtWallMs: now.wallMs,
     reference: supportReference(problem.kind, now.random),
   };
-  if (problem.retryAfterSeconds !== undefined) {
-    failed.retryAtMs = now.monotonicMs + problem.retryAfterSeconds * 1000;
-  }
-  return to(machine, failed, [{ command: 'abandon', attempt: machine.attempt }]);
+  const { retryAfterSeconds } = problem;
+  const left: Machine =
+    retryAfterSeconds === undefined
+      ? machine
+      : { ...machine, noRequestBeforeMs: now.monotonicMs + retryAfterSeconds * 1000 };
+  return to(left, failed, [{ command: 'abandon', attempt: machine.attempt }]);
 }
 
 function onCodeIssued(
@@ -304,14 +345,12 @@ function show(
   behind: Behind,
   issued: { code: ShownCode; intervalSeconds: number },
   now: Moment,
-  suspended = false,
 ): Step {
   const state: ShowingCode = {
     name: 'showingCode',
     behind,
     code: issued.code,
     polling: scheduled(startPace(issued.intervalSeconds), now),
-    suspended,
     shownAt: now,
   };
   return now.monotonicMs >= issued.code.expiresAtMs
@@ -333,7 +372,7 @@ function wake(machine: Machine, state: ShowingCode): Command {
   const { polling, code } = state;
   // While the TV sleeps nothing is asked, but the code still has its end.
   const untilMs =
-    polling.asking || state.suspended
+    polling.asking || machine.suspended
       ? code.expiresAtMs
       : Math.min(polling.nextPollAtMs, code.expiresAtMs);
   return { command: 'wait', attempt: machine.attempt, untilMs };
@@ -350,7 +389,9 @@ function ask(machine: Machine, state: ShowingCode): Step {
 /** Takes the code off the screen; one last poll collects an approval of the last seconds. */
 function expire(machine: Machine, state: ShowingCode, now: Moment): Step {
   const { polling, behind } = state;
-  if (polling.asking) return to(machine, { name: 'expired', behind, lastPoll: polling });
+  if (polling.asking) {
+    return to(machine, { name: 'expired', behind, lastPoll: polling, sentBeforeEnd: true });
+  }
   const nextPollAtMs = Math.max(now.monotonicMs, polling.earliestPollAtMs);
   return askLast(machine, { name: 'expired', behind, lastPoll: { ...polling, nextPollAtMs } }, now);
 }
@@ -384,7 +425,7 @@ function onWaitEnded(machine: Machine, now: Moment): Step {
     }
     case 'showingCode':
       if (now.monotonicMs >= state.code.expiresAtMs) return expire(machine, state, now);
-      return !state.suspended &&
+      return !machine.suspended &&
         !state.polling.asking &&
         now.monotonicMs >= state.polling.nextPollAtMs
         ? ask(machine, state)
@@ -409,7 +450,7 @@ function onPollAnswered(machine: Machine, answer: PollAnswer, now: Moment): Step
     return onAnswerWhileShowing(machine, state, answer, now);
   }
   if (state.name === 'expired' && state.lastPoll?.asking) {
-    return onLastAnswer(machine, state, answer, now);
+    return onLastAnswer(machine, { ...state, lastPoll: state.lastPoll }, answer, now);
   }
   return stay(machine);
 }
@@ -426,25 +467,28 @@ function onAnswerWhileShowing(
 ): Step {
   const { behind, polling } = state;
   const abandon: Command = { command: 'abandon', attempt: machine.attempt };
-  const goOn = (pace: Pace, trouble?: Problem): Step => {
+  const goOn = (pace: Pace, over: boolean, trouble?: Problem): Step => {
     const { trouble: _over, ...rest } = state;
     const next: ShowingCode = { ...rest, polling: scheduled(pace, now) };
     if (trouble !== undefined) next.trouble = trouble;
-    if (now.monotonicMs >= state.code.expiresAtMs) return expire(machine, next, now);
-    return to(machine, next, [wake(machine, next)]);
+    return over ? expire(machine, next, now) : to(machine, next, [wake(machine, next)]);
   };
+  const atEnd = now.monotonicMs >= state.code.expiresAtMs;
   switch (answer.outcome) {
     case 'pending':
-      return goOn(paceAfterPending(polling.pace, answer.retryAfterSeconds));
+      return goOn(paceAfterPending(polling.pace, answer.retryAfterSeconds), atEnd);
     case 'slow-down':
       return goOn(
         paceAfterSlowDown(polling.pace, answer.intervalSeconds, answer.retryAfterSeconds),
+        atEnd,
       );
     case 'troubled':
       // A box that slept without telling has an old code on screen and now no server to ask.
-      return wallClockSaysExpired(state, now)
-        ? to(machine, { name: 'expired', behind }, [abandon])
-        : goOn(paceAfterTrouble(polling.pace, answer.problem.retryAfterSeconds), answer.problem);
+      return goOn(
+        paceAfterTrouble(polling.pace, answer.problem.retryAfterSeconds),
+        atEnd || wallClockSaysExpired(state, now),
+        answer.problem,
+      );
     case 'approved':
       return to(machine, { name: 'approved', behind }, [
         { command: 'complete', attempt: machine.attempt },
@@ -452,13 +496,13 @@ function onAnswerWhileShowing(
     case 'authorised':
       return to(machine, { name: 'authorised', behind }, [abandon]);
     case 'next-code':
-      return show(machine, behind, answer, now, state.suspended);
+      return show(machine, behind, answer, now);
     case 'denied':
       return to(machine, { name: 'denied', behind }, [abandon]);
     case 'expired':
       return to(machine, { name: 'expired', behind }, [abandon]);
     case 'dead-code':
-      return now.monotonicMs >= state.code.expiresAtMs || wallClockSaysExpired(state, now)
+      return atEnd || wallClockSaysExpired(state, now)
         ? to(machine, { name: 'expired', behind }, [abandon])
         : fail(machine, behind, answer.problem, now);
     case 'failed':
@@ -466,8 +510,26 @@ function onAnswerWhileShowing(
   }
 }
 
-function onLastAnswer(machine: Machine, state: Expired, answer: PollAnswer, now: Moment): Step {
-  const { behind } = state;
+function onLastAnswer(
+  machine: Machine,
+  state: Expired & { lastPoll: Polling },
+  answer: PollAnswer,
+  now: Moment,
+): Step {
+  const { behind, lastPoll } = state;
+  const over = to(machine, { name: 'expired', behind }, [
+    { command: 'abandon', attempt: machine.attempt },
+  ]);
+  const undecided = (pace: Pace): Step => {
+    if (state.sentBeforeEnd !== true) return over;
+    const polling = scheduled(pace, now);
+    const nextPollAtMs = polling.earliestPollAtMs;
+    return askLast(
+      machine,
+      { name: 'expired', behind, lastPoll: { ...polling, nextPollAtMs } },
+      now,
+    );
+  };
   switch (answer.outcome) {
     case 'approved':
       return to(machine, { name: 'approved', behind }, [
@@ -481,33 +543,37 @@ function onLastAnswer(machine: Machine, state: Expired, answer: PollAnswer, now:
         { command: 'abandon', attempt: machine.attempt },
       ]);
     case 'pending':
+      return undecided(paceAfterPending(lastPoll.pace, answer.retryAfterSeconds));
     case 'slow-down':
+      return undecided(
+        paceAfterSlowDown(lastPoll.pace, answer.intervalSeconds, answer.retryAfterSeconds),
+      );
     case 'troubled':
+      return undecided(paceAfterTrouble(lastPoll.pace, answer.problem.retryAfterSeconds));
     case 'expired':
     case 'dead-code':
     case 'failed':
-      return to(machine, { name: 'expired', behind }, [
-        { command: 'abandon', attempt: machine.attempt },
-      ]);
+      return over;
   }
 }
 
 function onSuspended(machine: Machine): Step {
+  const suspended: Machine = { ...machine, suspended: true };
   const { state } = machine;
-  if (state.name !== 'showingCode' || state.suspended) return stay(machine);
-  const suspended: ShowingCode = { ...state, suspended: true };
-  return to(machine, suspended, [wake(machine, suspended)]);
+  return state.name === 'showingCode' && !machine.suspended
+    ? to(suspended, state, [wake(suspended, state)])
+    : stay(suspended);
 }
 
-function onResumed(machine: Machine, now: Moment): Step {
+function onResumed(asleep: Machine, now: Moment): Step {
+  const machine: Machine = { ...asleep, suspended: false };
   const { state } = machine;
   if (state.name !== 'showingCode') return stay(machine);
-  const awake: ShowingCode = { ...state, suspended: false };
   // Timers and the monotonic clock may have stood still during standby: here the wall clock counts.
   if (now.monotonicMs >= state.code.expiresAtMs || wallClockSaysExpired(state, now)) {
-    return expire(machine, awake, now);
+    return expire(machine, state, now);
   }
-  return !awake.polling.asking && now.monotonicMs >= awake.polling.earliestPollAtMs
-    ? ask(machine, awake)
-    : to(machine, awake, [wake(machine, awake)]);
+  return !state.polling.asking && now.monotonicMs >= state.polling.earliestPollAtMs
+    ? ask(machine, state)
+    : to(machine, state, [wake(machine, state)]);
 }

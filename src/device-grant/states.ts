@@ -53,6 +53,8 @@ export interface SignedOut {
 export interface ChoosingAccount {
   name: 'choosingAccount';
   accounts: readonly Account[];
+  /** Id of the account that is being opened. */
+  chosen?: string;
 }
 
 /** Where Back leads from an attempt. */
@@ -72,7 +74,6 @@ export interface ShowingCode {
   behind: Behind;
   code: ShownCode;
   polling: Polling;
-  suspended: boolean;
   shownAt: Moment;
   /** The last poll decided nothing; asking goes on. */
   trouble?: Problem;
@@ -95,6 +96,8 @@ export interface Expired {
   behind: Behind;
   /** The one poll that collects an approval given in the last seconds; absent once answered. */
   lastPoll?: Polling;
+  /** The poll in flight was sent before the end: it may have missed those seconds. */
+  sentBeforeEnd?: boolean;
 }
 
 export interface Denied {
@@ -110,8 +113,6 @@ export interface Failed {
   lastTriedAtWallMs: number;
   /** Short code for a conversation with support. */
   reference: string;
-  /** The server asked to be left alone until then: monotonic ms. */
-  retryAtMs?: number;
 }
 
 /** The one state of the app. */
@@ -179,10 +180,14 @@ export type Command =
   | { command: 'openSession'; accountId: string }
   | { command: 'signOut'; accountIds: readonly string[] };
 
-/** The state and the number of the newest attempt. */
+/** The state, the number of the newest attempt, and what outlives both. */
 export interface Machine {
   state: SignInState;
   attempt: number;
+  /** The device sleeps or shows something else: nothing is asked. */
+  suspended: boolean;
+  /** The server asked to be left alone until then: monotonic ms. */
+  noRequestBeforeMs?: number;
 }
 
 /** A machine and what it wants done. */

@@ -13,7 +13,7 @@ export interface LifecycleListener {
  */
 export function listenToLifecycle(page: Window, listener: LifecycleListener): () => void {
   const { document } = page;
-  let hidden = false;
+  let { hidden } = document;
   const onVisibility = () => {
     if (document.hidden === hidden) return;
     hidden = document.hidden;

@@ -227,6 +227,14 @@ describe('standby and return', () => {
     stop();
   });
 
+  it('is told of the return of a page that was hidden when it started', () => {
+    vi.spyOn(document, 'hidden', 'get').mockReturnValue(true);
+    const stop = listen();
+    show(false);
+    expect(events).toEqual(['visible']);
+    stop();
+  });
+
   it('a webOS relaunch counts as return, also when the TV slept without telling', () => {
     const stop = listen();
     document.dispatchEvent(new Event('webOSRelaunch'));

@@ -117,7 +117,6 @@ group('the code', () => {
     expect(describe(model).code?.countdown).toBe('9:42 left');
     expect(nextChangeMs(model)).toBe(19_000);
     expect(describe({ ...model, monotonicMs: 19_000 }).code?.countdown).toBe('9:41 left');
-    expect(nextChangeMs(modelOf({ ...showingCode(), suspended: true }))).toBeUndefined();
     expect(nextChangeMs(modelOf({ name: 'signedOut' }))).toBeUndefined();
   });
 

@@ -53,7 +53,7 @@ export function describe(model: ViewModel): ScreenDescription {
 export function nextChangeMs(model: ViewModel): number | undefined {
   const { state, monotonicMs } = model;
   if (state.name === 'showingCode') {
-    return state.suspended ? undefined : nextSecondMs(state.code.expiresAtMs, monotonicMs);
+    return nextSecondMs(state.code.expiresAtMs, monotonicMs);
   }
   return state.name === 'requesting' && state.waitsUntilMs !== undefined
     ? nextSecondMs(state.waitsUntilMs, monotonicMs)

@@ -29,7 +29,6 @@ const showing = (expiresAtMs: number): SignInState => ({
   behind,
   code: { ...code, expiresAtMs },
   polling,
-  suspended: false,
   shownAt: moment,
 });
 
@@ -37,7 +36,7 @@ const showing = (expiresAtMs: number): SignInState => ({
 const samples: { [Name in SignInStateName]: readonly SignInState[] } = {
   starting: [{ name: 'starting' }],
   signedOut: [{ name: 'signedOut' }],
-  choosingAccount: [{ name: 'choosingAccount', accounts: [account, other] }],
+  choosingAccount: [{ name: 'choosingAccount', accounts: [account, other], chosen: account.id }],
   requesting: [{ name: 'requesting', behind, tries: 1 }],
   showingCode: [showing(600_000), showing(500)],
   approved: [{ name: 'approved', behind }],
@@ -102,7 +101,8 @@ export function stateDiagram(): string {
   for (const name of Object.keys(samples) as SignInStateName[]) {
     for (const state of samples[name]) {
       for (const event of events) {
-        const next = transition({ state, attempt }, event, now).machine.state.name;
+        const next = transition({ state, attempt, suspended: false }, event, now).machine.state
+          .name;
         if (next === name) continue;
         const edge = `${name} --> ${next}`;
         edges.set(edge, (edges.get(edge) ?? new Set()).add(labelOf(event)));

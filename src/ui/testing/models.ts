@@ -32,7 +32,6 @@ export const modelOf = (state: SignInState, more: Partial<ViewModel> = {}): View
 export const showingCode = (code: Partial<ShowingCode['code']> = {}): ShowingCode => ({
   name: 'showingCode',
   behind: { name: 'signedOut' },
-  suspended: false,
   shownAt: { monotonicMs: 0, wallMs: 0, random: 0 },
   polling: {
     pace: { intervalSeconds: 5 } as ShowingCode['polling']['pace'],
