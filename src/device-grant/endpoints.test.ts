@@ -339,6 +339,81 @@ describe('no reply at all', () => {
   });
 });
 
+/** What a browser on a page of another origin gets to see: CORS, as far as these tests need it. */
+const browserFetch: typeof fetch = async (input, init) => {
+  const asked = new Request(input, init?.mode === 'no-cors' ? { ...init, mode: 'cors' } : init);
+  const headers = ['authorization', 'dpop'].filter((name) => asked.headers.has(name));
+  if (init?.mode === 'no-cors') return fetch(asked);
+  if (headers.length > 0) {
+    const preflight = await fetch(asked.url, { method: 'OPTIONS' });
+    const allowed = preflight.headers.get('Access-Control-Allow-Headers')?.toLowerCase() ?? '';
+    if (headers.some((name) => !allowed.includes(name))) throw new TypeError('Failed to fetch');
+  }
+  const response = await fetch(asked);
+  if (!response.headers.has('Access-Control-Allow-Origin')) throw new TypeError('Failed to fetch');
+  const exposed = response.headers.get('Access-Control-Expose-Headers')?.toLowerCase() ?? '';
+  const shown = new Headers();
+  response.headers.forEach((value, name) => {
+    if (name === 'content-type' || exposed.includes(name)) shown.set(name, value);
+  });
+  return new Response(await response.text(), { status: response.status, headers: shown });
+};
+
+const open = { 'Access-Control-Allow-Origin': '*' };
+const pending = { error: 'authorization_pending' };
+const inBrowser = { pageOrigin: 'https://tv.example', fetch: browserFetch };
+const own = (server: TestServer) => ({
+  endpoints: { deviceAuthorization: `${server.url}/device`, token: `${server.url}/token` },
+});
+
+describe('a token endpoint that refuses browsers', () => {
+  it('ends the attempt at the second poll in a row', async () => {
+    const server = await serve((request, response) => {
+      if (request.path === '/device') sendJson(response, 200, device, open);
+      else sendJson(response, 400, pending);
+    });
+    const tv = client(own(server), inBrowser);
+    expect((await tv.requestCode(never)).outcome).toBe('issued');
+    expect(problemOf(await tv.poll(authorization, never))).toBe(
+      'troubled browser-calls-refused cors_refused',
+    );
+    expect(problemOf(await tv.poll(authorization, never))).toBe(
+      'failed browser-calls-refused cors_refused',
+    );
+  });
+
+  it('is not blamed for one error of a proxy before it', async () => {
+    let proxyErrors = 1;
+    const server = await serve((_request, response) => {
+      // The poll and both probes meet it.
+      if (proxyErrors++ <= 3) response.writeHead(502).end();
+      else sendJson(response, 400, pending, open);
+    });
+    const tv = client(own(server), inBrowser);
+    expect((await tv.poll(authorization, never)).outcome).toBe('troubled');
+    expect((await tv.poll(authorization, never)).outcome).toBe('pending');
+    proxyErrors = 1;
+    expect(problemOf(await tv.poll(authorization, never))).toBe(
+      'troubled server-unreachable unreachable',
+    );
+  });
+
+  it('is not blamed where it answers browsers that ask as the call did', async () => {
+    let lost = true;
+    const server = await serve((request, response) => {
+      if (lost && request.body !== '') {
+        lost = false;
+        response.destroy();
+      } else if (request.method === 'POST') sendJson(response, 400, pending, open);
+      else response.writeHead(405).end();
+    });
+    const tv = client(own(server), inBrowser);
+    expect(problemOf(await tv.poll(authorization, never))).toBe(
+      'troubled server-unreachable unreachable',
+    );
+  });
+});
+
 describe('calls by way of a relay', () => {
   it('name their target in the path', async () => {
     const relay = await startTestServer((_request, response) => sendJson(response, 200, device));
@@ -356,25 +431,113 @@ describe('calls by way of a relay', () => {
 });
 
 describe('proof of possession (RFC 9449)', () => {
-  it('answers a nonce at once, without counting it as a poll', async () => {
-    const nonces: string[] = [];
-    const proofs: ProofSource = {
-      proof: ({ method, url }) => Promise.resolve(`${method} ${url} ${nonces.join() || 'none'}`),
-      nonceReceived: (_url, nonce) => nonces.push(nonce),
+  /** As the session's: `auto` makes proofs while the server says that it takes them. */
+  function proofSource(mode: 'auto' | 'required'): ProofSource {
+    let nonce = 'none';
+    let advertised = false;
+    return {
+      proof: ({ method, url }) =>
+        Promise.resolve(
+          advertised || mode === 'required' ? `${method} ${url} ${nonce}` : undefined,
+        ),
+      nonceReceived: (_url, newest) => {
+        nonce = newest;
+      },
       serverTimeReceived: () => undefined,
-      algorithmsAdvertised: () => undefined,
+      algorithmsAdvertised: (algorithms) => {
+        advertised = algorithms?.includes('ES256') ?? false;
+      },
       obstacle: () => Promise.resolve(undefined),
     };
+  }
+  const sentProofs = (server: TestServer) =>
+    server.seen
+      .filter((request) => request.body !== '')
+      .map((request) => request.headers['dpop'] ?? 'no proof');
+
+  it('answers a nonce at once, without counting it as a poll', async () => {
     const server = await serve((request, response) => {
       if (request.headers['dpop']?.includes('N1')) {
         sendJson(response, 200, { access_token: 'AT', token_type: 'DPoP' });
       } else sendJson(response, 400, { error: 'use_dpop_nonce' }, { 'DPoP-Nonce': 'N1' });
     });
-    const outcome = await client({ issuer: server.url }, { proofs }).poll(authorization, never);
-    expect(outcome).toMatchObject({ outcome: 'approved', tokens: { tokenType: 'DPoP' } });
-    expect(server.seen.slice(1).map((request) => request.headers['dpop'])).toEqual([
+    const tv = client({ issuer: server.url }, { proofs: proofSource('auto') });
+    expect(await tv.poll(authorization, never)).toMatchObject({
+      outcome: 'approved',
+      tokens: { tokenType: 'DPoP' },
+    });
+    expect(sentProofs(server)).toEqual([
       `POST ${server.url}/token none`,
       `POST ${server.url}/token N1`,
     ]);
+  });
+
+  /** Metadata that anybody may read, and a token endpoint that lets browsers send some headers. */
+  const takingHeaders = async (allowed: string) => {
+    const server = await startTestServer((request, response) => {
+      if (request.method === 'OPTIONS') {
+        response.writeHead(204, { ...open, 'Access-Control-Allow-Headers': allowed }).end();
+      } else if (request.path.includes('.well-known')) {
+        const endpoints = {
+          device_authorization_endpoint: `${server.url}/device`,
+          token_endpoint: `${server.url}/token`,
+        };
+        const dpop_signing_alg_values_supported = ['ES256'];
+        const metadata = { issuer: server.url, ...endpoints, dpop_signing_alg_values_supported };
+        sendJson(response, 200, metadata, open);
+      } else if (request.headers['dpop'] === undefined) sendJson(response, 400, pending, open);
+      else sendJson(response, 400, { error: 'use_dpop_nonce' }, { ...open, 'DPoP-Nonce': 'N1' });
+    });
+    servers.push(server);
+    return server;
+  };
+
+  it('does without where browsers may not send it and the settings do not demand it', async () => {
+    const server = await takingHeaders('Authorization');
+    const tv = client({ issuer: server.url }, { ...inBrowser, proofs: proofSource('auto') });
+    expect((await tv.poll(authorization, never)).outcome).toBe('pending');
+    expect((await tv.poll(authorization, never)).outcome).toBe('pending');
+    expect(sentProofs(server)).toEqual(['no proof', 'no proof']);
+  });
+
+  it('says so where browsers may not send it and the settings demand it', async () => {
+    const server = await takingHeaders('Authorization');
+    const tv = client({ issuer: server.url }, { ...inBrowser, proofs: proofSource('required') });
+    await tv.poll(authorization, never);
+    expect(problemOf(await tv.poll(authorization, never))).toBe(
+      'failed browser-calls-refused dpop_refused',
+    );
+  });
+
+  it('does without where browsers cannot read the nonce', async () => {
+    const server = await takingHeaders('Authorization, DPoP');
+    const tv = client({ issuer: server.url }, { ...inBrowser, proofs: proofSource('auto') });
+    expect((await tv.poll(authorization, never)).outcome).toBe('pending');
+    expect(sentProofs(server)).toEqual([`POST ${server.url}/token none`, 'no proof']);
+  });
+
+  it('says so where browsers cannot read the nonce and the settings demand proofs', async () => {
+    const server = await takingHeaders('Authorization, DPoP');
+    const tv = client({ issuer: server.url }, { ...inBrowser, proofs: proofSource('required') });
+    await tv.poll(authorization, never);
+    expect(problemOf(await tv.poll(authorization, never))).toBe(
+      'failed browser-calls-refused dpop_nonce_hidden',
+    );
+  });
+
+  it('is kept where one call was lost', async () => {
+    let lost = true;
+    const server = await takingHeaders('Authorization, DPoP');
+    const losing: typeof fetch = (input, init) => {
+      const isPoll = new Request(input, init).headers.has('dpop') && lost;
+      if (isPoll) lost = false;
+      return isPoll ? Promise.reject(new TypeError('Failed to fetch')) : browserFetch(input, init);
+    };
+    const proofs = proofSource('auto');
+    const tv = client({ issuer: server.url }, { ...inBrowser, fetch: losing, proofs });
+    expect(problemOf(await tv.poll(authorization, never))).toBe(
+      'troubled server-unreachable unreachable',
+    );
+    expect(await proofs.proof({ method: 'POST', url: server.url })).toBeDefined();
   });
 });

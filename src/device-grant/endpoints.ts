@@ -141,11 +141,17 @@ export function createAuthorizationServer(
   const notes: Record<string, string> = {};
   let metadata: Metadata | undefined;
   let asked: Promise<Metadata | Problem> | undefined;
+  let refusedPolls = 0;
 
   const sender =
     (signal: AbortSignal, dpop = false) =>
     (request: WireRequest) =>
       http({ request, signal, dpop });
+
+  function learn(found: Metadata): void {
+    metadata = found;
+    proofs?.algorithmsAdvertised(found.dpopAlgorithms);
+  }
 
   /** Asks once at a time; a failure is not remembered. */
   async function freshMetadata(issuer: string): Promise<Metadata | Problem> {
@@ -157,7 +163,7 @@ export function createAuthorizationServer(
     );
     const result = await asked;
     asked = undefined;
-    if ('endpoints' in result) metadata = result;
+    if ('endpoints' in result) learn(result);
     return result;
   }
 
@@ -166,7 +172,7 @@ export function createAuthorizationServer(
     const kept = await metadataCache?.get(issuer).catch(() => undefined);
     const fromCache = readMetadata(kept, issuer, settings.allowInsecureHttp);
     if (fromCache?.endpoints.token === undefined) return freshMetadata(issuer);
-    metadata = fromCache;
+    learn(fromCache);
     // Used as it is, renewed behind the scenes: an expiry date would trust the TV's clock.
     void freshMetadata(issuer);
     return fromCache;
@@ -180,7 +186,6 @@ export function createAuthorizationServer(
     const complete = (endpoints: Partial<Endpoints>): endpoints is Endpoints =>
       endpoints.deviceAuthorization !== undefined && endpoints.token !== undefined;
     const endpoints = 'endpoints' in found ? { ...found.endpoints, ...configured } : configured;
-    if ('endpoints' in found) proofs?.algorithmsAdvertised(found.dpopAlgorithms);
     if (complete(endpoints)) return { endpoints };
     if (!('endpoints' in found)) return found;
     return {
@@ -238,6 +243,7 @@ export function createAuthorizationServer(
     clientId: settings.clientId,
 
     async requestCode(signal) {
+      refusedPolls = 0;
       const resolved = await resolve();
       if (!('endpoints' in resolved)) return { outcome: 'failed', problem: resolved };
       const context = await contextOf(resolved.endpoints);
@@ -253,6 +259,11 @@ export function createAuthorizationServer(
 
     async poll(authorization, signal) {
       const outcome = await pollOnce(authorization, signal);
+      const refused =
+        outcome.outcome === 'troubled' && outcome.problem.kind === 'browser-calls-refused';
+      refusedPolls = refused ? refusedPolls + 1 : 0;
+      // Once it may have been a proxy whose server restarts: their errors cannot be read either.
+      if (refused && refusedPolls > 1) return { outcome: 'failed', problem: outcome.problem };
       if (outcome.outcome !== 'approved') return outcome;
       const { tokens } = outcome;
       const lasting =

@@ -30,6 +30,11 @@ export interface Call {
   dpop?: boolean;
 }
 
+type HeaderFields = Readonly<Record<string, string>>;
+
+/** The server is there for calls without a proof only. */
+const proofRefused = 'dpop_refused';
+
 /** Long enough for servers that hold a poll for some seconds before they answer. */
 const timeOutMs = 15_000;
 const probeTimeOutMs = 5_000;
@@ -65,11 +70,12 @@ function encodedForm(form: Readonly<Record<string, string | undefined>>): string
 export function createHttp(options: HttpOptions): (call: Call) => Promise<Reply | Problem> {
   const { surroundings, proofs, relay } = options;
   const { clock } = surroundings;
-  /** Endpoints that have answered: a failure there cannot be CORS. */
+  /** Endpoints that have answered, with and without a proof: a failure there cannot be CORS. */
   const answered: Record<string, true> = {};
-  const withoutQuery = (url: string) => url.replace(/[?#].*$/, '');
+  const contact = (url: string, proof?: string) =>
+    (proof === undefined ? '' : 'DPoP ') + url.replace(/[?#].*$/, '');
 
-  async function headersOf({ request, dpop }: Call): Promise<Record<string, string>> {
+  async function headersOf({ request, dpop }: Call): Promise<HeaderFields> {
     const headers: Record<string, string> = { Accept: 'application/json', ...request.headers };
     const { authorization } = request;
     if (authorization !== undefined) {
@@ -95,14 +101,14 @@ export function createHttp(options: HttpOptions): (call: Call) => Promise<Reply 
   }
 
   async function exchange(
-    call: Call,
+    request: WireRequest,
+    headers: HeaderFields,
     signal: AbortSignal,
-  ): Promise<{ reply: Reply; nonce: boolean }> {
-    const { request } = call;
+  ): Promise<{ reply: Reply; nonce: 'given' | 'hidden' | 'not-asked-for' }> {
     const body = bodyOf(request);
     const response = await ky(relay === undefined ? request.url : relayedUrl(request.url, relay), {
       method: request.method,
-      headers: await headersOf(call),
+      headers,
       ...(body === undefined ? {} : { body }),
       signal,
       retry: 0,
@@ -114,7 +120,8 @@ export function createHttp(options: HttpOptions): (call: Call) => Promise<Reply 
       fetch: surroundings.fetch,
     });
     const text = response.status === 0 ? '' : await response.text();
-    answered[withoutQuery(request.url)] = true;
+    const proof = headers['DPoP'];
+    answered[contact(request.url)] = answered[contact(request.url, proof)] = true;
     const newNonce = response.headers.get('DPoP-Nonce');
     if (newNonce !== null) proofs?.nonceReceived(request.url, newNonce);
     const date = response.headers.get('Date');
@@ -130,9 +137,11 @@ export function createHttp(options: HttpOptions): (call: Call) => Promise<Reply 
     const retryAfter = readRetryAfter(response.headers.get('Retry-After'), clock.wallMs());
     if (retryAfter !== undefined) reply.retryAfterSeconds = retryAfter;
     const wantsNonce =
-      errorCode(reply.body) === 'use_dpop_nonce' ||
-      /use_dpop_nonce/.test(response.headers.get('WWW-Authenticate') ?? '');
-    return { reply, nonce: wantsNonce && newNonce !== null };
+      proof !== undefined &&
+      (errorCode(reply.body) === 'use_dpop_nonce' ||
+        /use_dpop_nonce/.test(response.headers.get('WWW-Authenticate') ?? ''));
+    if (!wantsNonce) return { reply, nonce: 'not-asked-for' };
+    return { reply, nonce: newNonce === null ? 'hidden' : 'given' };
   }
 
   /** A call that is cut off from outside or by time, even where the engine cannot abort it. */
@@ -169,10 +178,10 @@ export function createHttp(options: HttpOptions): (call: Call) => Promise<Reply 
   }
 
   /** Whether a harmless request is answered at all. */
-  const answers = (url: string, mode: RequestMode, signal: AbortSignal): Promise<boolean> =>
+  const answers = (url: string, signal: AbortSignal, init: RequestInit): Promise<boolean> =>
     bounded(probeTimeOutMs, signal, (probeSignal) =>
       surroundings.fetch(url, {
-        mode,
+        ...init,
         credentials: 'omit',
         cache: 'no-store',
         signal: probeSignal,
@@ -182,40 +191,69 @@ export function createHttp(options: HttpOptions): (call: Call) => Promise<Reply 
       () => false,
     );
 
+  const refused = (url: string, code: string, what: string): Problem => ({
+    kind: 'browser-calls-refused',
+    code,
+    detail: `Set appSettings.signIn.relay: ${new URL(url).host} ${what} (CORS).`,
+  });
+
   /** Why the network gave no reply: browsers hide it, so it is found out by elimination. */
-  async function diagnosed(url: string, signal: AbortSignal): Promise<Problem> {
+  async function diagnosed({ request, signal }: Call, headers: HeaderFields): Promise<Problem> {
+    const { url, method } = request;
     const problem = (kind: ProblemKind, code: string): Problem => ({ kind, code });
     if (!surroundings.isOnline()) return problem('offline', 'offline');
     if (clock.wallMs() < earliestPlausibleWallMs) return problem('clock-wrong', 'clock_wrong');
     const { pageOrigin } = surroundings;
     const crossOrigin = pageOrigin !== undefined && new URL(url).origin !== pageOrigin;
-    const firstContact = relay === undefined && crossOrigin && !answered[withoutQuery(url)];
-    // An answer that cannot be read still proves that the server is there; one that can be read
-    // proves that it lets browsers in, and that only this one call was lost.
-    const refused =
-      firstContact &&
-      !(await answers(url, 'cors', signal)) &&
-      (await answers(url, 'no-cors', signal));
-    return refused
-      ? {
-          ...problem('browser-calls-refused', 'cors_refused'),
-          detail: `Set appSettings.signIn.relay: ${new URL(url).host} does not answer browsers (CORS).`,
+    const { DPoP: proof, ...plain } = headers;
+    if (relay === undefined && crossOrigin && !answered[contact(url, proof)]) {
+      // The call without its content: whether browsers ask for leave goes by method and headers.
+      const readable = (sent: HeaderFields) =>
+        answers(url, signal, { mode: 'cors', redirect: 'manual', method, headers: sent });
+      // An answer that can be read proves that the server lets browsers in; one that cannot still
+      // proves that it is there. The proof comes last: a network that just came back is no refusal.
+      if (await readable(plain)) {
+        if (proof !== undefined && !(await readable(headers))) {
+          return refused(url, proofRefused, 'does not let browsers send DPoP');
         }
-      : problem('server-unreachable', 'unreachable');
+      } else if (!answered[contact(url)] && (await answers(url, signal, { mode: 'no-cors' }))) {
+        return refused(url, 'cors_refused', 'does not answer browsers');
+      }
+    }
+    return problem('server-unreachable', 'unreachable');
   }
 
-  return async function send(call) {
+  /** The call without a proof, where the settings demand none; else the problem stands. */
+  async function sendProofless(call: Call, problem: Problem): Promise<Reply | Problem> {
+    if (!call.dpop) return problem;
+    // A server whose proofs do not get through is one that has none.
+    proofs?.algorithmsAdvertised(undefined);
+    return (await headersOf(call))['DPoP'] === undefined ? send(call) : problem;
+  }
+
+  async function send(call: Call): Promise<Reply | Problem> {
     const { request, signal } = call;
+    let headers: HeaderFields = {};
+    const once = () =>
+      bounded(timeOutMs, signal, async (inner) => {
+        headers = await headersOf(call);
+        return exchange(request, headers, inner);
+      });
     try {
-      const first = await bounded(timeOutMs, signal, (inner) => exchange(call, inner));
-      if (!first.nonce) return first.reply;
-      return (await bounded(timeOutMs, signal, (inner) => exchange(call, inner))).reply;
+      let result = await once();
+      if (result.nonce === 'given') result = await once();
+      if (result.nonce !== 'hidden') return result.reply;
     } catch (error) {
       if (signal.aborted) return { kind: 'time-out', code: 'aborted' };
       if (error instanceof Error && error.message === 'timed-out') {
         return { kind: 'time-out', code: 'timed_out' };
       }
-      return diagnosed(request.url, signal);
+      const problem = await diagnosed(call, headers);
+      return problem.code === proofRefused ? sendProofless(call, problem) : problem;
     }
-  };
+    const what = 'does not let browsers read DPoP-Nonce';
+    return sendProofless(call, refused(request.url, 'dpop_nonce_hidden', what));
+  }
+
+  return send;
 }
