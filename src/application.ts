@@ -128,7 +128,12 @@ export function startApplication(page: Window, settingsJson: unknown): void {
       shift: shifts[glance.shiftStep % shifts.length] ?? { x: 0, y: 0 },
       ...(glance.focusedControl === undefined ? {} : { focusedControl: glance.focusedControl }),
       ...(host === undefined ? {} : { serverHost: new URL(host).host }),
-      ...(session === undefined ? {} : { supportLine: supportLine(session.diagnostics()) }),
+      ...(session === undefined
+        ? {}
+        : {
+            supportLine: supportLine(session.diagnostics()),
+            staysListed: !session.revokes,
+          }),
       ...(state.name === 'signedIn' && channel !== undefined
         ? { channel: channel.content({ appName, account: state.account, language: language() }) }
         : {}),

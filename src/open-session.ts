@@ -46,9 +46,11 @@ function tabs(onMessage: (message: unknown) => void): (message: unknown) => void
  * Gives the flow and the session what they need of a browser: this is the only place where the
  * two meet the page.
  */
-export function openSession(
-  options: SessionOptions,
-): Session & { readonly server: AuthorizationServer } {
+export function openSession(options: SessionOptions): Session & {
+  readonly server: AuthorizationServer;
+  /** False when the system has no way to tell it of a sign-out. */
+  readonly revokes: boolean;
+} {
   const { page, settings, clock, random, preferences } = options;
   const { signIn } = settings;
   const fetcher: typeof fetch = (input, init) => page.fetch(input, init);
@@ -60,9 +62,10 @@ export function openSession(
     clock,
     ...(crypto === undefined ? {} : { crypto }),
   });
+  const provider = providerNamed(signIn.provider);
   const server = createAuthorizationServer({
     settings: signIn,
-    provider: providerNamed(signIn.provider),
+    provider,
     surroundings: {
       fetch: fetcher,
       clock,
@@ -91,5 +94,5 @@ export function openSession(
     joinTabs: tabs,
     onEvent: options.onEvent,
   });
-  return { ...session, server };
+  return { ...session, server, revokes: provider.revokeRequest !== 'none' };
 }

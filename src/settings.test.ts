@@ -108,6 +108,8 @@ describe('an address', () => {
       '127.0.0.1',
       '192.168.1.7:4001',
       '10.0.0.2',
+      '172.20.1.9',
+      '[::1]:8080',
       'tv.local',
     ]) {
       expect(isAllowedAddress(`http://${host}/`, false)).toBe(false);
@@ -116,6 +118,9 @@ describe('an address', () => {
     for (const address of [
       'http://id.example.com',
       'http://10.0.0.2.example.com',
+      'http://8.8.8.8',
+      'http://172.32.0.1',
+      'http://[2001:db8::1]',
       'javascript:alert(1)',
       'https://user:secret@id.example',
       'ftp://localhost',

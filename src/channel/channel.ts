@@ -1,6 +1,7 @@
 import type { KyInstance } from 'ky';
 import type { Account } from '../device-grant/outcome';
 import { fill, type Language, textsOf } from '../i18n/index';
+import { spokenTo } from '../ui/person';
 import { plainText } from '../ui/plain-text';
 import type { ScreenContent } from '../ui/screen-description';
 import { channelTexts } from './texts';
@@ -113,7 +114,7 @@ export function openChannel({ api, apiOrigins, onChange }: ChannelSurroundings):
       return {
         screen: 'signed-in',
         arrangement: 'channel',
-        title: fill(texts.begin, { name: plainText(account.name, textLimit) }),
+        title: spokenTo(account, texts, 'begin'),
         body: [fill(texts.beginBody, { app: appName }), ...words()],
         controls: stuck ? [again, back] : [back],
       };

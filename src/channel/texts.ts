@@ -15,7 +15,7 @@ const all: Readonly<Record<Language, ChannelTexts>> = {
     unavailable: '{host} cannot tell us about you at the moment.',
   },
   de: {
-    loading: 'Ihr Profil wird geholt …',
+    loading: 'Dein Profil wird geholt …',
     known: '{host} kennt dich als {name}, {email}.',
     unavailable: '{host} gibt im Moment keine Auskunft über dich.',
   },

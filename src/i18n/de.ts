@@ -59,16 +59,22 @@ export const de: Texts = {
   helpWait: 'Warte nach dem Bestätigen ein paar Sekunden.',
 
   hello: 'Hallo, {name}',
+  helloNameless: 'Hallo',
   kept: 'auf diesem Fernseher angemeldet',
   notKept:
     'Dieser Fernseher kann die Anmeldung nicht speichern: Sie gilt, bis die App geschlossen wird.',
   offlineNow: 'Im Moment keine Verbindung',
   who: 'Wer schaut zu?',
+  nameless: 'Person {number}',
   begin: 'Alles bereit, {name}',
+  beginNameless: 'Alles bereit',
   beginBody: 'Hier beginnt {app}.',
 
   confirmSignOut: '{name} abmelden?',
+  confirmSignOutNameless: 'Abmelden?',
   confirmSignOutBody: 'Dieser Fernseher vergisst das Konto. Neu anmelden geht jederzeit.',
+  stillListed:
+    'Beim Dienst selbst kann dieser Fernseher weiter aufgeführt sein; dort lässt er sich entfernen.',
   confirmExit: '{app} verlassen?',
   confirmExitBody: 'Deine Anmeldung bleibt, wie sie ist.',
 

@@ -60,15 +60,20 @@ export const en = {
   helpWait: 'After approving, give this screen a few seconds.',
 
   hello: 'Hello, {name}',
+  helloNameless: 'Hello',
   kept: 'this TV stays signed in',
   notKept: 'This TV cannot keep your sign-in: it lasts until the app is closed.',
   offlineNow: 'No connection at the moment',
   who: 'Who’s watching?',
+  nameless: 'Viewer {number}',
   begin: 'You’re in, {name}',
+  beginNameless: 'You’re in',
   beginBody: '{app} begins here.',
 
   confirmSignOut: 'Sign out, {name}?',
+  confirmSignOutNameless: 'Sign out?',
   confirmSignOutBody: 'This TV forgets the account. You can sign in again at any time.',
+  stillListed: 'The service itself may go on listing this TV; there you can remove it.',
   confirmExit: 'Leave {app}?',
   confirmExitBody: 'Your sign-in stays as it is.',
 

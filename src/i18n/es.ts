@@ -59,16 +59,21 @@ export const es: Texts = {
   helpWait: 'Tras aprobar, espera unos segundos.',
 
   hello: 'Hola, {name}',
+  helloNameless: 'Hola',
   kept: 'la sesión queda abierta en este televisor',
   notKept: 'Este televisor no puede guardar la sesión: durará hasta que se cierre la aplicación.',
   offlineNow: 'Sin conexión en este momento',
   who: '¿Quién va a ver?',
+  nameless: 'Persona {number}',
   begin: 'Todo listo, {name}',
+  beginNameless: 'Todo listo',
   beginBody: '{app} empieza aquí.',
 
   confirmSignOut: '¿Cerrar la sesión de {name}?',
+  confirmSignOutNameless: '¿Cerrar la sesión?',
   confirmSignOutBody:
     'Este televisor olvidará la cuenta. Puedes volver a iniciar sesión cuando quieras.',
+  stillListed: 'El servicio puede seguir mostrando esta TV en su lista; allí puedes quitarla.',
   confirmExit: '¿Salir de {app}?',
   confirmExitBody: 'Tu sesión se queda como está.',
 

@@ -60,16 +60,21 @@ export const fr: Texts = {
   helpWait: 'Après l’approbation, patientez quelques secondes.',
 
   hello: 'Bonjour, {name}',
+  helloNameless: 'Bonjour',
   kept: 'cette TV reste connectée',
   notKept:
     'Cette TV ne peut pas conserver la session\u00a0: elle dure jusqu’à la fermeture de l’application.',
   offlineNow: 'Pas de connexion pour le moment',
   who: 'Qui regarde\u00a0?',
+  nameless: 'Personne {number}',
   begin: 'C’est parti, {name}',
+  beginNameless: 'C’est parti',
   beginBody: '{app} commence ici.',
 
   confirmSignOut: 'Déconnecter {name}\u00a0?',
+  confirmSignOutNameless: 'Se déconnecter\u00a0?',
   confirmSignOutBody: 'Cette TV oubliera le compte. Vous pourrez vous reconnecter à tout moment.',
+  stillListed: 'Le service peut continuer à afficher cette TV\u00a0; vous pouvez l’y retirer.',
   confirmExit: 'Quitter {app}\u00a0?',
   confirmExitBody: 'Votre session reste telle quelle.',
 

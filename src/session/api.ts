@@ -4,7 +4,13 @@ import type { Proofs } from './dpop';
 
 /** What asking for an access token comes to. */
 export type AccessTokenOutcome =
-  | { outcome: 'ready'; token: string; tokenType: 'Bearer' | 'DPoP' }
+  | {
+      outcome: 'ready';
+      token: string;
+      tokenType: 'Bearer' | 'DPoP';
+      /** What was granted, when the server says: perhaps less than was asked for. */
+      scope?: readonly string[];
+    }
   | { outcome: 'signed-out' }
   /** Signed in, but the server that renews the token cannot be reached now. */
   | { outcome: 'troubled'; problem: Problem };

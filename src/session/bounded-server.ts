@@ -12,10 +12,16 @@ export interface BoundedServer {
    * @returns false when the server may still know the token
    */
   revoke(tokens: Pick<TokenSet, 'accessToken' | 'refreshToken'>): Promise<boolean>;
+  /**
+   * Asks the server itself about an access token that somebody else refused; at most 10 s.
+   * @returns true only when the server refuses it, too
+   */
+  refuses(tokens: TokenSet): Promise<boolean>;
 }
 
 const refreshLimitMs = 20_000;
 const revokeLimitMs = 5000;
+const accountLimitMs = 10_000;
 
 /** Puts limits on a server's calls. */
 export function createBoundedServer(server: AuthorizationServer, clock: Clock): BoundedServer {
@@ -43,6 +49,10 @@ export function createBoundedServer(server: AuthorizationServer, clock: Clock): 
     async revoke(tokens) {
       const revoked = await withLimit(revokeLimitMs, (signal) => server.revoke(tokens, signal));
       return revoked !== undefined && revoked.outcome !== 'troubled';
+    },
+    async refuses(tokens) {
+      const asked = await withLimit(accountLimitMs, (signal) => server.account(tokens, signal));
+      return asked?.outcome === 'token-refused';
     },
   };
 }

@@ -20,6 +20,8 @@ export interface Member {
   retryAtMs: number;
   /** …and when it may on demand: the server's `Retry-After`, or a moment. */
   notBeforeMs: number;
+  /** When an API's refusal last made the session look for a better token, monotonic ms. */
+  doubtedAtMs?: number;
   /**
    * No longer part of this run. What still arrives for a signed-out account is given back; a replaced
    * one may share its grant with its successor, so nothing of it is revoked.

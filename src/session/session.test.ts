@@ -8,7 +8,7 @@ import { createProofs } from './dpop';
 import { createSeal } from './seal';
 import { indexedDbStore, memoryStore, type RecordStore } from './store';
 import { manualClock, settle, watchedCrypto } from './testing/manual-clock';
-import { unreachable } from './testing/model-server';
+import { modelServer, unreachable } from './testing/model-server';
 import { ada, grace, type Scene, scene, smallChances } from './testing/scene';
 
 const never = new AbortController().signal;
@@ -869,5 +869,101 @@ describe('listeners', () => {
     stop();
     await tv.session.signOut(['ada']);
     expect(heard).toBe(1);
+  });
+});
+
+describe('a lasting token that an API refuses', () => {
+  const refusing = { fetch: async () => new Response('', { status: 401 }) };
+  const apiOrigins = ['https://api.example'];
+
+  /** Somebody signed in at a system that gives one token for good. */
+  async function lastingly(): Promise<Scene> {
+    const tv = scene({ ...refusing, apiOrigins });
+    const tokens = { accessToken: 'lasting', tokenType: 'Bearer', refreshToken: 'kept' } as const;
+    tv.server.refresh = async () => ({ outcome: 'renewed', tokens });
+    await tv.clock.run(tv.session.complete(tokens, never));
+    return tv;
+  }
+
+  const call = (tv: Scene) => tv.clock.run(tv.session.api({ retry: 0 }).get('https://api.example'));
+
+  it('ends the session when the server that issued it refuses it, too', async () => {
+    const tv = await lastingly();
+    tv.server.accountReply = { outcome: 'token-refused' };
+    await expect(call(tv)).rejects.toThrow('401');
+    expect(tv.events).toContainEqual({ event: 'sessionEnded', accountId: 'ada', accounts: [] });
+    expect(await keptToken(tv)).toBeUndefined();
+  });
+
+  it.each([
+    ['knows it', { outcome: 'known', account: ada }],
+    ['cannot be asked', { outcome: 'troubled', problem: unreachable }],
+  ] as const)('ends nothing when that server %s', async (_name, reply) => {
+    const tv = await lastingly();
+    tv.server.accountReply = reply;
+    await expect(call(tv)).rejects.toThrow('401');
+    expect(tv.session.diagnostics()).toMatchObject({ signedIn: true });
+    expect(tv.events.filter(({ event }) => event === 'sessionEnded')).toEqual([]);
+  });
+
+  it('does not make that server answer to every call of the API', async () => {
+    const tv = await lastingly();
+    const asked = () => tv.server.calls.filter((name) => name === 'account').length;
+    const before = asked();
+    for (let times = 0; times < 5; times++) await expect(call(tv)).rejects.toThrow('401');
+    expect(asked() - before).toBe(1);
+    await tv.clock.advance(31_000);
+    await expect(call(tv)).rejects.toThrow('401');
+    expect(asked() - before).toBe(2);
+  });
+
+  it('is not judged by a server that could not renew the access', async () => {
+    const tv = await lastingly();
+    tv.server.refresh = async () => ({ outcome: 'troubled', problem: unreachable });
+    tv.server.accountReply = { outcome: 'token-refused' };
+    await expect(call(tv)).rejects.toThrow('401');
+    expect(tv.session.diagnostics()).toMatchObject({ signedIn: true, kept: true });
+  });
+});
+
+describe('people whose names the server does not tell', () => {
+  it('are two when two sign in', async () => {
+    const tv = scene();
+    tv.server.accountReply = { outcome: 'known', account: { id: 'viewer', name: '' } };
+    await signedIn(tv);
+    await signedIn(tv);
+    const again = tv.again();
+    await again.clock.run(again.session.restore());
+    expect(again.events[0]).toMatchObject({
+      event: 'accountsFound',
+      accounts: [{ id: 'viewer' }, { id: 'viewer-2' }],
+    });
+  });
+});
+
+describe('what was granted', () => {
+  it('is told to the app with the access, as it may be less than was asked for', async () => {
+    const tv = scene();
+    const tokens = tv.server.grant(ada, { scope: ['openid'] });
+    await tv.clock.run(tv.session.complete(tokens, never));
+    expect(await tv.session.accessToken()).toMatchObject({ outcome: 'ready', scope: ['openid'] });
+  });
+});
+
+describe('windows of one origin with different servers', () => {
+  it('do not sign each other’s people out, though their ids are the same', async () => {
+    const heard: ((message: unknown) => void)[] = [];
+    const joinTabs = (onMessage: (message: unknown) => void) => {
+      heard.push(onMessage);
+      return (message: unknown) => {
+        for (const hear of heard) if (hear !== onMessage) hear(message);
+      };
+    };
+    const one = await signedIn(scene({ joinTabs }));
+    const clock = manualClock();
+    const server = Object.assign(modelServer(clock), { id: 'https://other.example' });
+    const other = await signedIn(scene({ joinTabs, clock, server }));
+    await one.clock.run(one.session.signOut(['ada']));
+    expect(other.session.diagnostics()).toMatchObject({ signedIn: true });
   });
 });

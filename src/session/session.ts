@@ -2,7 +2,7 @@ import type { KyInstance, Options } from 'ky';
 import type { Account, TokenSet } from '../device-grant/outcome';
 import type { Problem } from '../device-grant/problem';
 import type { SessionEvent } from '../device-grant/states';
-import { accessOf, isOver } from './access';
+import { type Access, accessOf, isOver } from './access';
 import { createAccountRecords, schemaVersion } from './account-records';
 import { type AccessTokenOutcome, createApi } from './api';
 import { createBoundedServer } from './bounded-server';
@@ -121,6 +121,14 @@ export function createSession(surroundings: SessionSurroundings): Session {
 
   const accounts = (): Account[] => members.map((member) => member.account).sort(byName);
   const memberOf = (accountId: string) => members.find((member) => member.account.id === accountId);
+
+  /** Two people whose names the server does not tell are still two. */
+  const apart = (account: Account): Account => {
+    if (account.name !== '' || memberOf(account.id) === undefined) return account;
+    let number = 2;
+    while (memberOf(`${account.id}-${number}`) !== undefined) number++;
+    return { ...account, id: `${account.id}-${number}` };
+  };
 
   const pass = <Event>(listener: (event: Event) => void, event: Event) => {
     try {
@@ -249,7 +257,7 @@ export function createSession(surroundings: SessionSurroundings): Session {
   /** One renewal at a time: in this page by the promise, across tabs by the lock. */
   function renew(member: Member): Promise<Renewal> {
     member.renewing ??= (async () => {
-      const name = `tv-sign-in ${surroundings.server.id} ${surroundings.server.clientId} ${member.account.id}`;
+      const name = `tv-sign-in ${realm} ${member.account.id}`;
       const guarded = await exclusively(name, () => renewals.renew(member)).catch(() => undefined);
       const renewal =
         guarded?.outcome === 'done'
@@ -264,6 +272,16 @@ export function createSession(surroundings: SessionSurroundings): Session {
     return member.renewing;
   }
 
+  /**
+   * A lasting token cannot be renewed, so a 401 is all that ever tells of its end. An API may have
+   * reasons of its own for one: the server that issued the token is asked before anybody has to go.
+   */
+  const endIfRevoked = async (member: Member, { token, tokenType }: Access) => {
+    if (!(await server.refuses({ accessToken: token, tokenType }))) return;
+    if (member.kept) await storage.within(records.remove(member.account.id));
+    end(member);
+  };
+
   const accessToken = async (refused?: string): Promise<AccessTokenOutcome> => {
     const member = current;
     if (member === undefined) return { outcome: 'signed-out' };
@@ -276,21 +294,35 @@ export function createSession(surroundings: SessionSurroundings): Session {
     if (usable() === undefined) {
       const nowMs = clock.monotonicMs();
       const { access } = member;
-      // An API that refuses even fresh tokens must not make the sign-in server work without end.
-      const fresh = access?.token === refused && nowMs - (access?.startsAtMs ?? 0) < freshMs;
+      // An API that refuses even fresh tokens must not make the sign-in server work without end. A
+      // token that says nothing of its own end may be older than this run.
+      const since = access?.expiresAtMs === undefined ? member.doubtedAtMs : access.startsAtMs;
+      const fresh = access?.token === refused && since !== undefined && nowMs - since < freshMs;
       const waits = member.troubles > 0 && nowMs < member.notBeforeMs;
-      if (!waits && !(refused !== undefined && fresh)) await renew(member);
+      if (!waits && !(refused !== undefined && fresh)) {
+        if (refused !== undefined) member.doubtedAtMs = nowMs;
+        const { outcome } = await renew(member);
+        const now = member.access;
+        if (outcome === 'renewed' && now !== undefined && now.token === refused) {
+          await endIfRevoked(member, now);
+        }
+      }
       if (member.gone !== undefined) return { outcome: 'signed-out' };
     }
     const access = usable();
-    return access === undefined
-      ? { outcome: 'troubled', problem: member.problem ?? tokenRefused }
-      : { outcome: 'ready', token: access.token, tokenType: access.tokenType };
+    if (access === undefined) {
+      return { outcome: 'troubled', problem: member.problem ?? tokenRefused };
+    }
+    const { token, tokenType, scope } = access;
+    return { outcome: 'ready', token, tokenType, ...(scope === undefined ? {} : { scope }) };
   };
 
+  /** Accounts of other servers and clients on this origin may have the same ids. */
+  const realm = `${surroundings.server.id} ${surroundings.server.clientId}`;
   const sendToTabs = surroundings.joinTabs?.((message) => {
-    const ids = (message as { signedOut?: unknown } | null)?.signedOut;
-    if (!Array.isArray(ids)) return;
+    const heard = message as { signedOut?: unknown; realm?: unknown } | null;
+    const ids = heard?.signedOut;
+    if (heard?.realm !== realm || !Array.isArray(ids)) return;
     for (const member of members.slice()) {
       // A tab that could not keep its session has one of its own.
       if (member.kept && ids.includes(member.account.id)) end(member);
@@ -351,7 +383,7 @@ export function createSession(surroundings: SessionSurroundings): Session {
           problem: { kind: 'misconfigured', code: 'dpop_ignored', detail },
         };
       }
-      const account = await identify(surroundings.server, clock, tokens, signal);
+      const account = apart(await identify(surroundings.server, clock, tokens, signal));
       if (signal.aborted) return cancelled();
       const { refreshToken } = tokens;
       let kept = false;
@@ -361,7 +393,7 @@ export function createSession(surroundings: SessionSurroundings): Session {
       const before = memberOf(account.id);
       if (signal.aborted) {
         // Somebody who was signed in already goes on, with the token that is now in the record.
-        if (before?.kept) return { outcome: 'failed', problem: cancelledProblem };
+        if (before?.kept && kept) return { outcome: 'failed', problem: cancelledProblem };
         if (kept) await storage.within(records.remove(account.id));
         return cancelled();
       }
@@ -395,7 +427,7 @@ export function createSession(surroundings: SessionSurroundings): Session {
           return newest?.value ?? member.refreshToken;
         }),
       );
-      sendToTabs?.({ signedOut: accountIds });
+      sendToTabs?.({ signedOut: accountIds, realm });
       // Now, not after the revocation: by then the next sign-in may already use a key.
       const forgetting = leftBehind.forgetProofs();
       await Promise.all(

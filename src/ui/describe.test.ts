@@ -167,6 +167,42 @@ group('signed in', () => {
     ]);
   });
 
+  it('speaks to people without a name without leaving a hole, in every language', () => {
+    const [first, second] = [
+      { id: 'viewer', name: '' },
+      { id: 'viewer-2', name: '' },
+    ] as const;
+    for (const language of languages) {
+      const hello = describe(modelOf(signedIn({ account: first }), { language }));
+      const panel = 'confirm-sign-out';
+      const question = describe(modelOf(signedIn({ account: first }), { language, panel }));
+      const choosing = describe(
+        modelOf({ name: 'choosingAccount', accounts: [ada, first, second] }, { language }),
+      );
+      const labels = choosing.controls.map(({ label }) => label);
+      for (const text of [hello.title, question.title, ...labels]) {
+        expect(text).toMatch(/\p{L}{2}/u);
+        expect(text).not.toMatch(/[,{} ]$|, ?[?!]/);
+      }
+      expect(new Set(labels).size).toBe(labels.length);
+    }
+  });
+
+  it('calls people without a name by their address', () => {
+    const account = { id: 'x', name: '', email: 'x@example.com' };
+    expect(describe(modelOf(signedIn({ account })))).toMatchObject({
+      title: 'Hello, x@example.com',
+      body: ['this TV stays signed in'],
+    });
+  });
+
+  it('says before a sign-out when the service keeps a session of its own', () => {
+    const body = (staysListed: boolean) =>
+      describe(modelOf(signedIn(), { panel: 'confirm-sign-out', staysListed })).body.join(' ');
+    expect(body(true)).toContain('may go on listing this TV');
+    expect(body(false)).not.toContain('listing');
+  });
+
   it('keeps the account ids of the server to itself', () => {
     const description = describe(modelOf({ name: 'choosingAccount', accounts: [ada, grace] }));
     expect(description.controls.map((control) => control.id).join()).not.toContain('subject');
@@ -190,7 +226,9 @@ group('failures', () => {
       expect(description.problem).toBe(kind);
       expect(description.title).not.toBe('');
       expect(description.body[0]?.length).toBeGreaterThan(20);
-      expect(description.footnote).toBe('Reference SU-4F2K · tried 3 times, last at 14:07');
+      expect(description.footnote).toBe(
+        'Reference SU-4F2K · a_code · tried 3 times, last at 14:07',
+      );
     }
   });
 
@@ -205,6 +243,8 @@ group('failures', () => {
     const description = describe(modelOf({ name: 'starting' }, { settingsFaults }));
     expect(description).toMatchObject({ screen: 'failed', problem: 'misconfigured' });
     expect(description.body).toEqual(['a is not a setting. Did you mean b?']);
+    const panel = 'confirm-exit';
+    expect(describe(modelOf({ name: 'starting' }, { settingsFaults, panel })).focused).toBe('stay');
   });
 });
 

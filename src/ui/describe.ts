@@ -3,6 +3,7 @@ import type { Failed, Requesting, ShowingCode, SignedIn } from '../device-grant/
 import { fill, languages, type Texts, textsOf } from '../i18n/index';
 import { shownAddress } from './address';
 import { clockText, nextSecondMs, secondsLeft } from './countdown';
+import { initialOf, nameAmong, spokenTo } from './person';
 import { plainText } from './plain-text';
 import type {
   AddressPhrase,
@@ -15,9 +16,6 @@ import { codeGroups, spellCode } from './user-code';
 import type { ViewModel } from './view-model';
 
 export { type Direction, moveFocus } from './move-focus';
-
-/** Longest name drawn; longer ones end in an ellipsis. */
-const nameLimit = 48;
 
 /**
  * Puts a model into words: all that is drawn, read out and mirrored in the DOM.
@@ -61,10 +59,8 @@ export function nextChangeMs(model: ViewModel): number | undefined {
 }
 
 function contentOf(model: ViewModel, texts: Texts): ScreenContent {
-  if (model.settingsFaults !== undefined && model.settingsFaults.length > 0) {
-    return faultyContent(model.settingsFaults, texts);
-  }
-  const own = stateContent(model, texts);
+  const faults = model.settingsFaults ?? [];
+  const own = faults.length > 0 ? faultyContent(faults, texts) : stateContent(model, texts);
   switch (model.panel) {
     case null:
       return own;
@@ -72,7 +68,7 @@ function contentOf(model: ViewModel, texts: Texts): ScreenContent {
       return helpContent(own, texts);
     case 'confirm-sign-out':
       return model.state.name === 'signedIn'
-        ? { ...confirmSignOutContent(model.state, texts), ...supportOf(model) }
+        ? { ...confirmSignOutContent(model, model.state, texts), ...supportOf(model) }
         : own;
     case 'confirm-exit':
       return {
@@ -225,21 +221,19 @@ function signedOutContent(model: ViewModel, texts: Texts): ScreenContent {
   };
 }
 
-const initialOf = (account: Account): string =>
-  (Array.from(plainText(account.name, nameLimit))[0] ?? '?').toUpperCase();
-
 function accountsContent(accounts: readonly Account[], texts: Texts): ScreenContent {
   const cards = accounts.map((account, index): Control => {
     const card = { initial: initialOf(account) };
     const namesakes = accounts.filter((other) => other.name === account.name).length > 1;
+    const named = account.name !== '';
     return {
       // The account's own id belongs to the server: automation gets a number instead.
       id: `account-${index + 1}`,
-      label: plainText(account.name, nameLimit),
+      label: nameAmong(accounts, account, texts),
       action: { event: 'accountChosen', accountId: account.id },
       // A TV stands where guests see it: the address shows only where a name does not tell.
       card:
-        namesakes && account.email !== undefined
+        named && namesakes && account.email !== undefined
           ? { ...card, detail: plainText(account.email, 60) }
           : card,
     };
@@ -330,12 +324,13 @@ function helpContent(own: ScreenContent, texts: Texts): ScreenContent {
 
 function signedInContent(model: ViewModel, state: SignedIn, texts: Texts): ScreenContent {
   const { account, accounts, kept } = state;
-  const email = account.email === undefined ? [] : [plainText(account.email, 60)];
+  const email =
+    account.email === undefined || account.name === '' ? [] : [plainText(account.email, 60)];
   const offline = state.offline || model.offline;
   return {
     screen: 'signed-in',
     arrangement: 'profile',
-    title: fill(texts.hello, { name: plainText(account.name, nameLimit) }),
+    title: spokenTo(account, texts, 'hello'),
     body: [[...email, ...(kept ? [texts.kept] : [])].join(' · '), ...(kept ? [] : [texts.notKept])],
     avatar: initialOf(account),
     controls: [
@@ -364,7 +359,7 @@ function signedInContent(model: ViewModel, state: SignedIn, texts: Texts): Scree
   };
 }
 
-function confirmSignOutContent(state: SignedIn, texts: Texts): ScreenContent {
+function confirmSignOutContent(model: ViewModel, state: SignedIn, texts: Texts): ScreenContent {
   const everyone: Control = {
     id: 'sign-out-all',
     label: texts.signOutAll,
@@ -373,8 +368,8 @@ function confirmSignOutContent(state: SignedIn, texts: Texts): ScreenContent {
   return {
     screen: 'signed-in',
     arrangement: 'message',
-    title: fill(texts.confirmSignOut, { name: plainText(state.account.name, nameLimit) }),
-    body: [texts.confirmSignOutBody],
+    title: spokenTo(state.account, texts, 'confirmSignOut'),
+    body: [texts.confirmSignOutBody, ...(model.staysListed === true ? [texts.stillListed] : [])],
     controls: [
       { id: 'confirm-sign-out', label: texts.signOut, action: { event: 'signOutRequested' } },
       { id: 'keep', label: texts.staySignedIn, action: { event: 'panelClosed' } },
@@ -414,6 +409,7 @@ function failedContent(model: ViewModel, state: Failed, texts: Texts): ScreenCon
     body: [help, ...detail],
     footnote: [
       fill(texts.reference, { reference: state.reference }),
+      plainText(problem.code, 40),
       state.tries > 1
         ? fill(texts.triedTimes, { tries: String(state.tries), time })
         : fill(texts.lastTried, { time }),

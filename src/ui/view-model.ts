@@ -15,6 +15,8 @@ export interface ViewModel {
   language: Language;
   /** What the app's own screens show, while the panel is `continued`. */
   channel?: ScreenContent;
+  /** The server keeps its own session when somebody signs out here. */
+  staysListed?: boolean;
   /** State of the session in small print, for a conversation with support. */
   supportLine?: string;
   /** Id of the control the viewer moved to; the first control when it is not on the screen. */

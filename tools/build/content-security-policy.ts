@@ -1,8 +1,8 @@
 /**
  * The policy written into the page. `connect-src` names the servers the settings name. An issuer
- * may place its endpoints on other hosts, which only its metadata tells, so with discovery every
- * https host is allowed. Lightning compiles its templates with `new Function`: hence
- * 'unsafe-eval'.
+ * may place its endpoints on other hosts, which only its metadata tells, and a system of its own
+ * kind brings its own: with either every https host is allowed. Lightning compiles its templates
+ * with `new Function`: hence 'unsafe-eval'.
  *
  * @param settings the parsed content of a settings file
  * @returns the value of a Content-Security-Policy meta element
@@ -16,11 +16,15 @@ export function contentSecurityPolicy(settings: unknown): string {
     Array.isArray(signIn?.['apiOrigins']) ? (signIn['apiOrigins'] as unknown[]) : [],
   );
   for (const address of addresses) {
-    if (typeof address === 'string' && /^https?:\/\/[^/\s;,'"]+/.test(address)) {
-      connect.add(new URL(address).origin);
-    }
+    // A wrong address is the app's to report; here it only must not become part of the policy.
+    if (typeof address !== 'string' || !URL.canParse(address)) continue;
+    const { protocol, origin } = new URL(address);
+    if (protocol === 'https:' || protocol === 'http:') connect.add(origin);
   }
-  if (signIn?.['relay'] === undefined) connect.add('https:');
+  const { issuer, relay, provider = 'rfc8628' } = signIn ?? {};
+  if (relay === undefined && (issuer !== undefined || provider !== 'rfc8628')) {
+    connect.add('https:');
+  }
   return [
     "default-src 'none'",
     "script-src 'self' 'unsafe-eval' file:",
