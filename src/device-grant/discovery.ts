@@ -96,8 +96,11 @@ export async function discover(
   let problem: Problem | undefined;
   for (const url of metadataUrls(issuer)) {
     const result = await send({ method: 'GET', url });
-    if (!isReply(result)) return result;
-    if (result.status === 200 && result.body !== undefined) {
+    if (!isReply(result)) {
+      if (result.kind !== 'browser-calls-refused') return problem ?? result;
+      // Many a server adds CORS headers only to what it has, not to its 404.
+      problem ??= result;
+    } else if (result.status === 200 && result.body !== undefined) {
       const metadata = readMetadata(result.body, issuer, allowInsecureHttp);
       if (metadata !== undefined) {
         await cache?.set(issuer, result.body).catch(() => undefined);

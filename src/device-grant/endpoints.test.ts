@@ -1,13 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
-import { checkSettings, type SignInSettings } from '../settings';
-import type { AuthorizationServer } from './authorization-server';
-import { systemClock } from './clock';
 import type { MetadataCache } from './discovery';
-import { createAuthorizationServer } from './endpoints';
-import type { DeviceAuthorization } from './outcome';
 import type { ProofSource } from './proof';
-import { providerNamed } from './providers/index';
+import { authorization, client, device, inBrowser, open, problemOf } from './testing/client';
 import { createControllableClock } from './testing/controllable-clock';
 import {
   type SeenRequest,
@@ -18,22 +13,6 @@ import {
 
 const servers: TestServer[] = [];
 const never = new AbortController().signal;
-const known = { providers: ['rfc8628'], languages: [], colors: [], keys: [] };
-
-const authorization: DeviceAuthorization = {
-  deviceCode: 'DC-secret',
-  userCode: 'WDJB-MJHT',
-  verificationUri: 'https://id.example/device',
-  expiresInSeconds: 600,
-  intervalSeconds: 5,
-};
-
-const device = {
-  device_code: 'DC-secret',
-  user_code: 'WDJB-MJHT',
-  verification_uri: 'https://id.example/device',
-  expires_in: 600,
-};
 
 type Answer = (request: SeenRequest, response: ServerResponse) => void;
 
@@ -55,47 +34,6 @@ async function serve(answer: Answer, issuerPath = ''): Promise<TestServer> {
   servers.push(server);
   return server;
 }
-
-function settingsFor(signIn: Record<string, unknown>): SignInSettings {
-  const outcome = checkSettings(
-    { appSettings: { name: 'T', signIn: { clientId: 'tv', allowInsecureHttp: true, ...signIn } } },
-    known,
-  );
-  if (outcome.outcome === 'invalid') throw new Error(JSON.stringify(outcome.faults));
-  return outcome.settings.signIn;
-}
-
-interface Extra {
-  proofs?: ProofSource;
-  metadataCache?: MetadataCache;
-  isOnline?: () => boolean;
-  pageOrigin?: string;
-  clock?: typeof systemClock;
-  fetch?: typeof fetch;
-}
-
-function client(signIn: Record<string, unknown>, extra: Extra = {}): AuthorizationServer {
-  const { proofs, metadataCache, isOnline, pageOrigin, clock, fetch: fetcher } = extra;
-  const settings = settingsFor(signIn);
-  return createAuthorizationServer({
-    settings,
-    provider: providerNamed(settings.provider),
-    surroundings: {
-      fetch: fetcher ?? fetch,
-      clock: clock ?? systemClock,
-      isOnline: isOnline ?? (() => true),
-      ...(pageOrigin === undefined ? {} : { pageOrigin }),
-    },
-    appName: 'Test',
-    language: () => 'en',
-    deviceId: () => Promise.resolve('device-1'),
-    ...(proofs === undefined ? {} : { proofs }),
-    ...(metadataCache === undefined ? {} : { metadataCache }),
-  });
-}
-
-const problemOf = (outcome: { outcome: string; problem?: { kind: string; code: string } }) =>
-  `${outcome.outcome} ${outcome.problem?.kind} ${outcome.problem?.code}`;
 
 afterEach(async () => {
   await Promise.all(servers.splice(0).map((server) => server.close()));
@@ -339,29 +277,7 @@ describe('no reply at all', () => {
   });
 });
 
-/** What a browser on a page of another origin gets to see: CORS, as far as these tests need it. */
-const browserFetch: typeof fetch = async (input, init) => {
-  const asked = new Request(input, init?.mode === 'no-cors' ? { ...init, mode: 'cors' } : init);
-  const headers = ['authorization', 'dpop'].filter((name) => asked.headers.has(name));
-  if (init?.mode === 'no-cors') return fetch(asked);
-  if (headers.length > 0) {
-    const preflight = await fetch(asked.url, { method: 'OPTIONS' });
-    const allowed = preflight.headers.get('Access-Control-Allow-Headers')?.toLowerCase() ?? '';
-    if (headers.some((name) => !allowed.includes(name))) throw new TypeError('Failed to fetch');
-  }
-  const response = await fetch(asked);
-  if (!response.headers.has('Access-Control-Allow-Origin')) throw new TypeError('Failed to fetch');
-  const exposed = response.headers.get('Access-Control-Expose-Headers')?.toLowerCase() ?? '';
-  const shown = new Headers();
-  response.headers.forEach((value, name) => {
-    if (name === 'content-type' || exposed.includes(name)) shown.set(name, value);
-  });
-  return new Response(await response.text(), { status: response.status, headers: shown });
-};
-
-const open = { 'Access-Control-Allow-Origin': '*' };
 const pending = { error: 'authorization_pending' };
-const inBrowser = { pageOrigin: 'https://tv.example', fetch: browserFetch };
 const own = (server: TestServer) => ({
   endpoints: { deviceAuthorization: `${server.url}/device`, token: `${server.url}/token` },
 });
@@ -531,7 +447,9 @@ describe('proof of possession (RFC 9449)', () => {
     const losing: typeof fetch = (input, init) => {
       const isPoll = new Request(input, init).headers.has('dpop') && lost;
       if (isPoll) lost = false;
-      return isPoll ? Promise.reject(new TypeError('Failed to fetch')) : browserFetch(input, init);
+      return isPoll
+        ? Promise.reject(new TypeError('Failed to fetch'))
+        : inBrowser.fetch(input, init);
     };
     const proofs = proofSource('auto');
     const tv = client({ issuer: server.url }, { ...inBrowser, fetch: losing, proofs });

@@ -1,9 +1,16 @@
 import type { SignInSettings } from '../settings';
 import type { AuthorizationServer } from './authorization-server';
-import { discover, type Metadata, type MetadataCache, readMetadata } from './discovery';
+import type { MetadataCache } from './discovery';
 import { createHttp, type HttpSurroundings, isReply } from './http';
 import { accountFromClaims, idTokenClaims } from './id-token';
-import type { AccountOutcome, DeviceAuthorization, PollOutcome, TokenSet } from './outcome';
+import { createMetadataSource, type MetadataNeed } from './metadata-source';
+import type {
+  AccountOutcome,
+  DeviceAuthorization,
+  PollOutcome,
+  RevokeOutcome,
+  TokenSet,
+} from './outcome';
 import type { Problem } from './problem';
 import type { ProofSource } from './proof';
 import type {
@@ -11,9 +18,10 @@ import type {
   Fields,
   Provider,
   RequestContext,
+  RevocableTokens,
   WireRequest,
 } from './providers/provider';
-import { readDeviceReply, readPollReply, readRefreshReply, refusal } from './reply';
+import { errorCode, readDeviceReply, readPollReply, readRefreshReply, refusal } from './reply';
 
 export interface AuthorizationServerOptions {
   settings: SignInSettings;
@@ -27,6 +35,9 @@ export interface AuthorizationServerOptions {
   proofs?: ProofSource;
   metadataCache?: MetadataCache;
 }
+
+const isComplete = (endpoints: Partial<Endpoints>): endpoints is Endpoints =>
+  endpoints.deviceAuthorization !== undefined && endpoints.token !== undefined;
 
 const deviceGrantType = 'urn:ietf:params:oauth:grant-type:device_code';
 
@@ -97,11 +108,11 @@ const lastingToken = (kept: string | undefined) =>
   kept?.indexOf(lastingPrefix) === 0 ? kept.slice(lastingPrefix.length) : undefined;
 
 function standardRevokeRequest(
-  tokens: Partial<Pick<TokenSet, 'accessToken' | 'refreshToken'>>,
+  tokens: RevocableTokens,
   { settings, endpoints }: RequestContext,
 ): WireRequest | undefined {
   const token = tokens.refreshToken ?? tokens.accessToken;
-  if (endpoints.revocation === undefined || !token) return undefined;
+  if (endpoints.revocation === undefined || token === undefined) return undefined;
   return {
     method: 'POST',
     url: endpoints.revocation,
@@ -139,8 +150,6 @@ export function createAuthorizationServer(
   });
   const configured = { ...provider.endpoints?.(settings), ...settings.endpoints };
   const notes: Record<string, string> = {};
-  let metadata: Metadata | undefined;
-  let asked: Promise<Metadata | Problem> | undefined;
   let refusedPolls = 0;
 
   const sender =
@@ -148,45 +157,37 @@ export function createAuthorizationServer(
     (request: WireRequest) =>
       http({ request, signal, dpop });
 
-  function learn(found: Metadata): void {
-    metadata = found;
-    proofs?.algorithmsAdvertised(found.dpopAlgorithms);
+  const metadata =
+    settings.issuer === undefined || provider.discovery === false
+      ? undefined
+      : createMetadataSource({
+          issuer: settings.issuer,
+          allowInsecureHttp: settings.allowInsecureHttp,
+          clock,
+          send: sender(new AbortController().signal),
+          ...(metadataCache === undefined ? {} : { cache: metadataCache }),
+          onLearnt: (learnt) => proofs?.algorithmsAdvertised(learnt.dpopAlgorithms),
+        });
+
+  /** What metadata is to a call of an endpoint. */
+  function metadataNeed(endpoint: keyof Endpoints): MetadataNeed {
+    if (!isComplete(configured)) return 'cannot-do-without';
+    if (configured[endpoint] === undefined) return 'worth-waiting';
+    // A token that is bound to this TV is worth nothing without the proof that the metadata allows.
+    const mayNeedProof = endpoint === 'token' && settings.dpop === 'auto' && proofs !== undefined;
+    return mayNeedProof ? 'worth-a-moment' : 'not-needed';
   }
 
-  /** Asks once at a time; a failure is not remembered. */
-  async function freshMetadata(issuer: string): Promise<Metadata | Problem> {
-    asked ??= discover(
-      issuer,
-      settings.allowInsecureHttp,
-      sender(new AbortController().signal),
-      metadataCache,
-    );
-    const result = await asked;
-    asked = undefined;
-    if ('endpoints' in result) learn(result);
-    return result;
-  }
-
-  async function knownMetadata(issuer: string): Promise<Metadata | Problem> {
-    if (metadata !== undefined) return metadata;
-    const kept = await metadataCache?.get(issuer).catch(() => undefined);
-    const fromCache = readMetadata(kept, issuer, settings.allowInsecureHttp);
-    if (fromCache?.endpoints.token === undefined) return freshMetadata(issuer);
-    learn(fromCache);
-    // Used as it is, renewed behind the scenes: an expiry date would trust the TV's clock.
-    void freshMetadata(issuer);
-    return fromCache;
-  }
-
-  async function resolve(): Promise<{ endpoints: Endpoints } | Problem> {
-    let found: Metadata | Problem = { endpoints: {} };
-    if (settings.issuer !== undefined && provider.discovery !== false) {
-      found = await knownMetadata(settings.issuer);
+  /** @param endpoint the one that is to be called */
+  async function resolve(
+    endpoint: keyof Endpoints,
+  ): Promise<{ endpoints: Endpoints; metadataProblem?: Problem } | Problem> {
+    const found = (await metadata?.(metadataNeed(endpoint))) ?? { endpoints: {} };
+    if (!('endpoints' in found) && isComplete(configured)) {
+      return { endpoints: configured, metadataProblem: found };
     }
-    const complete = (endpoints: Partial<Endpoints>): endpoints is Endpoints =>
-      endpoints.deviceAuthorization !== undefined && endpoints.token !== undefined;
     const endpoints = 'endpoints' in found ? { ...found.endpoints, ...configured } : configured;
-    if (complete(endpoints)) return { endpoints };
+    if (isComplete(endpoints)) return { endpoints };
     if (!('endpoints' in found)) return found;
     return {
       kind: 'misconfigured',
@@ -214,7 +215,7 @@ export function createAuthorizationServer(
     authorization: DeviceAuthorization,
     signal: AbortSignal,
   ): Promise<PollOutcome> {
-    const resolved = await resolve();
+    const resolved = await resolve('token');
     if (!('endpoints' in resolved)) return troubled(resolved);
     const context = await contextOf(resolved.endpoints);
     const request =
@@ -244,7 +245,7 @@ export function createAuthorizationServer(
 
     async requestCode(signal) {
       refusedPolls = 0;
-      const resolved = await resolve();
+      const resolved = await resolve('deviceAuthorization');
       if (!('endpoints' in resolved)) return { outcome: 'failed', problem: resolved };
       const context = await contextOf(resolved.endpoints);
       const obstacle = await proofs?.obstacle();
@@ -288,7 +289,7 @@ export function createAuthorizationServer(
           tokens: { accessToken, tokenType: 'Bearer', refreshToken },
         };
       }
-      const resolved = await resolve();
+      const resolved = await resolve('token');
       if (!('endpoints' in resolved)) return troubled(resolved);
       const context = await contextOf(resolved.endpoints);
       const request =
@@ -301,24 +302,40 @@ export function createAuthorizationServer(
 
     async revoke(tokens, signal) {
       if (provider.revokeRequest === 'none') return { outcome: 'unsupported' };
-      const resolved = await resolve();
+      const resolved = await resolve('revocation');
       if (!('endpoints' in resolved)) return troubled(resolved);
+      const { endpoints, metadataProblem } = resolved;
       const build = provider.revokeRequest ?? standardRevokeRequest;
-      const accessToken = lastingToken(tokens.refreshToken);
-      const given = accessToken === undefined ? tokens : { accessToken };
-      const request = build(given, await contextOf(resolved.endpoints));
-      if (request === undefined) return { outcome: 'unsupported' };
-      const reply = await http({ request, signal });
-      if (!isReply(reply)) return troubled(reply);
-      return reply.status >= 200 && reply.status <= 299
-        ? { outcome: 'revoked' }
-        : troubled(refusal(reply));
+      const context = await contextOf(endpoints);
+      const lasting = lastingToken(tokens.refreshToken);
+      const end = async (given: RevocableTokens): Promise<RevokeOutcome> => {
+        const request = build(given, context);
+        if (request === undefined) {
+          // Where the server could not be asked, it may well have an endpoint for this.
+          return metadataProblem === undefined || metadataProblem.kind === 'misconfigured'
+            ? { outcome: 'unsupported' }
+            : troubled(metadataProblem);
+        }
+        const reply = await http({ request, signal });
+        if (!isReply(reply)) return troubled(reply);
+        if (reply.status >= 200 && reply.status <= 299) return { outcome: 'revoked' };
+        // RFC 7009 §2.2.1
+        if (errorCode(reply.body) !== 'unsupported_token_type') return troubled(refusal(reply));
+        return given.refreshToken === undefined || given.accessToken === undefined
+          ? { outcome: 'unsupported' }
+          : end({ accessToken: given.accessToken });
+      };
+      return end({
+        // An empty text is an access token that nobody knows any more.
+        accessToken: (lasting ?? tokens.accessToken) || undefined,
+        refreshToken: lasting === undefined ? tokens.refreshToken : undefined,
+      });
     },
 
     async account(tokens, signal) {
       if (tokens.account !== undefined) return { outcome: 'known', account: tokens.account };
       if (provider.accountRequest === 'none') return fromIdToken(tokens);
-      const resolved = await resolve();
+      const resolved = await resolve('userinfo');
       if (!('endpoints' in resolved)) return troubled(resolved);
       const context = await contextOf(resolved.endpoints);
       const request = (provider.accountRequest ?? standardAccountRequest)(tokens, context);

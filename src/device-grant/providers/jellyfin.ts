@@ -87,9 +87,9 @@ export const jellyfin: Provider = {
     return { outcome: 'approved', tokens: { ...outcome.tokens, account } };
   },
   refreshRequest: 'none',
-  revokeRequest: ({ accessToken }, context) => ({
-    ...signOut(context.settings),
-    headers: headers(context, accessToken),
-  }),
+  revokeRequest: ({ accessToken }, context) =>
+    accessToken === undefined
+      ? undefined
+      : { ...signOut(context.settings), headers: headers(context, accessToken) },
   accountRequest: 'none',
 };

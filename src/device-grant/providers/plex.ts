@@ -53,10 +53,10 @@ export const plex: Provider = {
     );
   },
   refreshRequest: 'none',
-  revokeRequest: ({ accessToken }, context) => ({
-    ...signOut(context.settings),
-    headers: headers(context, accessToken),
-  }),
+  revokeRequest: ({ accessToken }, context) =>
+    accessToken === undefined
+      ? undefined
+      : { ...signOut(context.settings), headers: headers(context, accessToken) },
   accountRequest: ({ accessToken }, context) => ({
     method: 'GET',
     url: context.endpoints.userinfo ?? '',

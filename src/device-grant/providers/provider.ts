@@ -29,6 +29,9 @@ export type Target = Pick<WireRequest, 'method' | 'url'>;
 /** Form fields; one without a value is left out. */
 export type Fields = Readonly<Record<string, string | undefined>>;
 
+/** What a session is ended with; whatever is not known any more is left out. */
+export type RevocableTokens = Partial<Pick<TokenSet, 'accessToken' | 'refreshToken'>>;
+
 /** Where the server is to be found. */
 export interface Endpoints {
   deviceAuthorization: string;
@@ -109,10 +112,7 @@ export interface Provider {
   /** 'none' where the server has no way to end a session. */
   revokeRequest?:
     | 'none'
-    | ((
-        tokens: Partial<Pick<TokenSet, 'accessToken' | 'refreshToken'>>,
-        context: RequestContext,
-      ) => WireRequest | undefined);
+    | ((tokens: RevocableTokens, context: RequestContext) => WireRequest | undefined);
   /** 'none' where only the ID token tells who signed in. */
   accountRequest?:
     | 'none'

@@ -1,0 +1,85 @@
+import type { Clock } from './clock';
+import { discover, type Metadata, type MetadataCache, readMetadata } from './discovery';
+import type { Problem } from './problem';
+import type { Send } from './providers/provider';
+
+/**
+ * What metadata is to a call: nothing can be done without it, the call cannot do all it should,
+ * it may need a proof that only metadata allows, or it has all it needs.
+ */
+export type MetadataNeed = 'cannot-do-without' | 'worth-waiting' | 'worth-a-moment' | 'not-needed';
+
+export interface MetadataSurroundings {
+  issuer: string;
+  allowInsecureHttp: boolean;
+  clock: Clock;
+  send: Send;
+  cache?: MetadataCache;
+  /** Metadata has come, for the first time or anew. */
+  onLearnt(metadata: Metadata): void;
+}
+
+/** A server without metadata is not asked again before this, by calls that can do without. */
+const failureLastsMs = 180_000;
+const momentMs = 2000;
+
+/**
+ * Keeps an issuer's metadata for the calls of this run; asks for it once at a time.
+ *
+ * @returns a function that tells what is known, or why there is nothing; undefined while it is asked for
+ */
+export function createMetadataSource(
+  surroundings: MetadataSurroundings,
+): (need: MetadataNeed) => Promise<Metadata | Problem | undefined> {
+  const { issuer, allowInsecureHttp, clock, send, cache, onLearnt } = surroundings;
+  let metadata: Metadata | undefined;
+  let failure: { problem: Problem; atMs: number } | undefined;
+  let asked: Promise<Metadata | Problem> | undefined;
+  /** Ends with the question, or a moment after its beginning. */
+  let moment: Promise<unknown> | undefined;
+
+  function learn(found: Metadata): void {
+    metadata = found;
+    onLearnt(found);
+  }
+
+  async function answer(): Promise<Metadata | Problem> {
+    const result = await discover(issuer, allowInsecureHttp, send, cache);
+    asked = undefined;
+    if ('endpoints' in result) learn(result);
+    else failure = { problem: result, atMs: clock.monotonicMs() };
+    return result;
+  }
+
+  function ask(): Promise<Metadata | Problem> {
+    if (asked !== undefined) return asked;
+    const asking = answer();
+    asked = asking;
+    moment = new Promise<void>((resolve) => {
+      const cancelTimer = clock.setTimer(momentMs, resolve);
+      void asking.then(cancelTimer).then(resolve);
+    });
+    return asking;
+  }
+
+  return async (need) => {
+    if (metadata === undefined) {
+      const kept = await cache?.get(issuer).catch(() => undefined);
+      const fromCache = readMetadata(kept, issuer, allowInsecureHttp);
+      if (fromCache?.endpoints.token !== undefined) {
+        learn(fromCache);
+        // Used as it is, renewed behind the scenes: an expiry date would trust the TV's clock.
+        void ask();
+      }
+    }
+    if (metadata !== undefined) return metadata;
+    if (need === 'cannot-do-without') return ask();
+    if (failure !== undefined && clock.monotonicMs() - failure.atMs < failureLastsMs) {
+      return failure.problem;
+    }
+    const asking = ask();
+    if (need === 'worth-waiting') return asking;
+    if (need === 'worth-a-moment') await moment;
+    return metadata;
+  };
+}
