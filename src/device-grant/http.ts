@@ -134,7 +134,7 @@ export function createHttp(options: HttpOptions): (call: Call) => Promise<Reply 
           : readBody(text, response.headers.get('Content-Type') ?? ''),
     };
     if (text === '') reply.empty = true;
-    const retryAfter = readRetryAfter(response.headers.get('Retry-After'), clock.wallMs());
+    const retryAfter = readRetryAfter(response.headers.get('Retry-After'), date, clock.wallMs());
     if (retryAfter !== undefined) reply.retryAfterSeconds = retryAfter;
     const wantsNonce =
       proof !== undefined &&

@@ -170,6 +170,20 @@ describe('the reply to a poll', () => {
     },
   );
 
+  it('does not blame the server for a code that was used or refused', () => {
+    const names = 'Device code not valid';
+    for (const body of [
+      { error: 'invalid_grant' },
+      { error: 'bad_verification_code' },
+      { error: 'invalid_request', error_description: names },
+    ]) {
+      expect(readPollReply(reply(400, body))).toMatchObject({
+        outcome: 'dead-code',
+        problem: { kind: 'not-completed', code: body.error },
+      });
+    }
+  });
+
   it('does not mind capitals, spaces and a missing description', () => {
     expect(outcome(400, { error: ' Authorization_Pending ' })).toBe('pending');
   });
@@ -294,13 +308,28 @@ describe('a body', () => {
 });
 
 describe('Retry-After', () => {
+  const at = (laterMs: number) => new Date(wallMs + laterMs).toUTCString();
+
   it('is seconds or a date, bounded', () => {
-    expect(readRetryAfter('12', wallMs)).toBe(12);
-    expect(readRetryAfter(new Date(wallMs + 30_000).toUTCString(), wallMs)).toBe(30);
-    expect(readRetryAfter(new Date(wallMs - 30_000).toUTCString(), wallMs)).toBe(0);
-    expect(readRetryAfter('999999', wallMs)).toBe(3600);
-    expect(readRetryAfter('soon', wallMs)).toBeUndefined();
-    expect(readRetryAfter(null, wallMs)).toBeUndefined();
+    expect(readRetryAfter('12', null, wallMs)).toBe(12);
+    expect(readRetryAfter(at(45_000), null, wallMs)).toBe(45);
+    expect(readRetryAfter('999999', null, wallMs)).toBe(3600);
+    expect(readRetryAfter('soon', null, wallMs)).toBeUndefined();
+    expect(readRetryAfter(null, at(0), wallMs)).toBeUndefined();
+  });
+
+  it('as a date is measured by the server’s clock where that can be read', () => {
+    const daysBehind = wallMs - 3 * 86_400_000;
+    expect(readRetryAfter(at(45_000), at(0), daysBehind)).toBe(45);
+    expect(readRetryAfter(at(-1000), at(0), daysBehind)).toBe(0);
+    expect(readRetryAfter(at(7_200_000), at(0), daysBehind)).toBe(3600);
+    expect(readRetryAfter('12', at(0), daysBehind)).toBe(12);
+  });
+
+  it('as a date that makes no sense by the TV’s clock is half a minute', () => {
+    expect(readRetryAfter(at(45_000), null, wallMs - 3 * 86_400_000)).toBe(30);
+    expect(readRetryAfter(at(45_000), 'no date', wallMs - 3 * 86_400_000)).toBe(30);
+    expect(readRetryAfter(at(45_000), null, wallMs + 3 * 86_400_000)).toBe(30);
   });
 });
 

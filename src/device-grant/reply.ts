@@ -27,6 +27,7 @@ const longestUserCode = 64;
 const longestVerificationUri = 2000;
 const longestQrText = 600;
 const longestRetryAfterSeconds = 3600;
+const usualRetryAfterSeconds = 30;
 const defaultLifetimeSeconds = 600;
 const longestLifetimeSeconds = 86_400;
 
@@ -59,16 +60,26 @@ export function readBody(text: string, contentType: string): Members | undefined
 }
 
 /**
- * @param value of a `Retry-After` header: seconds or an HTTP date
- * @param wallMs the wall clock, for dates
+ * @param value of a `Retry-After` header: seconds or an HTTP date (RFC 9110 §10.2.3)
+ * @param date of the `Date` header, which dates are measured against; null when it cannot be read
+ * @param wallMs the wall clock, which takes its place and may be wrong
  * @returns seconds, at most an hour: a longer wait outlives every code
  */
-export function readRetryAfter(value: string | null, wallMs: number): number | undefined {
+export function readRetryAfter(
+  value: string | null,
+  date: string | null,
+  wallMs: number,
+): number | undefined {
   if (value === null || value.trim() === '') return undefined;
-  const seconds = /^\s*\d+(\.\d+)?\s*$/.test(value)
+  const isSeconds = /^\s*\d+(\.\d+)?\s*$/.test(value);
+  const serverMs = Date.parse(date ?? '');
+  const guessed = !isSeconds && Number.isNaN(serverMs);
+  const seconds = isSeconds
     ? Number(value)
-    : (Date.parse(value) - wallMs) / 1000;
+    : (Date.parse(value) - (guessed ? wallMs : serverMs)) / 1000;
   if (!Number.isFinite(seconds)) return undefined;
+  // No server means the past, and hardly one a whole hour: then the TV's clock is wrong.
+  if (guessed && (seconds < 0 || seconds > longestRetryAfterSeconds)) return usualRetryAfterSeconds;
   return Math.min(Math.max(Math.ceil(seconds), 0), longestRetryAfterSeconds);
 }
 
@@ -294,7 +305,7 @@ export function readPollReply(reply: Reply): PollOutcome {
       break;
     default:
       if (deadCodes.includes(code) || (code === 'invalid_request' && namesDeviceCode(reply))) {
-        return { outcome: 'dead-code', problem: problemOf('server-error', code, reply) };
+        return { outcome: 'dead-code', problem: problemOf('not-completed', code, reply) };
       }
       return reply.status === 408 ||
         reply.status === 429 ||

@@ -294,6 +294,23 @@ describe('a poll is understood whatever the status', () => {
     expect(outcome.outcome).toBe(expected);
   });
 
+  it('heeds a date in Retry-After by the clock of the server, not by its own', async () => {
+    server.answerWith(
+      reply(
+        503,
+        { error: 'temporarily_unavailable' },
+        {
+          date: 'Thu, 01 Jan 2026 00:00:00 GMT',
+          'retry-after': 'Thu, 01 Jan 2026 00:00:12 GMT',
+        },
+      ),
+    );
+    expect(await clientOf(recording, server.url).poll(authorization, never)).toMatchObject({
+      outcome: 'troubled',
+      problem: { retryAfterSeconds: 12 },
+    });
+  });
+
   it('heeds Retry-After on a refusal', async () => {
     server.answerWith(reply(400, { error: 'authorization_pending' }, { 'retry-after': '12' }));
     expect(await clientOf(recording, server.url).poll(authorization, never)).toEqual({

@@ -43,8 +43,8 @@ export const trakt: Provider = {
     if (!silent) return undefined;
     const outcomes: Readonly<Record<number, PollOutcome>> = {
       400: { outcome: 'pending' },
-      404: { outcome: 'dead-code', problem: problemOf('server-error', 'unknown_code', reply) },
-      409: { outcome: 'dead-code', problem: problemOf('server-error', 'used_code', reply) },
+      404: { outcome: 'dead-code', problem: problemOf('not-completed', 'unknown_code', reply) },
+      409: { outcome: 'dead-code', problem: problemOf('not-completed', 'used_code', reply) },
       410: { outcome: 'expired' },
       418: { outcome: 'denied' },
     };
