@@ -6,11 +6,10 @@ import {
   type Reply,
   readDeviceReply,
   readPollReply,
-  readRefreshReply,
   refusal,
   textMember,
 } from '../reply';
-import { unbind, withBound } from './bound-refresh-token';
+import { readBoundRefresh, unbind, withBound } from './bound-refresh-token';
 import type { Provider, RequestContext, Target } from './provider';
 import { baseOf, endpointsBelow, replyWithCode } from './wire';
 
@@ -99,10 +98,7 @@ export const awsIamIdentityCenter: Provider = {
     url: endpoints.token,
     json: { grantType: 'refresh_token', ...unbind(kept) },
   }),
-  readRefresh(reply, kept) {
-    const { clientId, clientSecret } = unbind(kept);
-    return withBound(readRefreshReply(withCode(reply)), clientId, clientSecret);
-  },
+  readRefresh: (reply, kept) => readBoundRefresh(withCode(reply), kept),
   revokeRequest: 'none',
   accountRequest: 'none',
 };

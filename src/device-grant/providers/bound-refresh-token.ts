@@ -1,4 +1,5 @@
 import type { PollOutcome, RefreshOutcome } from '../outcome';
+import { type Reply, readRefreshReply } from '../reply';
 
 /** A refresh token that is only good together with a client that was made for it. */
 export interface BoundRefreshToken {
@@ -33,4 +34,18 @@ export function withBound<Outcome extends PollOutcome | RefreshOutcome>(
     ...outcome,
     tokens: { ...outcome.tokens, refreshToken: bind({ refreshToken, clientId, clientSecret }) },
   };
+}
+
+/**
+ * Understands the reply to a refresh with a bound client (RFC 6749 §5.2). Elsewhere a refused client
+ * is a fault of the settings that may be mended; this one was made at the sign-in, and only another
+ * sign-in makes another.
+ */
+export function readBoundRefresh(reply: Reply, kept: string): RefreshOutcome {
+  const { clientId, clientSecret } = unbind(kept);
+  const outcome = readRefreshReply(reply);
+  return outcome.outcome === 'troubled' &&
+    /^(invalid|unauthorized)_client$/.test(outcome.problem.code)
+    ? { outcome: 'ended', problem: { ...outcome.problem, kind: 'not-completed' } }
+    : withBound(outcome, clientId, clientSecret);
 }

@@ -1,6 +1,6 @@
 import type { SignInSettings } from '../../settings';
-import { readDeviceReply, readPollReply, readRefreshReply, textMember } from '../reply';
-import { unbind, withBound } from './bound-refresh-token';
+import { readDeviceReply, readPollReply, textMember } from '../reply';
+import { readBoundRefresh, unbind, withBound } from './bound-refresh-token';
 import type { Provider, Target } from './provider';
 import { baseOf, endpointsBelow, readRedeemed, replyWith, replyWithoutToken } from './wire';
 
@@ -74,9 +74,6 @@ export const realDebrid: Provider = {
       },
     };
   },
-  readRefresh(reply, kept) {
-    const { clientId, clientSecret } = unbind(kept);
-    return withBound(readRefreshReply(reply), clientId, clientSecret);
-  },
+  readRefresh: readBoundRefresh,
   revokeRequest: 'none',
 };
