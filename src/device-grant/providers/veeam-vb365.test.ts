@@ -120,6 +120,64 @@ describe('a Veeam server', () => {
     expect(again).toMatchObject({ authorization: { userCode: signIn.variables.userCode } });
   });
 
+  const reply = (status: number, body: unknown): RecordedReply => ({ ...ok(body), status });
+  const paths = (from: number) => server.seen.slice(from).map(({ path }) => path);
+  const veeam = '/https/vb365.example:4443/v7';
+
+  /** A client whose viewer has signed in and sees the second code. */
+  async function atSecondCode() {
+    const client = clientOf(authorise, server.url, withoutSession);
+    server.answerWith(replyOf(signIn, 'device'));
+    const first = await client.requestCode(never);
+    if (first.outcome !== 'issued') throw new Error(JSON.stringify(first));
+    server.answerWith(
+      replyOf(signIn, 'success'),
+      replyOf(signIn, 'redeemed'),
+      replyOf(authorise, 'device'),
+    );
+    const second = await client.poll(first.authorization, never);
+    if (second.outcome !== 'next-code') throw new Error(JSON.stringify(second));
+    return { client, first: first.authorization, second: second.authorization };
+  }
+
+  it.each([
+    ['denied', reply(400, { error: 'access_denied' })],
+    ['expired', reply(400, { error: 'expired_token' })],
+    ['dead-code', reply(400, { error: 'invalid_grant' })],
+    ['failed', reply(404, { message: 'No such code', authenticated: true })],
+  ])('is logged out of when the second code ends as %s', async (expected, answer) => {
+    const { client, second } = await atSecondCode();
+    const from = server.seen.length;
+    server.answerWith(answer, replyOf(authorise, 'revoked'));
+    expect((await client.poll(second, never)).outcome).toBe(expected);
+    expect(paths(from)).toEqual([`${veeam}/DeviceCode/check`, `${veeam}/token/logout`]);
+    expect(server.seen[from + 1]?.headers['authorization']).toBe('Bearer VEEAM-AT');
+  });
+
+  it('is logged out of at the next sign-in when the viewer left at the second code', async () => {
+    const { client } = await atSecondCode();
+    const from = server.seen.length;
+    server.answerWith(replyOf(signIn, 'device'));
+    const again = await client.requestCode(never);
+    expect(again).toMatchObject({ authorization: { userCode: signIn.variables.userCode } });
+    await expect.poll(() => paths(from)).toContain(`${veeam}/token/logout`);
+  });
+
+  it('is logged out of when it gives no second code', async () => {
+    const { client, first } = await atSecondCode();
+    server.answerWith(replyOf(signIn, 'device'));
+    await client.requestCode(never);
+    const from = server.seen.length;
+    server.answerWith(
+      replyOf(signIn, 'success'),
+      replyOf(signIn, 'redeemed'),
+      reply(403, { message: 'Not allowed' }),
+      replyOf(authorise, 'revoked'),
+    );
+    expect((await client.poll(first, never)).outcome).toBe('failed');
+    expect(paths(from)).toContain(`${veeam}/token/logout`);
+  });
+
   it.each([
     ['seconds', { expiresIn: 899 }, 899],
     ['milliseconds', { expiresIn: 899_000 }, 899],

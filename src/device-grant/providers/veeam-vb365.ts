@@ -88,11 +88,29 @@ async function openSession(
   return result;
 }
 
+/** A session that was opened for the second code alone ends with it; if it does not, time ends it. */
+async function endSession(send: Send, { settings, notes }: RequestContext): Promise<void> {
+  const own = notes['session'];
+  delete notes['session'];
+  if (own !== undefined) await send({ ...logout(settings), ...bearer(own) });
+}
+
 /** What cannot be repeated has failed. */
+const failed = (problem: Problem) =>
+  ({ outcome: 'failed', problem: { ...problem, kind: 'not-completed' } }) as const;
+
 const final = (outcome: PollOutcome): PollOutcome =>
-  outcome.outcome === 'troubled'
-    ? { outcome: 'failed', problem: { ...outcome.problem, kind: 'not-completed' } }
-    : outcome;
+  outcome.outcome === 'troubled' ? failed(outcome.problem) : outcome;
+
+const isOver = ({ outcome }: PollOutcome): boolean =>
+  ['authorised', 'denied', 'expired', 'dead-code', 'failed'].includes(outcome);
+
+/** What the server says about a second code. */
+function readCheck(reply: Reply): PollOutcome {
+  const authenticated = reply.status === 200 ? reply.body?.['authenticated'] : undefined;
+  if (authenticated === true) return { outcome: 'authorised' };
+  return authenticated === false ? { outcome: 'pending' } : readPollReply(replyWithoutToken(reply));
+}
 
 /**
  * Veeam Backup for Microsoft 365. The issuer is the server's address. `flow` chooses what a code is
@@ -127,8 +145,9 @@ export const veeamVb365: Provider = {
       .concat(isSignIn(settings) ? [] : [newCode, check])
       .map((one) => one(settings)),
   defaultScope: 'Directory.AccessAsUser.All User.ReadWrite.All offline_access',
-  prepare(_send, { notes }) {
-    delete notes['session'];
+  prepare(send, context) {
+    // The viewer cancelled at the second code; nobody waits for the end of that session.
+    void endSession(send, context);
     return Promise.resolve(undefined);
   },
   deviceRequest(context) {
@@ -170,19 +189,15 @@ export const veeamVb365: Provider = {
       const outcome = readPollReply(reply);
       return outcome.outcome === 'approved' ? 'redeem' : outcome;
     }
-    const authenticated = reply.status === 200 ? reply.body?.['authenticated'] : undefined;
-    if (authenticated === true) return 'redeem';
-    if (authenticated === false) return { outcome: 'pending' };
-    return readPollReply(replyWithoutToken(reply));
+    const outcome = readCheck(reply);
+    // What ends the attempt ends the session that was opened for it.
+    return isOver(outcome) && context.notes['session'] !== undefined ? 'redeem' : outcome;
   },
   async redeem(reply, send, context) {
     const { settings, notes } = context;
     if (!isSignIn(settings) && sessionOf(context) !== undefined) {
-      const own = notes['session'];
-      // A session that was opened for this alone ends with it; if it does not, time ends it.
-      if (own !== undefined) await send({ ...logout(settings), ...bearer(own) });
-      delete notes['session'];
-      return { outcome: 'authorised' };
+      await endSession(send, context);
+      return readCheck(reply);
     }
     const result = await openSession(reply, send, context);
     const outcome = final(readRedeemed(result));
@@ -196,11 +211,12 @@ export const veeamVb365: Provider = {
     }
     notes['session'] = tokens.accessToken;
     const code = await send(codeRequest(context, tokens.accessToken));
-    if (!isReply(code)) return final({ outcome: 'troubled', problem: code });
-    const issued = readCode(code, context);
-    return issued.outcome === 'issued'
-      ? { outcome: 'next-code', authorization: issued.authorization }
-      : issued;
+    const issued = isReply(code) ? readCode(code, context) : failed(code);
+    if (issued.outcome === 'issued') {
+      return { outcome: 'next-code', authorization: issued.authorization };
+    }
+    await endSession(send, context);
+    return issued;
   },
   refreshRequest: (refreshToken, { settings }) => ({
     ...session(settings),
