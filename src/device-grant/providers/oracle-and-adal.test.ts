@@ -51,6 +51,20 @@ describe('Oracle', () => {
     });
   });
 
+  it('is asked for a refresh token and for who signed in, unless the settings say otherwise', async () => {
+    const { device } = oracle.replies;
+    if (device === undefined) throw new Error('Incomplete recording');
+    server.answerWith(device);
+    const client = clientOf(oracle, server.url, { scope: undefined });
+    await client.requestCode(never);
+    expect(last()?.form['scope']).toBe('openid offline_access');
+    server.answerWith({ status: 200, body: { sub: '1', name: 'Ada' }, from: 'unverified' });
+    expect(await client.account({ accessToken: 'AT', tokenType: 'Bearer' }, never)).toMatchObject({
+      outcome: 'known',
+      account: { name: 'Ada' },
+    });
+  });
+
   it('names no interval: five seconds, and 300 seconds to sign in', async () => {
     const { device } = oracle.replies;
     if (device === undefined) throw new Error('Incomplete recording');

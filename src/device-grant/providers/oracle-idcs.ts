@@ -1,7 +1,10 @@
 import type { Provider } from './provider';
 import { endpointsBelow } from './wire';
 
-const names = (scope = '') => scope.split(' ');
+/** Without `offline_access` there is no refresh token; `openid` tells who signed in. */
+const defaultScope = 'openid offline_access';
+
+const names = (scope = defaultScope) => scope.split(' ');
 
 /**
  * Oracle Identity Cloud Service and OCI IAM identity domains. The issuer is the domain's address,
@@ -17,6 +20,7 @@ export const oracleIdcs: Provider = {
       revocation: '/oauth2/v1/revoke',
       ...(names(settings.scope).includes('openid') ? { userinfo: '/oauth2/v1/userinfo' } : {}),
     }),
+  defaultScope,
   clientAuthentication: 'basic',
   // The device request is never authenticated, not even that of a client with a secret.
   deviceFields: () => ({ response_type: 'device_code', client_secret: undefined }),
