@@ -11,14 +11,12 @@ import { oracleIdcs } from './oracle-idcs';
 import { plex } from './plex';
 import type { Provider } from './provider';
 import { realDebrid } from './real-debrid';
+import { rfc8628 } from './rfc8628';
 import { salesforce } from './salesforce';
 import { simkl } from './simkl';
 import { trakt } from './trakt';
 import { twitch } from './twitch';
 import { veeamVb365 } from './veeam-vb365';
-
-/** RFC 8628 to the letter: nothing to say. */
-const rfc8628: Provider = { name: 'rfc8628' };
 
 const providers: readonly Provider[] = [
   rfc8628,
