@@ -124,7 +124,8 @@ export function startApplication(page: Window, settingsJson: unknown): void {
       monotonicMs: clock.monotonicMs(),
       requestingLong: glance.requestingLong,
       offline: glance.offline,
-      dimmed: glance.shiftStep > 0,
+      // Somebody may be on the way to the phone, or typing: a code stays bright as long as it lives.
+      dimmed: glance.shiftStep > 0 && state.name !== 'showingCode',
       shift: shifts[glance.shiftStep % shifts.length] ?? { x: 0, y: 0 },
       ...(glance.focusedControl === undefined ? {} : { focusedControl: glance.focusedControl }),
       ...(host === undefined ? {} : { serverHost: new URL(host).host }),
@@ -314,10 +315,10 @@ export function startApplication(page: Window, settingsJson: unknown): void {
 
   /** @returns true when the picture was dimmed: the key that wakes it does nothing else */
   function wake(): boolean {
-    const wasDimmed = glance.shiftStep > 0;
+    const wasDimmed = shown?.dimmed === true;
     cancelDimming();
     cancelDimming = clock.setTimer(dimAfterMs, dim);
-    if (wasDimmed) look({ shiftStep: 0 });
+    if (glance.shiftStep > 0) look({ shiftStep: 0 });
     return wasDimmed;
   }
 

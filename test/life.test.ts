@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
+import { PNG } from 'pngjs';
 import { describe, expect, it } from 'vitest';
 import { openChromium } from '../tools/engines/devtools.ts';
 import { engines } from '../tools/engines/engines.ts';
@@ -234,5 +235,39 @@ describe('a code on the screen', () => {
     expect(await tv.screen()).toBe('showing-code');
     expect(await tv.userCode()).toBe(code);
     expect(await tv.focused()).toBe('cancel');
+  });
+});
+
+describe('a TV that nobody touches', () => {
+  /** How many pixels shine: what burns into a panel is text and light buttons. */
+  async function shining(tv: Tv): Promise<number> {
+    const { data } = PNG.sync.read(await tv.page.screenshot());
+    let count = 0;
+    for (let at = 0; at < data.length; at += 4) if ((data[at + 1] ?? 0) > 180) count++;
+    return count;
+  }
+
+  it('dims its picture after five minutes; the key that wakes it does nothing else', async () => {
+    const tv = await switchOn((page) => page.clock.install());
+    const bright = await shining(tv);
+    expect(bright).toBeGreaterThan(10_000);
+    await tv.page.clock.fastForward('05:01');
+    await expect.poll(() => shining(tv)).toBeLessThan(bright * 0.05);
+    await tv.press('Enter');
+    await expect.poll(() => shining(tv)).toBeGreaterThan(bright * 0.95);
+    expect(await tv.screen()).toBe('signed-out');
+    await tv.press('Enter');
+    await tv.seesScreen('showing-code');
+  });
+
+  it('leaves a code bright as long as it lives', async () => {
+    await room.servers.control('PATCH', '/settings', { codeLifetimeSeconds: 900 });
+    const tv = await showingCode((page) => page.clock.install());
+    const bright = await shining(tv);
+    await tv.page.clock.fastForward('07:00');
+    await pause(500);
+    expect(await shining(tv)).toBeGreaterThan(bright * 0.95);
+    await tv.press('ArrowRight');
+    await expect.poll(() => tv.focused()).toBe('help');
   });
 });

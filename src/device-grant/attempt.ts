@@ -53,6 +53,7 @@ export function createAttempts(
   function abandon(): void {
     current?.cancelTimer?.();
     current?.controller.abort();
+    if (current?.authorization !== undefined) server.abandoned?.();
     current = undefined;
   }
 

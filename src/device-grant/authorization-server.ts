@@ -20,6 +20,8 @@ export interface AuthorizationServer {
   requestCode(signal: AbortSignal): Promise<RequestOutcome>;
   /** Device access token request, RFC 8628 §3.4. */
   poll(authorization: DeviceAuthorization, signal: AbortSignal): Promise<PollOutcome>;
+  /** Nobody waits any more for what the last code was to bring: whatever it opened may be closed. */
+  abandoned?(): void;
   /** RFC 6749 §6. */
   refresh(refreshToken: string, signal: AbortSignal): Promise<RefreshOutcome>;
   /** RFC 7009: the refresh token when there is one, else the access token. */

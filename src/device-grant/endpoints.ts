@@ -258,6 +258,16 @@ export function createAuthorizationServer(
       return provider.readDevice?.(reply, context) ?? readDeviceReply(reply, clock.wallMs());
     },
 
+    abandoned() {
+      if (provider.abandon === undefined) return;
+      void resolve('token').then(async (resolved) => {
+        if (!('endpoints' in resolved)) return;
+        // The attempt's own signal has been aborted.
+        const send = sender(new AbortController().signal);
+        await provider.abandon?.(send, await contextOf(resolved.endpoints));
+      });
+    },
+
     async poll(authorization, signal) {
       const outcome = await pollOnce(authorization, signal);
       const refused =

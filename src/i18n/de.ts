@@ -110,9 +110,9 @@ export const de: Texts = {
   'browser-calls-refused': 'Der Anmeldedienst lässt diese TV-App nicht zu',
   'browser-calls-refused.help':
     '{host} nimmt keine Anfragen dieser App an. Bitte nenne {app} die Referenz unten.',
-  'not-completed': 'Bestätigt, aber nicht fertig',
+  'not-completed': 'Die Anmeldung wurde nicht fertig',
   'not-completed.help':
-    'Deine Zustimmung ist da, aber der Anmeldedienst hat sie nicht abgeschlossen. Versuche es erneut.',
+    'Der Anmeldedienst hat sie nicht abgeschlossen. Vielleicht wurde der Code schon verwendet. Versuche es erneut.',
   'not-kept': 'Die Anmeldung ließ sich nicht speichern',
   'not-kept.help':
     'Der Speicher des Fernsehers ist vielleicht voll oder abgeschaltet. Du kannst es erneut versuchen.',

@@ -106,9 +106,9 @@ export const en = {
   'browser-calls-refused': 'The sign-in service refuses this TV app',
   'browser-calls-refused.help':
     '{host} does not accept calls from this app. Please tell {app} the reference below.',
-  'not-completed': 'Approved, but not finished',
+  'not-completed': 'The sign-in was not finished',
   'not-completed.help':
-    'Your approval arrived, but the sign-in service did not complete it. Please try again.',
+    'The sign-in service did not complete it. The code may have been used already. Please try again.',
   'not-kept': 'This TV could not keep your sign-in',
   'not-kept.help': 'Its storage may be full or switched off. You can try again.',
   theService: 'The sign-in service',

@@ -109,9 +109,9 @@ export const es: Texts = {
   'browser-calls-refused': 'El servicio rechaza esta aplicación',
   'browser-calls-refused.help':
     '{host} no acepta llamadas de esta aplicación. Indica a {app} la referencia de abajo.',
-  'not-completed': 'Aprobado, pero sin terminar',
+  'not-completed': 'El inicio de sesión no ha terminado',
   'not-completed.help':
-    'Tu aprobación ha llegado, pero el servicio no la ha completado. Vuelve a intentarlo.',
+    'El servicio no lo ha completado. Puede que el código ya se haya usado. Vuelve a intentarlo.',
   'not-kept': 'No se ha podido guardar la sesión',
   'not-kept.help':
     'La memoria del televisor puede estar llena o desactivada. Puedes volver a intentarlo.',

@@ -110,9 +110,9 @@ export const fr: Texts = {
   'browser-calls-refused': 'Le service refuse cette application',
   'browser-calls-refused.help':
     '{host} n’accepte pas les appels de cette application. Communiquez à {app} la référence ci-dessous.',
-  'not-completed': 'Approuvé, mais pas terminé',
+  'not-completed': 'La connexion n’est pas terminée',
   'not-completed.help':
-    'Votre accord est arrivé, mais le service ne l’a pas mené à terme. Réessayez.',
+    'Le service ne l’a pas menée à terme. Le code a peut-être déjà servi. Réessayez.',
   'not-kept': 'Cette TV n’a pas pu garder la session',
   'not-kept.help': 'Sa mémoire est peut-être pleine ou désactivée. Vous pouvez réessayer.',
   theService: 'Le service de connexion',

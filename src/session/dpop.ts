@@ -1,7 +1,7 @@
+import { base64url } from '../device-grant/base64url';
 import type { Clock } from '../device-grant/clock';
 import type { ProofSource } from '../device-grant/proof';
 import type { DpopMode } from '../settings';
-import { base64url } from './base64url';
 import { bounded } from './bounded';
 import type { RecordStore } from './store';
 

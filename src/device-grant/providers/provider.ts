@@ -99,6 +99,8 @@ export interface Provider {
     context: RequestContext,
     authorization: DeviceAuthorization,
   ): Promise<PollOutcome>;
+  /** Closes what a code has opened that nobody waits for any more. */
+  abandon?(send: Send, context: RequestContext): Promise<void>;
   /**
    * A token that comes without a refresh token and without an end stays good until it is revoked:
    * it is itself what is kept.

@@ -1,10 +1,5 @@
+import { base64url } from '../base64url';
 import type { Provider } from './provider';
-
-const base64url = (bytes: ArrayBuffer | Uint8Array): string =>
-  btoa(String.fromCharCode(...Array.from(new Uint8Array(bytes))))
-    .replace(/\+/g, '-')
-    .replace(/\//g, '_')
-    .replace(/=+$/, '');
 
 /**
  * RFC 8628 to the letter. The option `pkce` adds RFC 7636 to it, for servers that know it at the

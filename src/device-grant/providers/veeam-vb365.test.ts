@@ -154,6 +154,17 @@ describe('a Veeam server', () => {
     expect(server.seen[from + 1]?.headers['authorization']).toBe('Bearer VEEAM-AT');
   });
 
+  it('is logged out of when the viewer leaves at the second code', async () => {
+    const { client } = await atSecondCode();
+    const from = server.seen.length;
+    server.answerWith(replyOf(authorise, 'revoked'));
+    client.abandoned?.();
+    await expect.poll(() => paths(from)).toEqual([`${veeam}/token/logout`]);
+    client.abandoned?.();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(paths(from)).toHaveLength(1);
+  });
+
   it('is logged out of at the next sign-in when the viewer left at the second code', async () => {
     const { client } = await atSecondCode();
     const from = server.seen.length;

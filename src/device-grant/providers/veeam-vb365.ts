@@ -146,10 +146,11 @@ export const veeamVb365: Provider = {
       .map((one) => one(settings)),
   defaultScope: 'Directory.AccessAsUser.All User.ReadWrite.All offline_access',
   prepare(send, context) {
-    // The viewer cancelled at the second code; nobody waits for the end of that session.
+    // Where the last attempt's session is still open, nobody waits for its end.
     void endSession(send, context);
     return Promise.resolve(undefined);
   },
+  abandon: endSession,
   deviceRequest(context) {
     const { settings, endpoints } = context;
     const known = isSignIn(settings) ? undefined : sessionOf(context);

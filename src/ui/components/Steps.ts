@@ -116,18 +116,24 @@ export class Steps extends Lightning.Component {
     const { stage } = this;
     const precision = stage.getRenderPrecision();
     const measure = measureOn(stage);
-    // Four steps and a code are a lot for one screen: the code gives way a little.
-    const largestCode = steps.length > 3 ? 96 : textStyle.userCode.size;
-    let blocks = steps.map((step) => setStep(step, code, measure, largestCode));
     const heightOf = (block: StepBlock) => Math.max(block.height, circle);
-    const free = () =>
+    const spaceIn = (blocks: readonly StepBlock[]) =>
       (bottom - top - blocks.reduce((sum, block) => sum + heightOf(block), 0)) /
       Math.max(1, blocks.length - 1);
-    // A very long address or code takes the room of what can be left unsaid.
-    if (free() < tightGap) {
-      blocks = steps.map(({ aside: _left, ...step }) => setStep(step, code, measure, largestCode));
+    // Four steps and a code are a lot for one screen: the code gives way a little.
+    let largestCode = steps.length > 3 ? 96 : textStyle.userCode.size;
+    const set = (kept: readonly StepDescription[]) =>
+      kept.map((step) => setStep(step, code, measure, largestCode));
+    let blocks = set(steps);
+    // Where a very long address takes the room, the code gives way further, and then what can be
+    // left unsaid: whose TV it is should be said as long as there is room for it.
+    if (spaceIn(blocks) < tightGap) {
+      largestCode = 72;
+      blocks = set(steps);
     }
-    const between = Math.max(tightGap, Math.min(gap, free()));
+    if (spaceIn(blocks) < tightGap) blocks = set(steps.map(({ aside: _left, ...step }) => step));
+    const free = spaceIn(blocks);
+    const between = Math.max(tightGap, Math.min(gap, free));
     const children: object[] = [];
     let y = top;
     let codePlace: { x: number; y: number; width: number } | undefined;
