@@ -122,9 +122,11 @@ export function nearest(name: string, known: readonly string[]): string | undefi
   return best;
 }
 
-/** This machine, and names and addresses of a local network (RFC 1918, RFC 3927, RFC 4193). */
-const developmentHost =
-  /^(localhost|[^.:[]+|.+\.local|(127|10)(\.\d+){3}|192\.168(\.\d+){2}|169\.254(\.\d+){2}|172\.(1[6-9]|2\d|3[01])(\.\d+){2}|\[(::1|f[cd][0-9a-f:]+|fe80:[0-9a-f:]+)\])$/i;
+/**
+ * This machine, names of a local network, and bare addresses. Networks of offices and campuses have
+ * public ones, so these are not told apart; no service for the public has only an address.
+ */
+const developmentHost = /^(localhost|[^.:]+|.+\.local|\d+\.\d+\.\d+\.\d+|\[[0-9a-f:]+\])$/i;
 
 /**
  * Whether an address may be called: https always, plain http only to this machine and the local

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { PNG } from 'pngjs';
@@ -8,6 +8,7 @@ import { filesInIpk } from '../tools/package/ipk.ts';
 import { checkMetadata } from '../tools/package/metadata.ts';
 import { checkPackable } from '../tools/package/packable-settings.ts';
 import { makePackages, type Packages } from '../tools/package/package.ts';
+import { tizenConfig } from '../tools/package/tizen-config.ts';
 import { unzip } from './unzip';
 
 const secret = 'do-not-pack-9f3a';
@@ -116,9 +117,9 @@ describe('npm run package', () => {
 });
 
 describe('the .ipk for webOS', () => {
-  it('describes the app to the TV', () => {
+  it('describes the app to the TV', (context) => {
     const files = installed();
-    if (files === undefined) return;
+    if (files === undefined) return context.skip();
     expect(JSON.parse(String(files.get(app('appinfo.json'))))).toMatchObject({
       id: 'com.example.yourchannel',
       title: 'Film & Fernsehen',
@@ -126,6 +127,9 @@ describe('the .ipk for webOS', () => {
       type: 'web',
       main: 'index.html',
       bgColor: '#102030',
+      icon: 'icon.png',
+      largeIcon: 'largeIcon.png',
+      splashBackground: 'splash.png',
       resolution: '1920x1080',
       disableBackHistoryAPI: true,
       handlesRelaunch: false,
@@ -133,9 +137,9 @@ describe('the .ipk for webOS', () => {
     });
   });
 
-  it('holds the app, and every picture in the size that LG asks for', () => {
+  it('holds the app, and every picture in the size that LG asks for', (context) => {
     const files = installed();
-    if (files === undefined) return;
+    if (files === undefined) return context.skip();
     for (const name of siteFiles) expect(files.has(app(name)), name).toBe(true);
     const sizeOf = (name: string) => {
       const { width, height } = PNG.sync.read(files.get(app(name)) ?? Buffer.alloc(0));
@@ -146,9 +150,9 @@ describe('the .ipk for webOS', () => {
     expect(sizeOf('splash.png')).toBe('1920x1080');
   });
 
-  it('starts with the picture that the app begins with, in the colours of the settings', () => {
+  it('starts with the picture that the app begins with, in the colours of the settings', (context) => {
     const files = installed();
-    if (files === undefined) return;
+    if (files === undefined) return context.skip();
     const { data, width } = PNG.sync.read(files.get(app('splash.png')) ?? Buffer.alloc(0));
     const at = (x: number, y: number) => [...data.subarray((y * width + x) * 4).subarray(0, 3)];
     expect(at(300, 1000)).toEqual([0x10, 0x20, 0x30]);
@@ -220,6 +224,41 @@ describe('what is not packed', () => {
   it('settings that the app itself would refuse', () => {
     expect(() => checkPackable(settings({ clientID: 'tv' }))).toThrow(/Did you mean clientId\?/);
   });
+
+  it.each([
+    { parameters: { client_secret: 'x' } },
+    { provider: 'veeam-vb365', providerOptions: { sessionToken: 'x' } },
+  ])('a secret under another name: %j', (signIn) => {
+    expect(() => checkPackable(settings(signIn))).toThrow(/cannot be packed/);
+  });
+
+  it.each([
+    { providerOptions: { pkce: 'S256' } },
+    { provider: 'jellyfin', issuer: 'https://films.example', clientId: undefined },
+    { provider: 'azure-ad-v1', providerOptions: { authority: 'https://login.example/t' } },
+  ])('nothing that the app takes is refused: %j', (signIn) => {
+    expect(checkPackable(JSON.parse(JSON.stringify(settings(signIn)))).warnings).toEqual([]);
+  });
+
+  it.each([
+    ['github', undefined],
+    ['rfc8628', 'https://id.example.com'],
+  ])('Tizen’s leave to reach a server that the settings do not name: %s', (provider, issuer) => {
+    const { settings: checked } = checkPackable(
+      JSON.parse(JSON.stringify(settings({ provider, issuer, relay: undefined }))),
+    );
+    const metadata = { identifier: 'com.example.tv', version: '1.0.0', icon: 'icon.svg' };
+    expect(tizenConfig(checkMetadata(metadata), checked)).toContain('<access origin="*"');
+  });
+
+  it('and nothing of others is removed from the folder that the packages go to', async () => {
+    const outDir = path.join(folder, 'second');
+    writeFileSync(path.join(outDir, 'holiday.zip'), 'mine');
+    writeFileSync(path.join(outDir, 'com.example.yourchannel-0.9.0.wgt'), 'old');
+    await makePackages({ settings: relayed, outDir });
+    expect(readdirSync(outDir)).toContain('holiday.zip');
+    expect(readdirSync(outDir)).not.toContain('com.example.yourchannel-0.9.0.wgt');
+  }, 200_000);
 
   it.each([
     [

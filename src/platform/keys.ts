@@ -1,9 +1,10 @@
 import type { Platform, RemoteKey } from './platform';
 
-/** Codes that mean the same on every remote and keyboard. */
+/** Codes that mean the same on every remote and keyboard; colour and media keys mean nothing here. */
 const common: Readonly<Record<number, RemoteKey>> = {
   8: 'Back',
   13: 'Enter',
+  19: 'Other',
   27: 'Back',
   32: 'Enter',
   37: 'Left',
@@ -17,8 +18,17 @@ const common: Readonly<Record<number, RemoteKey>> = {
   204: 'Down',
   205: 'Left',
   206: 'Right',
+  403: 'Other',
+  404: 'Other',
+  405: 'Other',
+  406: 'Other',
+  412: 'Other',
+  413: 'Other',
+  415: 'Other',
+  417: 'Other',
   461: 'Back',
   10009: 'Back',
+  10252: 'Other',
 };
 
 export const remoteKeyNames: readonly RemoteKey[] = [

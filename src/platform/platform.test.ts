@@ -48,6 +48,20 @@ describe('leaving', () => {
     },
   );
 
+  it('asks by itself on a webOS before 6, which would leave without a word', () => {
+    const platformBack = vi.fn();
+    const all = Object.getOwnPropertyDescriptor(Promise, 'allSettled');
+    Reflect.deleteProperty(Promise, 'allSettled');
+    try {
+      const platform = choosePlatform(tvWith({ PalmSystem: { platformBack } }));
+      expect(platform.exitPrompt).toBe('ours');
+      platform.exit();
+      expect(platformBack).toHaveBeenCalledTimes(1);
+    } finally {
+      if (all !== undefined) Object.defineProperty(Promise, 'allSettled', all);
+    }
+  });
+
   it('calls platformBack as the method that it is', () => {
     const PalmSystem = {
       left: false,

@@ -11,9 +11,12 @@ interface WebOsWindow {
   webOSSystem?: LeavingCall;
 }
 
+/** webOS 6 came with Chromium 79, webOS 5 with 68: this came in between. */
+const isWebOs6OrLater = () => 'allSettled' in Promise;
+
 /**
- * webOS TV. Back on the first screen is handed to the TV: webOS 6 and later then ask by
- * themselves, older ones go to the launcher.
+ * webOS TV. Back on the first screen is handed to the TV where it asks by itself, from webOS 6 on.
+ * Older ones would go to the launcher without a word.
  *
  * @returns undefined on any other device
  */
@@ -24,19 +27,8 @@ export function webOs(page: Window): Platform | undefined {
   const tv = offered.filter((one) => typeof one.platformBack === 'function')[0];
   return {
     name: 'webos',
-    keys: {
-      19: 'Other',
-      403: 'Other',
-      404: 'Other',
-      405: 'Other',
-      406: 'Other',
-      412: 'Other',
-      413: 'Other',
-      415: 'Other',
-      417: 'Other',
-      461: 'Back',
-    },
-    exitPrompt: tv === undefined ? 'ours' : 'the-tv',
+    keys: {},
+    exitPrompt: tv !== undefined && isWebOs6OrLater() ? 'the-tv' : 'ours',
     exit() {
       if (tv?.platformBack === undefined) page.close();
       else tv.platformBack();

@@ -213,7 +213,10 @@ export async function signInOn(options: {
 
     begin('leave');
     await press(ownBack);
-    if (platform !== 'webos') {
+    // From webOS 6 on, and Chromium 79 with it, the TV asks by itself.
+    const tvAsks =
+      platform === 'webos' && (await page.evaluate('typeof Promise.allSettled')) === 'function';
+    if (!tvAsks) {
       await seesFocus('stay');
       await press(left);
       await seesFocus('leave');
@@ -224,7 +227,7 @@ export async function signInOn(options: {
       () => page.evaluate('window.__left'),
       (value) => value === 1,
     );
-    passed(platform === 'webos' ? 'handed to the TV' : 'asked, left');
+    passed(tvAsks ? 'handed to the TV' : 'asked, left');
     const faults = await page.faults();
     if (faults.length > 0) throw new Error(faults.join('; '));
   } catch (error) {

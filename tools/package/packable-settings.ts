@@ -1,4 +1,4 @@
-import { providerNames } from '../../src/device-grant/providers/index.ts';
+import { dialectNamed, providerNames } from '../../src/device-grant/providers/index.ts';
 import { languages } from '../../src/i18n/index.ts';
 import { remoteKeyNames } from '../../src/platform/keys.ts';
 import { type AppSettings, checkSettings } from '../../src/settings.ts';
@@ -19,6 +19,9 @@ function withoutSecret(json: unknown): unknown {
   return copy;
 }
 
+/** Names of fields that hold what only one side may know. */
+const secretName = /secret|password|assertion|sessionToken/i;
+
 /** Hosts that mean another machine to a TV than to the one that builds. */
 const ownMachine = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 
@@ -31,6 +34,7 @@ const ownMachine = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 export function checkPackable(json: unknown): PackableSettings {
   const outcome = checkSettings(json, {
     providers: providerNames,
+    dialect: dialectNamed,
     languages,
     colors: colorNames,
     keys: remoteKeyNames,
@@ -44,6 +48,16 @@ export function checkPackable(json: unknown): PackableSettings {
     throw new Error(
       'appSettings.signIn.clientSecret cannot be packed: everyone who has the package can read it. ' +
         'Register a public client with the authorization server, or keep the secret in a relay and name that in appSettings.signIn.relay.',
+    );
+  }
+  for (const [where, fields] of [
+    ['parameters', signIn.parameters],
+    ['providerOptions', signIn.providerOptions],
+  ] as const) {
+    const name = Object.keys(fields ?? {}).find((one) => secretName.test(one));
+    if (name === undefined) continue;
+    throw new Error(
+      `appSettings.signIn.${where}.${name} cannot be packed: everyone who has the package can read it.`,
     );
   }
   if (signIn.relay !== undefined && !/^https?:\/\//.test(signIn.relay)) {

@@ -42,9 +42,10 @@ async function siteFiles(settings: unknown): Promise<readonly PackedFile[]> {
 }
 
 /** Earlier packages of this app, which would otherwise stay beside the new ones. */
-function removeEarlier(outDir: string): void {
+function removeEarlier(outDir: string, identifier: string): void {
   for (const file of readdirSync(outDir)) {
-    if (/\.(ipk|wgt|zip)$/.test(file) || file === 'SHA256SUMS') rmSync(path.join(outDir, file));
+    const ours = file.startsWith(`${identifier}-`) && /\.(ipk|wgt|zip)$/.test(file);
+    if (ours) rmSync(path.join(outDir, file));
   }
 }
 
@@ -114,7 +115,7 @@ export async function makePackages(options: {
     .join('');
   made.push({ name: 'SHA256SUMS', content: Buffer.from(sums) });
   mkdirSync(outDir, { recursive: true });
-  removeEarlier(outDir);
+  removeEarlier(outDir, metadata.identifier);
   for (const { name, content } of made) writeFileSync(path.join(outDir, name), content);
   return {
     files: made.map(({ name }) => path.join(outDir, name)),

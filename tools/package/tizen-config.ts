@@ -6,10 +6,11 @@ const escapeXml = (value: string) =>
 
 /**
  * Where the app may send requests to. An issuer may place its endpoints on any host, which only its
- * metadata tells, so discovery without a relay needs them all.
+ * metadata tells, and a system of its own kind brings its own: without a relay both need them all.
  */
 function origins({ signIn }: AppSettings): readonly string[] {
-  if (signIn.relay === undefined && signIn.issuer !== undefined) return ['*'];
+  const elsewhere = signIn.issuer !== undefined || signIn.provider !== 'rfc8628';
+  if (signIn.relay === undefined && elsewhere) return ['*'];
   const addresses = [signIn.relay, ...Object.values(signIn.endpoints), ...signIn.apiOrigins];
   return [
     ...new Set(
