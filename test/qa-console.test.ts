@@ -421,6 +421,86 @@ describe('the address', () => {
     expect(await pressed('#sizes [data-value="720p"]')).toBe('true');
   });
 
+  it('tells a code that was there first from a server that was off first', async () => {
+    const first = await showingCode();
+    await first.click('[data-lever=server-offline]', lever('clock', '-3600'));
+    const link = first.link();
+    expect(link).toContain(
+      'interval=1&do=key-ok:signed-out.set-server-offline-on:showing-code.set-clock--3600:',
+    );
+    await first.page.context().close();
+
+    const second = await openConsole(link);
+    const off = second.page.locator('[data-lever=server-offline]');
+    await expect
+      .poll(() => off.getAttribute('aria-pressed'), { timeout: 30_000, interval: 50 })
+      .toBe('true');
+    await second.seesScreen('showing-code');
+    await expect.poll(() => second.link(), { timeout: 30_000 }).toBe(link);
+    await off.click();
+    expect(second.link()).toContain('.set-server-offline-off:showing-code');
+  });
+
+  it('has what happened before a lever restarted the TV', async () => {
+    const first = await signedIn();
+    await first.click(lever('language', 'fr'));
+    await first.tvFrame('language:fr');
+    await first.seesScreen('signed-in');
+    const title = await first.title();
+    const link = first.link();
+    expect(link).toMatch(
+      /do=key-ok:signed-out\.approve-ada:showing-code\.set-language-fr:signed-in$/,
+    );
+    await first.page.context().close();
+
+    const second = await openConsole(link);
+    await second.tvFrame('language:fr');
+    await second.seesScreen('signed-in');
+    expect(await second.title()).toBe(title);
+    expect(second.link()).toBe(link);
+  });
+
+  it('begins with an empty TV, also without steps', async () => {
+    const qa = await signedIn();
+    await qa.page.goto(`${servers.qaUrl}${plain}&interval=2`);
+    await qa.seesScreen('signed-out');
+    expect(await qa.title()).toBe('Welcome');
+  });
+
+  it('has what was done on the TV and on the phone, not only to the console', async () => {
+    const qa = await openConsole();
+    await qa.seesScreen('signed-out');
+    await qa.click(lever('interval', '1'));
+    await qa.tvFrame('/?qa=');
+    await qa.tv.locator('#screen button').first().focus();
+    await qa.page.keyboard.press('Space');
+    await qa.seesScreen('showing-code');
+    const box = await qa.page.locator('#tv-glass').boundingBox();
+    if (box === null) throw new Error('The TV has no place');
+    await qa.page.mouse.click(box.x + box.width * 0.5, box.y + box.height * 0.1);
+    await qa.page.keyboard.press('Backspace');
+    await qa.seesScreen('signed-out');
+    // Held down: the app takes it for one press, and so does the link.
+    await qa.tv.locator('#screen button').first().focus();
+    for (let repeat = 0; repeat < 5; repeat += 1) await qa.page.keyboard.down('Enter');
+    await qa.page.keyboard.up('Enter');
+    await qa.seesScreen('showing-code');
+    await qa.phone.locator('[data-action=confirm]').click();
+    await qa.phone.locator('[data-account=grace]').click();
+    await qa.phone.locator('[data-action=allow]').click();
+    await qa.seesScreen('signed-in');
+    const link = qa.link();
+    expect(link).toMatch(
+      /do=key-ok:signed-out\.click-500-\d+:showing-code\.key-back:showing-code\.key-ok:signed-out\.approve-grace:showing-code$/,
+    );
+    await qa.page.context().close();
+
+    const second = await openConsole(link);
+    await second.seesScreen('signed-in');
+    expect(second.link()).toBe(link);
+    expect(await second.title()).toContain('Grace Hopper');
+  });
+
   it('says why when it cannot be followed', async () => {
     const qa = await openConsole('?do=nonsense:signed-out');
     await expect

@@ -145,7 +145,9 @@ describe('the console of a server that was started with a stand-in', () => {
       await chooseSystem(qa, 'embedded');
       await qa.tvFrame('provider=embedded');
       await qa.seesScreen('signed-out');
-      expect(qa.link()).toBe(`${plain}&provider=embedded`);
+      expect(qa.link()).toBe(
+        `${plain}&provider=plex&do=key-ok:signed-out.approve-ada:showing-code.set-provider-embedded:signed-in`,
+      );
       await qa.click('#reset');
       await qa.tvFrame('provider=plex');
       expect(await chosenSystem(qa)).toBe('plex');

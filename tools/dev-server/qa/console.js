@@ -1,8 +1,10 @@
 import { createControlClient } from './control-client.js';
+import { createDecisions } from './decisions.js';
 import { byId } from './element.js';
 import { createHistory } from './history.js';
 import { keyNamed, platforms, pressKey } from './keys.js';
 import { drawLevers, segments } from './lever-panel.js';
+import { leverOfStep, leverStep } from './lever-steps.js';
 import { leverGroups, tvSizes } from './levers.js';
 import { readLink, writeLink } from './link.js';
 import { createPhone } from './phone.js';
@@ -16,16 +18,19 @@ const facts = await readFacts('');
 const control = createControlClient(facts.control);
 const groups = leverGroups(facts);
 const levers = groups.flatMap((group) => group.levers);
-const settable = levers.filter(({ param }) => param !== undefined);
+/** Drawn beside the remote control, and otherwise a lever like the others. */
+const platformLever = { kind: 'choice', param: 'platform', label: 'Platform', normal: 'desktop' };
+const settable = [...levers.filter(({ param }) => param !== undefined), platformLever];
 
 const opened = readLink(location.search);
-/** What the address says: levers that are not normal, and what was done since the TV started. */
+/** What the address says: levers that were not normal at the start, and what was done since. */
 const link = { params: opened.params, steps: [] };
-let serverState = await control.state();
+/** The levers that are not normal now. */
+const now = new Map(opened.params);
 let skewMs = 0;
 
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-const value = (param, fallback) => link.params.get(param) ?? fallback;
+const value = (param, fallback) => now.get(param) ?? fallback;
 /** The system that the TV signs in to. */
 const system = () => {
   const chosen = value('provider', facts.provider);
@@ -71,7 +76,9 @@ const tv = createTv({
     const key = keyNamed(event);
     if (key !== undefined) remember(`key-${key}`);
   },
+  onClick: ({ x, y }) => remember(`click-${x}-${y}`),
 });
+const decisions = createDecisions({ shownCode: () => tv.mirror.userCode, onDecision: remember });
 
 /* What the TV shows. */
 
@@ -121,7 +128,13 @@ function tvUrl() {
 
 async function restart(meanwhile) {
   phone.open(undefined);
-  await tv.restart(tvUrl(), meanwhile);
+  await tv.switchOff();
+  await meanwhile?.();
+  await switchOn();
+}
+
+async function switchOn() {
+  await tv.switchOn(tvUrl());
   tv.focus();
 }
 
@@ -139,9 +152,14 @@ function paramFor({ kind, param, normal }, setting) {
   return set === normal ? undefined : set;
 }
 
+function put(params, param, set) {
+  if (set === undefined) params.delete(param);
+  else params.set(param, set);
+}
+
 function setParam(param, set) {
-  if (set === undefined) link.params.delete(param);
-  else link.params.set(param, set);
+  put(now, param, set);
+  put(link.params, param, set);
 }
 
 /** A link leads to the same system whatever command the server was started with. */
@@ -151,38 +169,45 @@ function keepSystem() {
 }
 
 function refreshLevers() {
-  showLevers(new Map([...link.params, ['provider', system()]]), system());
+  showLevers(new Map([...now, ['provider', system()]]), system());
 }
 
-async function pull(lever, set) {
-  if (lever.page === undefined) {
-    setParam(lever.param, set === lever.normal ? undefined : set);
+/**
+ * Notes where a lever stands now. Before the first step that is how a link begins; from then on it
+ * is a step, because a code that was there before the server went off is another story.
+ */
+function noteLever(lever, set) {
+  history.add('action', `${lever.label}: ${set ?? 'off'}`);
+  const notNormal = set === lever.normal ? undefined : set;
+  if (link.steps.length > 0) {
+    put(now, lever.param, lever.page === undefined ? notNormal : set);
+    pushStep(leverStep(lever, set));
+  } else if (lever.page === undefined) {
+    setParam(lever.param, notNormal);
   } else {
     setParam(lever.param, set);
     keepSystem();
   }
   saveLink();
+}
+
+async function pull(lever, set) {
+  noteLever(lever, set);
   refreshLevers();
-  history.add('action', `${lever.label}: ${set ?? 'off'}`);
+  showChoices();
   if (lever.server !== undefined) {
-    await control.change({ [lever.server]: settingFor(lever, set) });
+    await changeServer(() => control.change({ [lever.server]: settingFor(lever, set) }));
   } else if (lever.live !== undefined) {
-    tv.view.qaLevers[lever.live](
+    // A TV that is off right now finds the lever in its address.
+    tv.view.qaLevers?.[lever.live](
       lever.kind === 'toggle' ? (set === 'on') === lever.liveOn : Number(set),
     );
   } else {
-    await beginAnew();
+    await restart();
   }
 }
 
-/** A restart for a lever begins the list of steps anew: they belong to one run of the app. */
-async function beginAnew(meanwhile) {
-  link.steps = [];
-  saveLink();
-  await restart(meanwhile);
-}
-
-const showLevers = drawLevers({
+const { show: showLevers, resetAims } = drawLevers({
   panel: byId('levers'),
   groups,
   set: (lever, set) => attempt(() => pull(lever, set)),
@@ -201,9 +226,9 @@ function faultFrom(name) {
 }
 
 const steps = {
-  'approve-ada': () => control.approve(code(), 'ada'),
-  'approve-grace': () => control.approve(code(), 'grace'),
-  deny: () => control.deny(code()),
+  'approve-ada': () => decisions.own(() => control.approve(code(), 'ada')),
+  'approve-grace': () => decisions.own(() => control.approve(code(), 'grace')),
+  deny: () => decisions.own(() => control.deny(code())),
   expire: () => control.expire(code()),
   'end-sessions': () => control.endSessions(),
   'slow-down': () => control.fault({ kind: 'slow-down', endpoint: 'token' }),
@@ -221,15 +246,20 @@ async function carryOut(name) {
   const fault = faultFrom(name);
   if (fault !== undefined) await control.fault(fault);
   else if (name.startsWith('key-')) pressKey(tv.view, platform(), name.slice('key-'.length));
+  else if (name.startsWith('click-')) tv.click(...name.split('-').slice(1).map(Number));
   else if (steps[name] !== undefined) await steps[name]();
   else throw new Error(`There is no step ${name}.`);
+}
+
+function pushStep(name) {
+  link.steps.push({ name, screen: tv.mirror.screen });
+  saveLink();
 }
 
 /** Notes what was done, so that the address leads there again. */
 function remember(name) {
   history.add('action', name);
-  link.steps.push({ name, screen: tv.mirror.screen });
-  saveLink();
+  pushStep(name);
 }
 
 async function act(name) {
@@ -238,15 +268,22 @@ async function act(name) {
     say('The TV is starting: it takes no keys yet.');
     return;
   }
+  const pulled = leverOfStep(settable, name);
+  if (pulled !== undefined) {
+    await pull(pulled.lever, pulled.set);
+    return;
+  }
   remember(name);
   await carryOut(name);
 }
 
 const screenLimitMs = 60_000;
+/** Whether the link's steps are still wanted: after Reset they are not. */
+let following = true;
 
 async function untilScreen(screen) {
   for (let waited = 0; waited < screenLimitMs; waited += 50) {
-    if (screen === undefined || tv.mirror.screen === screen) return;
+    if (!following || screen === undefined || tv.mirror.screen === screen) return;
     await pause(50);
   }
   throw new Error(`The link stops here: the TV has not shown ${screen} for a minute.`);
@@ -254,13 +291,14 @@ async function untilScreen(screen) {
 
 async function replay(list) {
   for (const [index, { name, screen }] of list.entries()) {
+    if (!following) return;
     say(
       `Step ${index + 1} of ${list.length}: ${name}${screen ? ` when the TV shows ${screen}` : ''}`,
     );
     await untilScreen(screen);
     // A viewer's pace: the app may take keys a moment later than it shows a screen.
     await pause(250);
-    await act(name);
+    if (following) await act(name);
   }
   say('');
 }
@@ -271,6 +309,7 @@ const showSize = segments(
   byId('sizes'),
   Object.keys(tvSizes).map((text) => ({ value: text, text })),
   (picked) => {
+    // Never a step: a picture has the same steps behind it at every size.
     setParam('size', picked === '1080p' ? undefined : picked);
     saveLink();
     showChoices();
@@ -279,11 +318,7 @@ const showSize = segments(
 const showPlatform = segments(
   byId('platforms'),
   Object.entries(platforms).map(([name, { label }]) => ({ value: name, text: label })),
-  (picked) => {
-    setParam('platform', picked === 'desktop' ? undefined : picked);
-    showChoices();
-    attempt(() => beginAnew());
-  },
+  (picked) => attempt(() => pull(platformLever, picked)),
 );
 
 function showChoices() {
@@ -326,45 +361,84 @@ byId('copy-report').addEventListener('click', () =>
 );
 byId('reset').addEventListener('click', () =>
   attempt(async () => {
+    following = false;
+    // The step that is under way would fall into the fresh state.
+    await begun;
     say('');
+    now.clear();
     link.params.clear();
+    link.steps = [];
     keepSystem();
+    saveLink();
     showChoices();
-    await control.reset();
+    resetAims();
+    await changeServer(() => control.reset());
     wire.clear();
     history.clear();
     refreshLevers();
-    await beginAnew(wipeStorage);
+    await restart(wipeStorage);
   }),
 );
 
 /* The server. */
 
-let exchangeCount = 0;
+let changing = 0;
+/** The server's time up to which its states may be older than the console's last order. */
+let settledAt = 0;
+
+/** Gives an order that changes settings, and takes no state from before it for news. */
+async function changeServer(order) {
+  changing += 1;
+  try {
+    await order();
+    settledAt = (await control.state()).now;
+  } finally {
+    changing -= 1;
+  }
+}
+
+/** Follows what others, test suites for instance, change at the server's levers. */
+function noteSettings(state) {
+  if (changing > 0 || state.now < settledAt) return;
+  for (const lever of settable) {
+    if (lever.server === undefined) continue;
+    const set = paramFor(lever, state.settings[lever.server]);
+    if (set !== now.get(lever.param)) noteLever(lever, set);
+  }
+}
 
 function onState(state) {
-  serverState = state;
   skewMs = state.now - Date.now();
-  for (const lever of settable) {
-    if (lever.server !== undefined)
-      setParam(lever.param, paramFor(lever, state.settings[lever.server]));
-  }
+  decisions.look(state);
+  noteSettings(state);
   refreshLevers();
-  saveLink();
+}
+
+/** A server that was started anew counts its exchanges from 1 again: the old rows are not its own. */
+async function reloadWire() {
+  wire.clear();
+  const log = await control.log();
+  const meanwhile = wire.all();
+  wire.clear();
+  for (const exchange of [...log, ...meanwhile]) wire.add(exchange);
 }
 
 async function follow() {
-  for (const exchange of await control.log()) wire.add(exchange);
+  await reloadWire();
+  let lost = false;
   control.follow({
     onState,
     onExchange(exchange) {
-      exchangeCount += 1;
       wire.add(exchange);
       if (exchange.endpoint === 'device') scan();
     },
     onConnection: (up) => {
       if (!up) say('The authorization server does not answer. Is it still running?', true);
-      else if (exchangeCount > 0) say('');
+      else if (lost) {
+        say('');
+        attempt(reloadWire);
+      }
+      lost = !up;
     },
   });
 }
@@ -380,18 +454,30 @@ async function begin() {
   saveLink();
   showChoices();
   if (linked) {
-    await control.reset();
     const settings = settable
       .filter((lever) => lever.server !== undefined && value(lever.param) !== undefined)
       .map((lever) => [lever.server, settingFor(lever, value(lever.param))]);
-    serverState = { ...serverState, settings: await control.change(Object.fromEntries(settings)) };
+    await changeServer(async () => {
+      await control.reset();
+      await control.change(Object.fromEntries(settings));
+    });
   }
   refreshLevers();
   await follow();
-  await restart(opened.steps.length > 0 ? wipeStorage : undefined);
+  await tv.switchOff();
+  // A session that another visit left would be another beginning than the link's.
+  if (linked) await wipeStorage();
+  const on = switchOn();
+  ready();
+  await on;
   await replay(opened.steps);
 }
 
-document.documentElement.dataset.ready = '';
-performance.mark('console-ready');
-await attempt(begin);
+/** For tests: the TV is on its way, and every control does what it says. */
+function ready() {
+  document.documentElement.dataset.ready = '';
+  performance.mark('console-ready');
+}
+
+const begun = attempt(begin);
+await begun;

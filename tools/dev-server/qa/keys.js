@@ -28,12 +28,20 @@ const names = {
   back: 'GoBack',
 };
 
-/** Which key of the remote a real key press is, whatever the platform. */
+/** What keyboards have for the remote's keys besides. */
+const onKeyboards = { Backspace: 'back', Escape: 'back', ' ': 'ok' };
+
+/**
+ * Which key of the remote a real key press is, whatever the platform.
+ *
+ * @returns undefined also for what the app does not hear: shortcuts, and the repeats of a key held
+ *   down that is no arrow
+ */
 export function keyNamed(event) {
-  const byName = Object.entries({ ...names, back: 'Backspace' }).find(
-    ([, name]) => name === event.key,
-  );
-  return byName?.[0] ?? (event.key === 'Escape' ? 'back' : undefined);
+  if (event.ctrlKey || event.altKey || event.metaKey) return undefined;
+  const byName = Object.entries(names).find(([, name]) => name === event.key);
+  const key = byName?.[0] ?? onKeyboards[event.key];
+  return event.repeat && (key === 'ok' || key === 'back') ? undefined : key;
 }
 
 /**

@@ -30,11 +30,12 @@ const select = (label, options, onchange) =>
 /**
  * @param options.set called with a lever and its new value, as in the address
  * @param options.act called with the name of a step
- * @returns a function that shows the levers' values, by parameter, and which of them have no
- *   meaning for the system that the TV signs in to
+ * @returns `show`, which shows the levers' values, by parameter, and which of them have no meaning
+ *   for the system that the TV signs in to, and `resetAims`, which aims faults as at the start
  */
 export function drawLevers({ panel, groups, set, act }) {
   const shows = [];
+  const aims = [];
 
   const labelled = ({ label, param }, control) =>
     element('div', { class: 'choice', 'data-lever': param }, element('span', {}, label), control);
@@ -96,6 +97,7 @@ export function drawLevers({ panel, groups, set, act }) {
   for (const { title, columns, levers, aimed } of groups) {
     const endpoint = select('Which replies', faultEndpoints);
     const count = select('How many replies', faultCounts);
+    aims.push(endpoint, count);
     const aim = () => `${endpoint.value}-${count.value}`;
     const aiming = element('div', { class: 'aim', 'data-aim': '' }, endpoint, count);
     const drawn = levers.map((lever) => draw(lever, aim));
@@ -115,7 +117,12 @@ export function drawLevers({ panel, groups, set, act }) {
       ),
     );
   }
-  return (values, system) => {
-    for (const show of shows) show(values, system);
+  return {
+    show(values, system) {
+      for (const show of shows) show(values, system);
+    },
+    resetAims() {
+      for (const box of aims) box.selectedIndex = 0;
+    },
   };
 }

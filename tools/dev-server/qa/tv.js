@@ -35,8 +35,10 @@ const same = (a, b) =>
  * @param options.onMirror called when the app shows something else
  * @param options.onNote called with sentences from tv-levers.js
  * @param options.onKey called with real key presses inside the frame
+ * @param options.onClick called with the place of a pointer's click, in thousandths of the picture:
+ *   the same control at every size. Presses of mirrored buttons, by screen readers, have no place
  */
-export function createTv({ box, glass, onMirror, onNote, onKey }) {
+export function createTv({ box, glass, onMirror, onNote, onKey, onClick }) {
   const frame = element('iframe', { title: 'TV', allow: 'clipboard-write' });
   let size = { width: 1920, height: 1080 };
   let mirror = { screen: undefined };
@@ -70,6 +72,15 @@ export function createTv({ box, glass, onMirror, onNote, onKey }) {
       (event) => event.isTrusted && onKey(event),
       true,
     );
+    frame.contentWindow.addEventListener(
+      'click',
+      ({ isTrusted, detail, clientX, clientY }) => {
+        if (!isTrusted || detail === 0) return;
+        const thousandths = (part, whole) => Math.round((part / whole) * 1000);
+        onClick({ x: thousandths(clientX, size.width), y: thousandths(clientY, size.height) });
+      },
+      true,
+    );
     look();
   });
   window.addEventListener('message', (event) => {
@@ -97,14 +108,21 @@ export function createTv({ box, glass, onMirror, onNote, onKey }) {
       layOut();
     },
     focus: () => frame.focus(),
-    /** Switches the TV off, does what must happen meanwhile, and on again. */
-    async restart(url, meanwhile) {
+    /** Clicks a place of the picture, in thousandths of it. */
+    click(x, y) {
+      const view = frame.contentWindow;
+      const place = { clientX: (x / 1000) * size.width, clientY: (y / 1000) * size.height };
+      for (const type of ['mousemove', 'click']) {
+        const init = { ...place, detail: 1, bubbles: true, cancelable: true };
+        view.document.body.dispatchEvent(new view.MouseEvent(type, init));
+      }
+    },
+    /** Only an unloaded page lets go of its storage. */
+    async switchOff() {
       observer?.disconnect();
       look({ screen: undefined });
-      // Only an unloaded page lets go of its storage.
       await load('about:blank');
-      await meanwhile?.();
-      await load(url);
     },
+    switchOn: load,
   };
 }
