@@ -7,6 +7,7 @@ import { type DevServer, startDevServer } from './app-server.ts';
 import { send } from './authorization-server/testing/tv.ts';
 import { withoutSecrets } from './console-facts.ts';
 import { isPortTaken } from './listen.ts';
+import { lanAddress } from './public-host.ts';
 import { withIssuer } from './systems.ts';
 
 const settings = {
@@ -148,6 +149,35 @@ describe('The QA console', () => {
       list: [{ apiKey: '(left out)', name: 'b' }],
     });
   });
+
+  it('leaves out what signs a client in, and keeps where the calls go', () => {
+    const endpoints = {
+      deviceAuthorization: 'https://id.example/device',
+      token: 'https://id.example/token',
+    };
+    const parameters = { client_assertion: 'a', audience: 'b' };
+    const headers = { Authorization: 'Basic a' };
+    expect(withoutSecrets({ signIn: { endpoints, parameters, headers, tokens: ['a'] } })).toEqual({
+      signIn: {
+        endpoints,
+        parameters: { client_assertion: '(left out)', audience: 'b' },
+        headers: { Authorization: '(left out)' },
+        tokens: ['(left out)'],
+      },
+    });
+  });
+
+  it.each([
+    ['a name that was bound to this machine', { Host: 'evil.example' }],
+    ['a tunnel', { 'X-Forwarded-For': '203.0.113.9' }],
+    ['a proxy', { Forwarded: 'for=203.0.113.9' }],
+    ['a page of another site', { Origin: 'https://evil.example' }],
+  ])('is not for %s', async (_who, headers) => {
+    for (const page of ['/qa', '/qa/', '/qa/console.js', '/qa/facts.json']) {
+      expect(await statusOf(page, headers), page).toBe(403);
+    }
+    expect(await statusOf('/qa/facts.json')).toBe(200);
+  });
 });
 
 describe('A stand-in that the address asks for', () => {
@@ -230,6 +260,25 @@ describe('A stand-in that the address asks for', () => {
 });
 
 describe('Starting', () => {
+  it.skipIf(lanAddress() === undefined)(
+    'on one address of the network keeps the QA console within reach of this machine',
+    async () => {
+      const host = lanAddress() ?? '';
+      const outDir = path.join(folder, 'site');
+      const onLan = await startDevServer({ host, appPort: 0, authPort: 0, settings, outDir });
+      try {
+        expect((await send(onLan.appUrl)).status).toBe(200);
+        expect(onLan.appUrl).toContain(host);
+        expect((await send(onLan.qaUrl)).status).toBe(200);
+        const facts = (await send(`${onLan.qaUrl}/facts.json`)).json;
+        expect((await send(`${String(facts['control'])}/state`)).status).toBe(200);
+        expect((await send(`${onLan.appUrl}qa`)).status).toBe(403);
+      } finally {
+        await onLan.close();
+      }
+    },
+  );
+
   it('says which port is taken and frees the other', async () => {
     const taken = {
       host: '127.0.0.1',

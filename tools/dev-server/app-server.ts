@@ -2,12 +2,12 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Koa from 'koa';
 import { renderIndexHtml } from '../build/index-html.ts';
-import { isLoopback } from './authorization-server/control/routes.ts';
+import { whyForbidden } from './authorization-server/control/own-machine.ts';
 import { embedded } from './authorization-server/control/wire-log.ts';
 import { type Control, startAuthorizationServer } from './authorization-server/server.ts';
 import { consoleFacts } from './console-facts.ts';
 import { type Listening, listen } from './listen.ts';
-import { publicHost } from './public-host.ts';
+import { ownHost, publicHost } from './public-host.ts';
 import { reportErrors } from './report-errors.ts';
 import { isStandIn, standInNamed, standInNames } from './stand-ins/names.ts';
 import type { StandIn } from './stand-ins/stand-in.ts';
@@ -31,7 +31,8 @@ export interface DevServer {
   close(): Promise<void>;
 }
 
-const refusal = `The QA console is for the machine that runs the server: open it there, at localhost.`;
+const refusal =
+  'The QA console is for the machine that runs the server: open it there, at localhost. This request was refused because';
 
 /** The parameter of the page's and the facts' address that chooses a system. */
 const choice = 'provider';
@@ -60,9 +61,10 @@ function createApp(options: {
   }
 
   async function answerConsole(context: Koa.Context): Promise<void> {
-    if (!isLoopback(context.req.socket.remoteAddress)) {
+    const forbidden = whyForbidden(context);
+    if (forbidden !== undefined) {
       context.status = 403;
-      context.body = refusal;
+      context.body = `${refusal} ${forbidden}.`;
       return;
     }
     const below = context.path.slice('/qa'.length).replace(/^\/$/, '');
@@ -164,7 +166,7 @@ export async function startDevServer(options: {
   return {
     appUrl,
     authUrl: auth.url,
-    qaUrl: `${appUrl}qa`,
+    qaUrl: `http://${ownHost(host)}:${listening.port}/qa`,
     appPort: listening.port,
     authPort: auth.port,
     control: auth.control,

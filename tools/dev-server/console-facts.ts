@@ -10,11 +10,16 @@ interface Package {
   devDependencies: Record<string, string>;
 }
 
-const secretNames = /secret|password|token|key$/i;
+const secretNames =
+  /secret|password|passphrase|token|assertion|credential|cookie|authorization$|key$/i;
+
+/** Settings whose fields are named after what they lead to: the address of `token` is no token. */
+const addresses = 'endpoints';
 
 /** A copy without the values of settings that are named like secrets. */
 export function withoutSecrets(value: unknown, name = ''): unknown {
-  if (Array.isArray(value)) return value.map((item) => withoutSecrets(item));
+  if (name === addresses) return value;
+  if (Array.isArray(value)) return value.map((item) => withoutSecrets(item, name));
   if (typeof value === 'object' && value !== null) {
     return Object.fromEntries(
       Object.entries(value).map(([key, item]) => [key, withoutSecrets(item, key)]),

@@ -1,5 +1,6 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { isLoopback } from './public-host.ts';
 
 /** A port that is in use, with a sentence that says which variable chooses another one. */
 export interface PortTaken extends Error {
@@ -24,6 +25,13 @@ function portTaken(port: number, variable: string, cause: unknown): PortTaken {
 
 function errorCode(error: unknown): string | undefined {
   return (error as NodeJS.ErrnoException).code;
+}
+
+/** The addresses that a host means, first the one that must be there. */
+function addressesOf(host: string): string[] {
+  if (host === 'localhost') return ['127.0.0.1', '::1'];
+  if (host === '0.0.0.0' || host === '::' || isLoopback(host)) return [host];
+  return [host, '127.0.0.1', '::1'];
 }
 
 function listenOnce(handler: RequestListener, address: string, port: number): Promise<Server> {
@@ -54,7 +62,8 @@ export interface Listening {
 
 /**
  * Serves HTTP on a host. `localhost` means both loopback families, because browsers try ::1 first
- * and many scripts 127.0.0.1.
+ * and many scripts 127.0.0.1. One address of the network comes with loopback, too: the QA console and
+ * the control API answer nobody else.
  *
  * @param options.port 0 picks a free one
  * @param options.variable the environment variable that a person changes when the port is taken
@@ -65,7 +74,7 @@ export async function listen(
   options: { host: string; port: number; variable: string },
 ): Promise<Listening> {
   const { host, port, variable } = options;
-  const [first, ...others] = host === 'localhost' ? ['127.0.0.1', '::1'] : [host];
+  const [first, ...others] = addressesOf(host);
   const servers: Server[] = [];
   try {
     const server = await listenOnce(handler, first ?? host, port);

@@ -66,7 +66,7 @@ async function main(): Promise<void> {
     line('Stand-in', `${server.standIn.url}/`);
     line('Phones decide at', server.standIn.pageUrl);
   }
-  line('QA console', `http://${shown}:${server.appPort}/qa`);
+  line('QA console', server.qaUrl);
   if (!everywhere) return;
   const lan = lanAddress();
   if (lan === undefined) {

@@ -17,6 +17,19 @@ export function lanAddress(interfaces = networkInterfaces()): string | undefined
   return addresses.sort((a, b) => a.rank - b.rank)[0]?.address;
 }
 
+/** Whether an address is this machine's own loopback interface. */
+export function isLoopback(address: string | undefined): boolean {
+  return /^(::1|(::ffff:)?127\.\d+\.\d+\.\d+)$/.test(address ?? '');
+}
+
+/**
+ * The host name that this machine reaches a listening host by: always one of loopback, because the
+ * QA console and the control API answer no other.
+ */
+export function ownHost(host: string): string {
+  return isLoopback(host) ? publicHost(host) : 'localhost';
+}
+
 /** The host name that others reach a listening host by: every interface becomes the LAN address. */
 export function publicHost(host: string): string {
   const everywhere = host === '0.0.0.0' || host === '::';

@@ -5,38 +5,10 @@ import { bodyOf } from '../request-body.ts';
 import { isInvalidOrder, object, oneOf } from './checks.ts';
 import { type Control, isControlRefusal, refusalStatus } from './control.ts';
 import { readFault } from './faults.ts';
+import { whyForbidden } from './own-machine.ts';
 import { readSettingsPatch } from './settings.ts';
 
 const readApproval = object({ account: oneOf(accountNames) });
-
-/** Whether an address is this machine's own loopback interface. */
-export function isLoopback(address: string | undefined): boolean {
-  return /^(::1|(::ffff:)?127\.\d+\.\d+\.\d+)$/.test(address ?? '');
-}
-
-function isLoopbackName(hostname: string): boolean {
-  return hostname === 'localhost' || isLoopback(hostname.replace(/^\[|\]$/g, ''));
-}
-
-function hostnameOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).hostname : '';
-}
-
-/**
- * Why a request may not use the control API. A connection from loopback is not enough: a tunnel
- * ends there too, and any web page can send a developer's browser to localhost.
- */
-function whyForbidden(context: Context): string | undefined {
-  if (!isLoopback(context.req.socket.remoteAddress)) return 'it came over the network';
-  if (context.get('X-Forwarded-For') !== '' || context.get('Forwarded') !== '') {
-    return 'a proxy forwarded it';
-  }
-  if (!isLoopbackName(hostnameOf(`http://${context.get('Host')}`)))
-    return 'its Host is not localhost';
-  const origin = context.get('Origin');
-  if (origin !== '' && !isLoopbackName(hostnameOf(origin))) return 'its Origin is not localhost';
-  return undefined;
-}
 
 function parseJson(context: Context): unknown {
   const { text } = bodyOf(context);
