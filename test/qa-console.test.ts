@@ -63,7 +63,8 @@ describe('the QA console', () => {
       // A TV that goes on in the background would slow the next visit down.
       await page.context().close();
     }
-    expect(Math.min(...times)).toBeLessThan(1000);
+    const median = times.sort((a, b) => a - b)[2];
+    expect(median).toBeLessThan(1000);
   });
 
   it('signs the TV in with the phone on the page, and shows no secret on the way', async () => {
@@ -139,7 +140,15 @@ describe('the remote control', () => {
       tizen: { ...arrows, back: 10009, ...colours, ...media },
       rdk: { ...arrows, back: 8, ...colours, ...media },
       xbox: { left: 205, up: 203, right: 206, down: 204, ok: 195, back: 196 },
-      desktop: { ...arrows, back: 27 },
+      desktop: {
+        ...arrows,
+        back: 27,
+        play: 179,
+        pause: 179,
+        stop: 178,
+        rewind: 177,
+        forward: 176,
+      },
     };
     for (const [platform, codes] of Object.entries(platforms)) {
       await qa.seesScreen('signed-out');
@@ -305,6 +314,51 @@ describe('a lever', () => {
     await qa.seesScreen('expired');
   });
 
+  it('gives access tokens a short life: the TV renews them', async () => {
+    const qa = await signedIn(lever('token-lifetime', '10'));
+    await expect.poll(() => qa.outcomes('refresh'), { timeout: 20_000 }).toContain('ok');
+  });
+
+  it('has a reply come late', async () => {
+    const qa = await openConsole();
+    await qa.seesScreen('signed-out');
+    await qa.page.locator('[data-aim] select').first().selectOption('device');
+    await qa.click('[data-fault=delay]', ok);
+    await qa.seesScreen('showing-code');
+    const meta = qa.page.locator('#exchanges details[data-endpoint=device] .meta');
+    await expect.poll(() => meta.textContent()).toMatch(/fault .* 8\d{3} ms/);
+  });
+
+  it('takes the faults that wait away: the TV does not meet them', async () => {
+    const qa = await openConsole();
+    await qa.seesScreen('signed-out');
+    await qa.click('[data-fault="500"]', '[data-fault=html]');
+    const waiting = async () => (await servers.control('GET', '/state')) as { faults: unknown[] };
+    await expect.poll(async () => (await waiting()).faults).toHaveLength(2);
+    await qa.click('[data-step=clear-faults]');
+    await expect.poll(async () => (await waiting()).faults).toEqual([]);
+    await qa.click(ok);
+    await qa.seesScreen('showing-code');
+  });
+
+  it.each([
+    ['1080p', 1920, 1080],
+    ['4k', 3840, 2160],
+  ])('gives the TV a browser of %s', async (size, width, height) => {
+    const qa = await openConsole();
+    await qa.seesScreen('signed-out');
+    await qa.click(`#sizes [data-value="${size}"]`);
+    const frame = await qa.tvFrame('/?qa=');
+    const picture = () =>
+      frame.evaluate(() => ({
+        width: innerWidth,
+        height: innerHeight,
+        canvas: document.querySelector('canvas')?.getBoundingClientRect().width,
+      }));
+    await expect.poll(picture).toEqual({ width, height, canvas: width });
+    expect(qa.link()).toBe(size === '1080p' ? '' : `?size=${size}`);
+  });
+
   it('lets the TV sign in by itself', async () => {
     const qa = await showingCode(lever('auto', '3'));
     await qa.seesScreen('signed-in');
@@ -328,6 +382,21 @@ describe('a lever', () => {
       await qa.seesScreen('signed-in');
       expect(await qa.tv.locator('#screen').textContent()).toContain('cannot keep your sign-in');
     }
+  });
+
+  it.each([
+    ['no-crypto', 'no-crypto'],
+    // A sign-in that is bound to a key (DPoP) is not kept without it, let alone sealed.
+    ['no-keys', 'KeyNotKeptError'],
+  ])('takes the sealing away (%s): the small print for support says so', async (sealing, said) => {
+    const qa = await openConsole(`${plain}&sealing=${sealing}&interval=1`);
+    await qa.seesScreen('signed-out');
+    await qa.click(ok);
+    await qa.seesScreen('showing-code');
+    await qa.click('[data-step=approve-ada]');
+    await qa.seesScreen('signed-in');
+    await qa.tv.locator('#screen button', { hasText: 'Sign out' }).dispatchEvent('click');
+    expect(await qa.tv.locator('[data-footnote]').textContent()).toContain(said);
   });
 
   it('wipes the storage: as on the first day', async () => {
@@ -509,15 +578,61 @@ describe('the address', () => {
   });
 
   it('is plain again after Reset, and so is everything else', async () => {
-    const qa = await signedIn('[data-lever=dpop-nonce]', lever('latency', '300'));
+    // The last step waits for a screen that never comes.
+    const qa = await openConsole(
+      `${plain}&interval=1&dpop-nonce=on&latency=300` +
+        '&do=key-ok:signed-out.fault-500-userinfo-all:showing-code.suspend:showing-code.deny:denied',
+    );
+    const message = () => qa.page.locator('#message').textContent();
+    await expect.poll(message, { timeout: 30_000 }).toMatch(/^Step 4 of 4/);
+    const aims = await qa.page.locator('[data-aim] select').all();
+    await aims[0]?.selectOption('refresh');
+    await aims[1]?.selectOption('all');
     await qa.click('#reset');
+    await expect.poll(() => qa.link()).toBe('');
     await qa.seesScreen('signed-out');
-    expect(qa.link()).toBe('');
+    expect(await message()).toBe('');
+    expect(await Promise.all(aims.map((aim) => aim.inputValue()))).toEqual(['any', '1']);
     expect(await qa.page.locator('#exchanges details').count()).toBeLessThanOrEqual(1);
     expect(await servers.control('GET', '/state')).toMatchObject({
       settings: { intervalSeconds: 5, latencyMs: 0, requireDpopNonce: false },
       faults: [],
     });
+    await qa.click(ok);
+    await qa.seesScreen('showing-code');
+    await qa.click('[data-step=deny]');
+    // Not asleep any more, and with a screen that the old link's last step was waiting for.
+    await qa.seesScreen('denied');
+    await qa.page.waitForTimeout(500);
+    expect(qa.link()).toBe('?do=key-ok:signed-out.deny:showing-code');
+    expect(await message()).toBe('');
+  });
+});
+
+describe('a server that is started anew', () => {
+  it('has a wire of its own', async () => {
+    const first = await startServers();
+    const qa = await openConsoleOf(browser, first);
+    contexts.push(qa.page.context());
+    await qa.seesScreen('signed-out');
+    await qa.click(ok);
+    await qa.seesScreen('showing-code');
+    await qa.click('[data-key=back]');
+    await qa.seesScreen('signed-out');
+    expect(await qa.outcomes('device')).toEqual(['ok']);
+    await first.close();
+    const message = () => qa.page.locator('#message').textContent();
+    await expect.poll(message).toContain('does not answer');
+    const second = await startServers({ authPort: first.authPort });
+    try {
+      await expect.poll(message).toBe('');
+      await expect.poll(() => qa.outcomes('device')).toEqual([]);
+      await qa.click(ok);
+      await qa.seesScreen('showing-code');
+      expect(await qa.outcomes('device')).toEqual(['ok']);
+    } finally {
+      await second.close();
+    }
   });
 });
 

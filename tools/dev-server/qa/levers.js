@@ -230,6 +230,17 @@ export const leverGroups = (facts) => [
         ],
         { tv: 'storage' },
       ),
+      choice(
+        'sealing',
+        'Sealing',
+        'normal',
+        [
+          ['normal', 'normal'],
+          ['no-crypto', 'no WebCrypto'],
+          ['no-keys', 'keys not kept'],
+        ],
+        { tv: 'sealing' },
+      ),
       action('wipe-storage', 'Wipe', 'Deletes what the TV keeps, and restarts it'),
       action('damage-storage', 'Damage', 'Overwrites what the TV keeps, and restarts it'),
       action('restart', 'Restart', 'Loads the app anew; what it keeps stays'),

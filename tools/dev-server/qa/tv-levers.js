@@ -113,6 +113,22 @@
     IDBObjectStore.prototype.add = refuse;
   }
 
+  /* Sealing that fails: no WebCrypto on old TVs, and stores of some that take no keys. */
+  const sealing = given.get('sealing');
+  if (sealing === 'no-crypto') {
+    Object.defineProperty(Crypto.prototype, 'subtle', { get: () => undefined });
+  }
+  if (sealing === 'no-keys') {
+    const hasKey = (value) =>
+      value instanceof CryptoKey ||
+      (typeof value === 'object' && value !== null && Object.values(value).some(hasKey));
+    const realPut = IDBObjectStore.prototype.put;
+    IDBObjectStore.prototype.put = function put(value, ...rest) {
+      if (hasKey(value)) throw new DOMException('Keys cannot be cloned.', 'DataCloneError');
+      return realPut.call(this, value, ...rest);
+    };
+  }
+
   /* Graphics. */
   const contexts = new Set();
   const realGetContext = HTMLCanvasElement.prototype.getContext;
