@@ -236,8 +236,8 @@ export const leverGroups = (facts) => [
         'normal',
         [
           ['normal', 'normal'],
-          ['no-crypto', 'no WebCrypto'],
-          ['no-keys', 'keys not kept'],
+          ['no-crypto', 'no crypto'],
+          ['no-keys', 'no keys'],
         ],
         { tv: 'sealing' },
       ),
