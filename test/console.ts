@@ -69,7 +69,9 @@ export async function openConsole(
       return page.evaluate(() => navigator.clipboard.readText());
     },
     async tvFrame(part) {
-      const find = () => page.frames().find((frame) => frame.url().includes(part));
+      // The console's own address has the same parameters in it.
+      const find = () =>
+        page.frames().find((frame) => frame !== page.mainFrame() && frame.url().includes(part));
       await expect.poll(find, { timeout: 10_000, interval: 50 }).toBeDefined();
       const frame = find();
       if (frame === undefined) throw new Error(`The TV left ${part} again`);
