@@ -79,11 +79,10 @@ export class App
    * @param x in layout pixels, like `y`
    */
   controlAt(x: number, y: number): string | undefined {
-    const precision = this.stage.getRenderPrecision();
     const hit = this.current?.pressables.find((pressable) => {
       const [left = 0, top = 0] = pressable.core.getAbsoluteCoords(0, 0);
-      const dx = x - left / precision;
-      const dy = y - top / precision;
+      const dx = x - left;
+      const dy = y - top;
       return dx >= 0 && dy >= 0 && dx < pressable.w && dy < pressable.h;
     });
     return hit?.controlId;

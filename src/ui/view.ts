@@ -76,6 +76,8 @@ export async function openView(page: Window, listener: ViewListener): Promise<Vi
     const controlId = stage?.controlAt(event.clientX, event.clientY);
     if (controlId !== undefined) listener.onHover(controlId);
   });
+  // A press beside every control would take the focus away from the mirrored one.
+  document.addEventListener('mousedown', (event) => event.preventDefault());
   document.addEventListener('click', (event) => {
     // A press of a mirrored button has already been heard; it has no place on the picture.
     if (event.detail === 0) return;
