@@ -66,6 +66,21 @@ export async function takePictures(
   await control('POST', '/codes/latest/approve', { account: 'ada' });
   await sees(tv, 'signed-in');
   await shoot(tv, 'signed-in');
+  await context.close();
+  await control('POST', '/reset');
+
+  const consoleContext = await browser.newContext({
+    viewport: { width: 1440, height: 900 },
+    locale: 'en-GB',
+  });
+  const qa = await consoleContext.newPage();
+  await qa.goto(`${server.qaUrl}?interval=1&do=key-ok:signed-out.slow-down:showing-code`);
+  await qa.locator('#exchanges details[data-outcome=slow_down]').waitFor({ timeout: 60_000 });
+  await qa
+    .frameLocator('iframe[title=Phone]')
+    .getByRole('button', { name: 'Yes, continue' })
+    .waitFor({ timeout: 60_000 });
+  await shoot(qa, 'qa-console');
   await control('POST', '/reset');
   return written;
 }
