@@ -4,16 +4,6 @@ import type { Platform } from './platform';
 export function browser(page: Window): Platform {
   return {
     name: 'browser',
-    keys: {
-      403: 'Other',
-      404: 'Other',
-      405: 'Other',
-      406: 'Other',
-      412: 'Other',
-      413: 'Other',
-      415: 'Other',
-      417: 'Other',
-    },
     exitPrompt: 'ours',
     exit() {
       // Browsers close only what a script opened; else going back is as near as it gets.

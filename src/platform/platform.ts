@@ -13,7 +13,7 @@ export type RemoteKey =
 export interface Platform {
   name: 'webos' | 'tizen' | 'rdk' | 'xbox' | 'browser';
   /** Key codes (`KeyboardEvent.keyCode`) of this platform's remote, beyond everybody's. */
-  keys: Readonly<Record<number, RemoteKey>>;
+  keys?: Readonly<Record<number, RemoteKey>>;
   /** Tells the TV, once, which keys this app wants. */
   start?(): void;
   /** Whether this app asks before it leaves, or the TV itself does. */

@@ -19,7 +19,6 @@ export function rdk(page: Window): Platform | undefined {
   if (!isRdk) return undefined;
   return {
     name: 'rdk',
-    keys: { 8: 'Back', 403: 'Other', 404: 'Other', 405: 'Other', 406: 'Other' },
     exitPrompt: 'ours',
     exit() {
       page.close();

@@ -30,7 +30,6 @@ export function tizen(page: Window): Platform | undefined {
   if (system === undefined) return undefined;
   return {
     name: 'tizen',
-    keys: { 10009: 'Back' },
     start() {
       for (const key of mediaKeys) {
         try {

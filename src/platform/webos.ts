@@ -27,7 +27,6 @@ export function webOs(page: Window): Platform | undefined {
   const tv = offered.filter((one) => typeof one.platformBack === 'function')[0];
   return {
     name: 'webos',
-    keys: {},
     exitPrompt: tv !== undefined && isWebOs6OrLater() ? 'the-tv' : 'ours',
     exit() {
       if (tv?.platformBack === undefined) page.close();

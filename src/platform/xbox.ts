@@ -14,14 +14,8 @@ export function xbox(page: Window): Platform | undefined {
   return {
     name: 'xbox',
     keys: {
-      195: 'Enter',
-      196: 'Back',
       197: 'Other',
       198: 'Other',
-      203: 'Up',
-      204: 'Down',
-      205: 'Left',
-      206: 'Right',
       211: 'Up',
       212: 'Down',
       213: 'Right',
