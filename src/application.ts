@@ -288,6 +288,7 @@ export function startApplication(page: Window, settingsJson: unknown): void {
   }
 
   function onKey(key: RemoteKey): void {
+    view?.regainFocus();
     if (wake()) return;
     switch (key) {
       case 'Left':

@@ -124,6 +124,7 @@ function renderControls(
   mirror: Mirror,
   description: ScreenDescription,
   onPress: ((id: string) => void) | undefined,
+  onFocus: ((id: string) => void) | undefined,
 ): void {
   const { controls: group } = mirror;
   const { ownerDocument: document } = group;
@@ -138,6 +139,7 @@ function renderControls(
     if (button === undefined) {
       button = element(document, 'button', { type: 'button', 'data-control': control.id });
       button.addEventListener('click', () => onPress?.(control.id));
+      button.addEventListener('focus', () => onFocus?.(control.id));
     }
     setText(button, control.label);
     if (button === before) before = button.nextElementSibling;
@@ -147,8 +149,12 @@ function renderControls(
   for (const button of existing.values()) group.removeChild(button);
 }
 
-function moveRealFocus(mirror: Mirror, description: ScreenDescription): void {
-  const { screen, controls } = mirror;
+/**
+ * Gives the real focus to the control that the picture shows it on. It may have gone elsewhere: Tab
+ * leads out of the page.
+ */
+export function moveRealFocus(root: HTMLElement, description: ScreenDescription): void {
+  const { screen, controls } = mirrorIn(root);
   const button = Array.from(controls.children).find(
     (child) => child.getAttribute('data-control') === description.focused,
   ) as HTMLElement | undefined;
@@ -165,19 +171,21 @@ function moveRealFocus(mirror: Mirror, description: ScreenDescription): void {
  * @param description what the screen shows
  * @param onPress called with the id of a control that was pressed through the mirror: by a screen
  *   reader's own gesture or by automation. The first call for a root decides.
+ * @param onFocus called with the id of a control that got the real focus, e.g. from a screen reader
  */
 export function renderMirror(
   root: HTMLElement,
   description: ScreenDescription,
   onPress?: (id: string) => void,
+  onFocus?: (id: string) => void,
 ): void {
   const mirror = mirrorIn(root);
   setAttribute(mirror.screen, 'lang', description.language);
   setAttribute(mirror.screen, 'dir', 'ltr');
   setText(mirror.title, description.title);
   renderContent(mirror, description);
-  renderControls(mirror, description, onPress);
+  renderControls(mirror, description, onPress, onFocus);
   setAttribute(mirror.screen, 'data-screen', description.screen);
-  moveRealFocus(mirror, description);
+  moveRealFocus(root, description);
   setText(mirror.live, description.spoken);
 }

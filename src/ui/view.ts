@@ -1,4 +1,4 @@
-import { renderMirror } from './accessibility';
+import { moveRealFocus, renderMirror } from './accessibility';
 import { loadFonts } from './fonts';
 import type { ScreenDescription } from './screen-description';
 import { openStage, type StageHandle } from './stage';
@@ -7,12 +7,14 @@ import { trustLoadedFonts } from './text-renderer';
 /** The picture and its mirror in the DOM, through every loss of the graphics context. */
 export interface View {
   show(description: ScreenDescription): void;
+  /** Brings the real focus back to the focused control, wherever it has gone. */
+  regainFocus(): void;
 }
 
 export interface ViewListener {
   /** A pointer, a screen reader or automation pressed a control. */
   onPress(controlId: string): void;
-  /** A pointer moved onto a control. */
+  /** A pointer moved onto a control, or a screen reader gave it the real focus. */
   onHover(controlId: string): void;
 }
 
@@ -93,7 +95,10 @@ export async function openView(page: Window, listener: ViewListener): Promise<Vi
         const splash = document.getElementById('splash');
         splash?.parentNode?.removeChild(splash);
       } else stage.show(description);
-      renderMirror(document.body, description, listener.onPress);
+      renderMirror(document.body, description, listener.onPress, listener.onHover);
+    },
+    regainFocus() {
+      if (last !== undefined) moveRealFocus(document.body, last);
     },
   };
 }
