@@ -1,5 +1,5 @@
 import './polyfills/index';
-import { startApplication } from './application';
+import { startApplication } from './app/application';
 import { canRun } from './polyfills/required';
 
 function settingsOfPage(): unknown {

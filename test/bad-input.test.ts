@@ -1,11 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import {
-  sendJson,
-  startTestServer,
-  type TestServer,
-} from '../src/device-grant/testing/http-server';
+import { sendJson, startTestServer, type TestServer } from '../src/oauth/testing/http-server';
 import { launchBrowser } from './browser';
 import { type Servers, settingsWith, startServers } from './servers';
 import { openTv, type Tv } from './tv';

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { showsTheSameAfterContextLoss } from './context-loss';
-import { livingRoom } from './living-room';
+import { livingRoom } from './harness';
 import { difference, sameBut, settledPicture } from './picture';
 import type { Tv } from './tv';
 

@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { openChromium } from '../tools/engines/devtools.ts';
 import { engines } from '../tools/engines/engines.ts';
 import { unpackChromium } from '../tools/engines/unpack.ts';
-import { livingRoom } from './living-room';
+import { livingRoom } from './harness';
 import type { Tv } from './tv';
 
 const room = livingRoom();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { livingRoom } from './living-room';
+import { livingRoom } from './harness';
 import {
   renewals,
   setWallClock,

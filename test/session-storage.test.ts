@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { livingRoom } from './living-room';
+import { livingRoom } from './harness';
 import {
   choose,
   renewals,

@@ -1,6 +1,6 @@
 import type { KyInstance } from 'ky';
-import type { Account } from '../device-grant/outcome';
 import { fill, type Language, textsOf } from '../i18n/index';
+import type { Account } from '../oauth/outcome';
 import { spokenTo } from '../ui/person';
 import { plainText } from '../ui/plain-text';
 import type { ScreenContent } from '../ui/screen-description';
@@ -36,13 +36,13 @@ export interface Channel {
 type Profile = { name?: unknown; email?: unknown };
 
 type State =
-  | { name: 'welcoming' }
-  | { name: 'loading' }
-  | { name: 'loaded'; profile: Profile }
+  | { type: 'welcoming' }
+  | { type: 'loading' }
+  | { type: 'loaded'; profile: Profile }
   /** The API or the sign-in server cannot be reached. */
-  | { name: 'offline' }
+  | { type: 'offline' }
   /** The API answered, but not with what was asked for. */
-  | { name: 'unavailable' };
+  | { type: 'unavailable' };
 
 const timeOutMs = 15_000;
 const textLimit = 60;
@@ -56,7 +56,7 @@ const textOf = (value: unknown) => plainText(typeof value === 'string' ? value :
 export function openChannel({ api, apiOrigins, onChange }: ChannelSurroundings): Channel {
   const [origin] = apiOrigins;
   const closing = new AbortController();
-  let state: State = { name: 'welcoming' };
+  let state: State = { type: 'welcoming' };
 
   function enter(next: State): void {
     if (closing.signal.aborted) return;
@@ -66,18 +66,18 @@ export function openChannel({ api, apiOrigins, onChange }: ChannelSurroundings):
 
   async function load(): Promise<void> {
     if (origin === undefined) return;
-    enter({ name: 'loading' });
+    enter({ type: 'loading' });
     try {
       const { signal } = closing;
       const options = { signal, retry: 0, timeout: timeOutMs };
       const profile = await api.get(`${origin}/userinfo`, options).json<Profile>();
-      enter({ name: 'loaded', profile });
+      enter({ type: 'loaded', profile });
     } catch (error) {
       // A SessionError of the session, an HTTPError of ky, or whatever the browser says of its network.
       const { name, code } = error as { name?: string; code?: string };
       // Signed out: the app leaves this screen by itself, with a sentence of its own.
       if (code === 'signed_out') return;
-      enter({ name: name === 'HTTPError' ? 'unavailable' : 'offline' });
+      enter({ type: name === 'HTTPError' ? 'unavailable' : 'offline' });
     }
   }
 
@@ -89,7 +89,7 @@ export function openChannel({ api, apiOrigins, onChange }: ChannelSurroundings):
       const own = channelTexts(language);
       const host = origin === undefined ? '' : new URL(origin).host;
       const words = (): readonly string[] => {
-        switch (state.name) {
+        switch (state.type) {
           case 'welcoming':
             return [];
           case 'loading':
@@ -107,10 +107,10 @@ export function openChannel({ api, apiOrigins, onChange }: ChannelSurroundings):
       const again = {
         id: 'try-again',
         label: texts.tryAgain,
-        action: { event: 'pressedInChannel', control: 'try-again' },
+        action: { type: 'pressedInChannel', control: 'try-again' },
       } as const;
-      const back = { id: 'close', label: texts.back, action: { event: 'panelClosed' } } as const;
-      const stuck = state.name === 'offline' || state.name === 'unavailable';
+      const back = { id: 'close', label: texts.back, action: { type: 'panelClosed' } } as const;
+      const stuck = state.type === 'offline' || state.type === 'unavailable';
       return {
         screen: 'signed-in',
         arrangement: 'channel',

@@ -1,5 +1,5 @@
-import type { Clock } from '../device-grant/clock';
-import type { TokenSet } from '../device-grant/outcome';
+import type { Clock } from '../oauth/clock';
+import type { TokenSet } from '../oauth/outcome';
 
 /** An access token; it lives in memory only. Its times are monotonic, in ms. */
 export interface Access {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createAccountRecords } from './account-records';
 import { createSeal } from './seal';
 import { indexedDbStore, memoryStore, type RecordStore } from './store';
-import { ada, grace } from './testing/scene';
+import { ada, grace } from './testing/harness';
 
 const webCrypto = globalThis.crypto as Crypto;
 const owner = { serverId: 'https://id.example/a b', clientId: 'tv/1' };
@@ -34,7 +34,7 @@ describe('a kept account', () => {
     const store = realStore();
     const { records, seal } = room(store);
     const writing = await records.write(ada, 'secret-token');
-    expect(writing.outcome).toBe('written');
+    expect(writing.type).toBe('written');
     expect(seal.state()).toBe('sealed');
 
     const all = await contents(store);
@@ -44,7 +44,7 @@ describe('a kept account', () => {
     expect(key.extractable).toBe(false);
 
     const later = await room(store).records.read('ada');
-    expect(later).toMatchObject({ outcome: 'kept', account: ada, refreshToken: 'secret-token' });
+    expect(later).toMatchObject({ type: 'kept', account: ada, refreshToken: 'secret-token' });
   });
 
   it('is a record of its own for every server, client and account', async () => {
@@ -64,7 +64,7 @@ describe('a kept account', () => {
     const { records } = room(store);
     await records.write(ada, 'a');
     await store.set(adaKey.replace('ada', 'eve'), await store.get(adaKey));
-    expect(await records.read('eve')).toEqual({ outcome: 'set-aside' });
+    expect(await records.read('eve')).toEqual({ type: 'set-aside' });
   });
 
   it('is reported unsealed where there is no WebCrypto', async () => {
@@ -75,7 +75,7 @@ describe('a kept account', () => {
     await records.write(ada, 'a');
     expect(plain.state()).toBe('no-crypto');
     expect(seal.state()).toBe('untried');
-    expect(await records.read('ada')).toMatchObject({ outcome: 'kept', refreshToken: 'a' });
+    expect(await records.read('ada')).toMatchObject({ type: 'kept', refreshToken: 'a' });
   });
 
   it('is reported unsealed where keys cannot be stored', async () => {
@@ -90,7 +90,7 @@ describe('a kept account', () => {
     const { records, seal } = room(refusing);
     await records.write(ada, 'a');
     expect(seal.state()).toBe('key-cannot-be-kept');
-    expect(await records.read('ada')).toMatchObject({ outcome: 'kept', refreshToken: 'a' });
+    expect(await records.read('ada')).toMatchObject({ type: 'kept', refreshToken: 'a' });
   });
 });
 
@@ -99,7 +99,7 @@ describe('writing', () => {
     const store = memoryStore();
     const forgetful: RecordStore = { ...store, update: async () => {} };
     await expect(room(forgetful, {} as Crypto).records.write(ada, 'a')).resolves.toEqual({
-      outcome: 'overtaken',
+      type: 'overtaken',
     });
     const bending: RecordStore = {
       ...store,
@@ -116,21 +116,21 @@ describe('writing', () => {
   it('never replaces a record that is not the expected one any more', async () => {
     const { records } = room(memoryStore());
     const first = await records.write(ada, 'one');
-    if (first.outcome !== 'written') throw new Error('not written');
+    if (first.type !== 'written') throw new Error('not written');
     await records.write(ada, 'two');
-    expect(await records.write(ada, 'three', first.revision)).toEqual({ outcome: 'overtaken' });
+    expect(await records.write(ada, 'three', first.revision)).toEqual({ type: 'overtaken' });
     expect(await records.read('ada')).toMatchObject({ refreshToken: 'two' });
   });
 
   it('does not bring a signed-out account back', async () => {
     const { records } = room(memoryStore());
     const first = await records.write(ada, 'one');
-    if (first.outcome !== 'written') throw new Error('not written');
+    if (first.type !== 'written') throw new Error('not written');
     await records.markSignedOut('ada');
-    expect(await records.write(ada, 'two', first.revision)).toEqual({ outcome: 'overtaken' });
+    expect(await records.write(ada, 'two', first.revision)).toEqual({ type: 'overtaken' });
     await records.remove('ada');
-    expect(await records.write(ada, 'two', first.revision)).toEqual({ outcome: 'overtaken' });
-    expect((await records.write(ada, 'three')).outcome).toBe('written');
+    expect(await records.write(ada, 'two', first.revision)).toEqual({ type: 'overtaken' });
+    expect((await records.write(ada, 'three')).type).toBe('written');
   });
 });
 
@@ -139,7 +139,7 @@ describe('signing out', () => {
     const { records } = room(memoryStore());
     await records.write(ada, 'one');
     expect(await records.markSignedOut('ada')).toBe('one');
-    expect(await records.read('ada')).toEqual({ outcome: 'signed-out', refreshToken: 'one' });
+    expect(await records.read('ada')).toEqual({ type: 'signed-out', refreshToken: 'one' });
     expect(await records.list()).toEqual({ kept: [], signedOut: ['ada'], setAside: 0 });
   });
 
@@ -148,10 +148,10 @@ describe('signing out', () => {
     await records.write(ada, 'one');
     await records.markSignedOut('ada');
     for (let start = 0; start < 10; start++) {
-      expect((await records.read('ada')).outcome).toBe('signed-out');
+      expect((await records.read('ada')).type).toBe('signed-out');
       await records.postpone('ada');
     }
-    expect(await records.read('ada')).toEqual({ outcome: 'absent' });
+    expect(await records.read('ada')).toEqual({ type: 'absent' });
   });
 
   it('leaves nothing where the record could not be sealed', async () => {
@@ -191,10 +191,10 @@ describe('accounts of a server that the settings no longer name', () => {
     await old.write(ada, 'old');
     await records.write(grace, 'new');
     for (let start = 1; start < 30; start++) expect(await records.countStart()).toBe(0);
-    expect((await old.read('ada')).outcome).toBe('kept');
+    expect((await old.read('ada')).type).toBe('kept');
     expect(await records.countStart()).toBe(1);
-    expect(await old.read('ada')).toEqual({ outcome: 'absent' });
-    expect(await records.read('grace')).toMatchObject({ outcome: 'kept', refreshToken: 'new' });
+    expect(await old.read('ada')).toEqual({ type: 'absent' });
+    expect(await records.read('grace')).toMatchObject({ type: 'kept', refreshToken: 'new' });
   });
 
   it('stay when the app is set up for it again in between: two may share an origin', async () => {
@@ -207,8 +207,8 @@ describe('accounts of a server that the settings no longer name', () => {
       for (let start = 0; start < 29; start++) await records.countStart();
       expect(await old.countStart()).toBe(0);
     }
-    expect(await old.read('ada')).toMatchObject({ outcome: 'kept', revision });
-    expect((await old.write(ada, 'newer', revision)).outcome).toBe('written');
+    expect(await old.read('ada')).toMatchObject({ type: 'kept', revision });
+    expect((await old.write(ada, 'newer', revision)).type).toBe('written');
   });
 });
 
@@ -248,7 +248,7 @@ describe('a record that cannot be used', () => {
     expect(listing.kept).toMatchObject([{ account: grace }]);
     expect(await store.get(`aside/${adaKey}`)).toEqual(value);
     expect((await records.list()).setAside).toBe(0);
-    expect((await records.write(ada, 'new')).outcome).toBe('written');
+    expect((await records.write(ada, 'new')).type).toBe('written');
   });
 
   it('is set aside when the key to it is lost', async () => {
@@ -256,7 +256,7 @@ describe('a record that cannot be used', () => {
     await room(store).records.write(ada, 'one');
     await store.delete('seal-key');
     expect(await room(store).records.list()).toEqual({ kept: [], signedOut: [], setAside: 1 });
-    expect((await room(store).records.write(ada, 'two')).outcome).toBe('written');
+    expect((await room(store).records.write(ada, 'two')).type).toBe('written');
   });
 
   it('is passed over when there is no room to move it', async () => {

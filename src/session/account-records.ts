@@ -1,4 +1,4 @@
-import type { Account } from '../device-grant/outcome';
+import type { Account } from '../oauth/outcome';
 import type { Opening, Seal } from './seal';
 import type { RecordStore } from './store';
 
@@ -14,18 +14,18 @@ export interface KeptAccount {
 }
 
 export type RecordReading =
-  | ({ outcome: 'kept' } & KeptAccount)
+  | ({ type: 'kept' } & KeptAccount)
   /** Signed out here, but the server has not heard of it yet. */
-  | { outcome: 'signed-out'; refreshToken: string }
-  | { outcome: 'absent' }
+  | { type: 'signed-out'; refreshToken: string }
+  | { type: 'absent' }
   /** Damaged, foreign, or sealed with a key that is gone: now under another key. */
-  | { outcome: 'set-aside' };
+  | { type: 'set-aside' };
 
 export type RecordWriting =
   /** Read back and found right. */
-  | { outcome: 'written'; revision: string }
+  | { type: 'written'; revision: string }
   /** The record is no longer the one that was to be replaced. */
-  | { outcome: 'overtaken' };
+  | { type: 'overtaken' };
 
 /**
  * The kept accounts of one client at one server: a record each. Every call rejects when the storage
@@ -119,7 +119,7 @@ export function createAccountRecords(
     } catch {
       // No room to move it: it stays where it is and is passed over again at the next start.
     }
-    return { outcome: 'set-aside' };
+    return { type: 'set-aside' };
   };
 
   const sealed = async (key: string, content: unknown): Promise<StoredRecord> => ({
@@ -144,17 +144,17 @@ export function createAccountRecords(
 
   const interpret = async (key: string, stored: unknown): Promise<RecordReading> => {
     const value = await migrated(key, stored);
-    if (value === undefined) return { outcome: 'absent' };
+    if (value === undefined) return { type: 'absent' };
     const record = asRecord(value);
     if (record === undefined) return setAside(key, value);
     const opening: Opening = await seal.open(key, record.content);
-    if (opening.outcome === 'unreadable') return setAside(key, value);
+    if (opening.type === 'unreadable') return setAside(key, value);
     const content = asContent(opening.content);
     if (content === undefined || keyOf(content.account.id) !== key) return setAside(key, value);
     const { refreshToken } = content;
     return record.postponed === undefined
-      ? { outcome: 'kept', ...content, revision: record.revision }
-      : { outcome: 'signed-out', refreshToken };
+      ? { type: 'kept', ...content, revision: record.revision }
+      : { type: 'signed-out', refreshToken };
   };
 
   const read = async (accountId: string): Promise<RecordReading> => {
@@ -170,7 +170,7 @@ export function createAccountRecords(
       for (const [key, value] of await store.entries()) {
         if (key.indexOf(own) !== 0) continue;
         const reading = await interpret(key, value);
-        switch (reading.outcome) {
+        switch (reading.type) {
           case 'kept':
             kept.push(reading);
             break;
@@ -200,18 +200,18 @@ export function createAccountRecords(
           (before?.revision !== replaces || before.postponed !== undefined);
         return overtaken ? old : record;
       });
-      if (overtaken) return { outcome: 'overtaken' };
+      if (overtaken) return { type: 'overtaken' };
       const back = await read(account.id);
-      if (back.outcome === 'kept') {
+      if (back.type === 'kept') {
         const { revision } = back;
         // Another revision means that another tab has already gone on from ours.
         if (back.refreshToken === refreshToken || revision !== record.revision) {
-          return { outcome: 'written', revision };
+          return { type: 'written', revision };
         }
       }
       // A sign-out in another tab is a reason to find something else; anything else is a bad store.
-      if (back.outcome === 'signed-out' || back.outcome === 'absent') {
-        return { outcome: 'overtaken' };
+      if (back.type === 'signed-out' || back.type === 'absent') {
+        return { type: 'overtaken' };
       }
       throw new Error('The record did not read back as it was written');
     },
@@ -220,8 +220,8 @@ export function createAccountRecords(
       const key = keyOf(accountId);
       for (;;) {
         const reading = await read(accountId);
-        if (reading.outcome === 'signed-out') return reading.refreshToken;
-        if (reading.outcome !== 'kept') return undefined;
+        if (reading.type === 'signed-out') return reading.refreshToken;
+        if (reading.type !== 'kept') return undefined;
         const { refreshToken, revision } = reading;
         const account: Account = { id: accountId, name: '' };
         const content = await seal.seal(key, { account, refreshToken });

@@ -4,8 +4,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { authorizedFetch } from './api';
 import { createProofs, type Proofs } from './dpop';
 import { memoryStore } from './store';
+import { ada, scene } from './testing/harness';
 import { manualClock, settle, watchedCrypto } from './testing/manual-clock';
-import { ada, scene } from './testing/scene';
 
 const never = new AbortController().signal;
 
@@ -174,7 +174,7 @@ describe('a call of the app’s own API', () => {
     api.answer = (_request, response) => unauthorized(response);
     const response = await session.api({ throwHttpErrors: false }).get(`${api.origin}/x`);
     expect(response.status).toBe(401);
-    expect(events).toContainEqual({ event: 'sessionEnded', accountId: 'ada', accounts: [] });
+    expect(events).toContainEqual({ type: 'sessionEnded', accountId: 'ada', accounts: [] });
   });
 
   it('tells no token in its errors', async () => {
@@ -265,7 +265,7 @@ describe('the fetch underneath', () => {
       fetch: send,
       origins: [api.origin],
       proofs: createProofs({ mode: 'off', store: memoryStore(), clock: manualClock() }),
-      accessToken: async () => ({ outcome: 'ready', token: 't', tokenType: 'Bearer' }),
+      accessToken: async () => ({ type: 'ready', token: 't', tokenType: 'Bearer' }),
     });
     await calling(`${elsewhere.origin}/x`);
     await calling(`${api.origin}/x`);
@@ -280,7 +280,7 @@ describe('the fetch underneath', () => {
       proofs: createProofs({ mode: 'off', store: memoryStore(), clock: manualClock() }),
       accessToken: async () => {
         asked++;
-        return { outcome: 'signed-out' };
+        return { type: 'signed-out' };
       },
     });
     expect((await calling(`${elsewhere.origin}/x`)).status).toBe(200);

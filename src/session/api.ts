@@ -1,19 +1,19 @@
 import ky, { type KyInstance, type Options } from 'ky';
-import type { Problem } from '../device-grant/problem';
+import type { Problem } from '../oauth/problem';
 import type { Proofs } from './dpop';
 
 /** What asking for an access token comes to. */
 export type AccessTokenOutcome =
   | {
-      outcome: 'ready';
+      type: 'ready';
       token: string;
       tokenType: 'Bearer' | 'DPoP';
       /** What was granted, when the server says: perhaps less than was asked for. */
       scope?: readonly string[];
     }
-  | { outcome: 'signed-out' }
+  | { type: 'signed-out' }
   /** Signed in, but the server that renews the token cannot be reached now. */
-  | { outcome: 'troubled'; problem: Problem };
+  | { type: 'troubled'; problem: Problem };
 
 /** Why a call of the app's own API was not made. */
 export interface SessionError extends Error {
@@ -60,7 +60,7 @@ export function authorizedFetch(surroundings: ApiSurroundings): typeof fetch {
     let nonceUsed = false;
     for (;;) {
       const access = await surroundings.accessToken(refusal?.token);
-      switch (access.outcome) {
+      switch (access.type) {
         case 'ready':
           break;
         case 'signed-out':

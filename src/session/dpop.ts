@@ -1,8 +1,8 @@
-import { base64url } from '../device-grant/base64url';
-import type { Clock } from '../device-grant/clock';
-import type { ProofSource } from '../device-grant/proof';
-import type { DpopMode } from '../settings';
-import { bounded } from './bounded';
+import { base64url } from '../oauth/base64url';
+import type { Clock } from '../oauth/clock';
+import type { ProofSource } from '../oauth/proof';
+import { bounded } from '../oauth/time-limit';
+import type { DpopMode } from '../settings/settings';
 import type { RecordStore } from './store';
 
 /** Why no proof is made, or that one is. */

@@ -1,8 +1,8 @@
-import type { AuthorizationServer } from '../device-grant/authorization-server';
-import type { Clock } from '../device-grant/clock';
-import { accountFromClaims, idTokenClaims } from '../device-grant/id-token';
-import type { Account, TokenSet } from '../device-grant/outcome';
-import { bounded } from './bounded';
+import type { AuthorizationServer } from '../oauth/authorization-server';
+import type { Clock } from '../oauth/clock';
+import { accountFromClaims, idTokenClaims } from '../oauth/id-token';
+import type { Account, TokenSet } from '../oauth/outcome';
+import { bounded } from '../oauth/time-limit';
 
 /** An account that the server says nothing about: the screens have words for it. */
 const nameless: Account = { id: 'viewer', name: '' };
@@ -22,7 +22,7 @@ export async function identify(
   const asked = await bounded(clock, lookUpLimitMs, server.account(tokens, signal)).catch(
     () => undefined,
   );
-  if (asked?.outcome === 'known') return asked.account;
+  if (asked?.type === 'known') return asked.account;
   const claims = tokens.idToken === undefined ? undefined : idTokenClaims(tokens.idToken);
   return (claims && accountFromClaims(claims)) ?? nameless;
 }

@@ -1,8 +1,8 @@
 import { IDBFactory } from 'fake-indexeddb';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { indexedDbStore } from './store';
+import { ada, grace, scene } from './testing/harness';
 import { settle } from './testing/manual-clock';
-import { ada, grace, scene } from './testing/scene';
 
 const never = new AbortController().signal;
 const methods = ['log', 'info', 'warn', 'error', 'debug'] as const;
@@ -61,7 +61,7 @@ it('a whole life of a session shows no token in events, reports, errors, logs or
   await tv.clock.advance(8_000_000);
   await look();
   const troubled = await tv.session.accessToken();
-  expect(troubled.outcome).toBe('troubled');
+  expect(troubled.type).toBe('troubled');
   seen.push(JSON.stringify(troubled));
   await tv.session.signOut(['grace']);
   await look();

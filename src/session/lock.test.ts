@@ -1,11 +1,11 @@
 import { IDBFactory } from 'fake-indexeddb';
 import { describe, expect, it } from 'vitest';
-import { pause } from './bounded';
+import { pause } from '../oauth/time-limit';
+import type { Locks } from './dependencies';
 import { createLock, type Exclusively } from './lock';
 import { indexedDbStore, memoryStore, type RecordStore } from './store';
-import type { Locks } from './surroundings';
+import { webLocks } from './testing/harness';
 import { type ManualClock, manualClock, settle } from './testing/manual-clock';
-import { webLocks } from './testing/scene';
 
 const tab = (store: RecordStore, clock: ManualClock, locks?: Locks): Exclusively =>
   createLock(
@@ -41,7 +41,7 @@ describe.each(kinds)('with %s', (_name, make) => {
     };
     const tabs = Array.from({ length: 6 }, () => tab(store, clock, locks)('refresh', work));
     const outcomes = await clock.run(Promise.all(tabs));
-    expect(outcomes.every(({ outcome }) => outcome === 'done')).toBe(true);
+    expect(outcomes.every(({ type: outcome }) => outcome === 'done')).toBe(true);
     expect({ most, turns }).toEqual({ most: 1, turns: 6 });
     expect(clock.timers()).toBe(0);
     expect(await store.entries()).toEqual([]);
@@ -53,7 +53,7 @@ describe.each(kinds)('with %s', (_name, make) => {
     tab(store, clock, locks)('one', () => new Promise(() => {}));
     await settle();
     const other = await clock.run(tab(store, clock, locks)('other', async () => 'through'));
-    expect(other).toEqual({ outcome: 'done', result: 'through' });
+    expect(other).toEqual({ type: 'done', result: 'through' });
   });
 
   it('nobody waits for ever behind a tab that does not let go', async () => {
@@ -65,7 +65,7 @@ describe.each(kinds)('with %s', (_name, make) => {
     const startedAtMs = clock.monotonicMs();
     // The browser settles a request whose signal is aborted; this stand-in only looks at its turn.
     if (locks !== undefined) return;
-    expect(await clock.run(waiting)).toEqual({ outcome: 'busy' });
+    expect(await clock.run(waiting)).toEqual({ type: 'busy' });
     expect(clock.monotonicMs() - startedAtMs).toBeLessThan(46_000);
   });
 
@@ -81,7 +81,7 @@ describe.each(kinds)('with %s', (_name, make) => {
     });
     await expect(clock.run(failing)).rejects.toThrow('failed');
     expect(await clock.run(tab(store, clock, locks)('refresh', async () => 1))).toEqual({
-      outcome: 'done',
+      type: 'done',
       result: 1,
     });
   });
@@ -113,7 +113,7 @@ describe('Web Locks', () => {
     };
     const clock = manualClock();
     const waiting = tab(memoryStore(), clock, busy)('refresh', async () => 1);
-    expect(await clock.run(waiting)).toEqual({ outcome: 'busy' });
+    expect(await clock.run(waiting)).toEqual({ type: 'busy' });
   });
 });
 
@@ -175,7 +175,7 @@ describe('the lease', () => {
     await store.set('lease/refresh', 'garbage');
     const clock = manualClock();
     expect(await clock.run(tab(store, clock)('refresh', async () => 1))).toEqual({
-      outcome: 'done',
+      type: 'done',
       result: 1,
     });
   });
@@ -188,7 +188,7 @@ describe('the lease', () => {
     ]) {
       const store = { ...memoryStore(), update };
       expect(await clock.run(tab(store, clock)('refresh', async () => 1))).toEqual({
-        outcome: 'done',
+        type: 'done',
         result: 1,
       });
     }

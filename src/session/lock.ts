@@ -1,7 +1,7 @@
-import type { Clock } from '../device-grant/clock';
-import { bounded, pause } from './bounded';
+import type { Clock } from '../oauth/clock';
+import { bounded, pause } from '../oauth/time-limit';
+import type { Locks } from './dependencies';
 import type { RecordStore } from './store';
-import type { Locks } from './surroundings';
 
 export interface LockSurroundings {
   store: RecordStore;
@@ -11,7 +11,7 @@ export interface LockSurroundings {
 }
 
 /** What came of work under a lock; `busy` when another tab did not let go in time. */
-export type Guarded<Result> = { outcome: 'done'; result: Result } | { outcome: 'busy' };
+export type Guarded<Result> = { type: 'done'; result: Result } | { type: 'busy' };
 
 /** Runs work while no other tab of this origin runs work of the same name. */
 export type Exclusively = <Result>(
@@ -71,14 +71,14 @@ export function createLock({ store, clock, random, locks }: LockSurroundings): E
         });
       } catch {
         // A store that fails keeps no token that two tabs could use at once.
-        return { outcome: 'done', result: await work() };
+        return { type: 'done', result: await work() };
       }
       if (holder === undefined) break;
       if (holder.owner !== seen?.owner || holder.beat !== seen.beat) {
         seen = holder;
         unchangedMs = 0;
       }
-      if (waitedMs >= longestWaitMs) return { outcome: 'busy' };
+      if (waitedMs >= longestWaitMs) return { type: 'busy' };
       await pause(clock, lookMs * (1 + random()));
     }
 
@@ -93,7 +93,7 @@ export function createLock({ store, clock, random, locks }: LockSurroundings): E
     };
     beatOn();
     try {
-      return { outcome: 'done', result: await work() };
+      return { type: 'done', result: await work() };
     } finally {
       stop();
       await update((old) => (asLease(old)?.owner === owner ? undefined : old)).catch(() => {});
@@ -109,12 +109,12 @@ export function createLock({ store, clock, random, locks }: LockSurroundings): E
       return await locks.request<Guarded<Result>>(name, { signal: waiting.signal }, async () => {
         had = true;
         cancel();
-        return { outcome: 'done', result: await work() };
+        return { type: 'done', result: await work() };
       });
     } catch (error) {
       if (had) throw error;
       // Origins without a name (file://, sandboxes) have the function but may not use it.
-      return waiting.signal.aborted ? { outcome: 'busy' } : withLease(name, work);
+      return waiting.signal.aborted ? { type: 'busy' } : withLease(name, work);
     } finally {
       cancel();
     }

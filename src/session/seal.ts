@@ -9,7 +9,7 @@ export type SealedContent =
 /** Whether records are sealed at rest, and what speaks against it. */
 export type SealState = 'untried' | 'sealed' | 'no-crypto' | 'key-cannot-be-kept';
 
-export type Opening = { outcome: 'opened'; content: unknown } | { outcome: 'unreadable' };
+export type Opening = { type: 'opened'; content: unknown } | { type: 'unreadable' };
 
 /**
  * Seals what is kept, with a key that scripts can use but not read. That protects a copy of the
@@ -99,11 +99,11 @@ export function createSeal(store: RecordStore, crypto: Crypto | undefined): Seal
 
     async open(context, value) {
       const sealed = asSealed(value);
-      if (sealed === undefined) return { outcome: 'unreadable' };
-      if (sealed.sealed === 'no') return { outcome: 'opened', content: sealed.content };
-      if (subtle === undefined) return { outcome: 'unreadable' };
+      if (sealed === undefined) return { type: 'unreadable' };
+      if (sealed.sealed === 'no') return { type: 'opened', content: sealed.content };
+      if (subtle === undefined) return { type: 'unreadable' };
       const key = await storedKey();
-      if (key === undefined) return { outcome: 'unreadable' };
+      if (key === undefined) return { type: 'unreadable' };
       try {
         const text = await subtle.decrypt(
           {
@@ -115,9 +115,9 @@ export function createSeal(store: RecordStore, crypto: Crypto | undefined): Seal
           sealed.data,
         );
         state = 'sealed';
-        return { outcome: 'opened', content: JSON.parse(new TextDecoder().decode(text)) };
+        return { type: 'opened', content: JSON.parse(new TextDecoder().decode(text)) };
       } catch {
-        return { outcome: 'unreadable' };
+        return { type: 'unreadable' };
       }
     },
 

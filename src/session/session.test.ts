@@ -1,15 +1,15 @@
 import { IDBFactory } from 'fake-indexeddb';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Problem } from '../device-grant/problem';
+import type { Problem } from '../oauth/problem';
+import { pause } from '../oauth/time-limit';
 import { createAccountRecords } from './account-records';
-import { pause } from './bounded';
 import { createProofs } from './dpop';
 import { createSeal } from './seal';
 import { indexedDbStore, memoryStore, type RecordStore } from './store';
+import { ada, grace, type Scene, scene, smallChances } from './testing/harness';
 import { manualClock, settle, watchedCrypto } from './testing/manual-clock';
 import { modelServer, unreachable } from './testing/model-server';
-import { ada, grace, type Scene, scene, smallChances } from './testing/scene';
 
 const never = new AbortController().signal;
 const year = 365 * 24 * 3600 * 1000;
@@ -19,7 +19,7 @@ async function keptToken(tv: Scene, accountId = 'ada'): Promise<string | undefin
   const seal = createSeal(tv.store, watchedCrypto);
   const owner = { serverId: tv.server.id, clientId: tv.server.clientId };
   const reading = await createAccountRecords(tv.store, seal, owner, Math.random).read(accountId);
-  return reading.outcome === 'kept' ? reading.refreshToken : undefined;
+  return reading.type === 'kept' ? reading.refreshToken : undefined;
 }
 
 async function signedIn(tv = scene(), account = ada): Promise<Scene> {
@@ -54,10 +54,10 @@ describe('completing a sign-in', () => {
     const tv = scene();
     const tokens = tv.server.grant(ada);
     const completion = await tv.clock.run(tv.session.complete(tokens, never));
-    expect(completion).toEqual({ outcome: 'kept', account: ada, accounts: [ada], kept: true });
+    expect(completion).toEqual({ type: 'kept', account: ada, accounts: [ada], kept: true });
     expect(await keptToken(tv)).toBe(tokens.refreshToken);
     expect(await tv.session.accessToken()).toEqual({
-      outcome: 'ready',
+      type: 'ready',
       token: tokens.accessToken,
       tokenType: 'Bearer',
     });
@@ -74,10 +74,10 @@ describe('completing a sign-in', () => {
     const tv = scene();
     const { refreshToken: _none, ...tokens } = tv.server.grant(ada);
     const completion = await tv.clock.run(tv.session.complete(tokens, never));
-    expect(completion).toMatchObject({ outcome: 'kept', kept: false });
-    expect((await tv.session.accessToken()).outcome).toBe('ready');
+    expect(completion).toMatchObject({ type: 'kept', kept: false });
+    expect((await tv.session.accessToken()).type).toBe('ready');
     await tv.clock.advance(3600_000);
-    expect(tv.events).toEqual([{ event: 'sessionEnded', accountId: 'ada', accounts: [] }]);
+    expect(tv.events).toEqual([{ type: 'sessionEnded', accountId: 'ada', accounts: [] }]);
     expect(tv.server.calls).not.toContain('refresh');
   });
 
@@ -90,15 +90,15 @@ describe('completing a sign-in', () => {
   it.each(broken)('works for this run when storage is %s', async (_name, make, storageError) => {
     const tv = scene({ store: make() });
     await tv.clock.run(tv.session.restore());
-    expect(tv.events).toEqual([{ event: 'accountsFound', accounts: [] }]);
+    expect(tv.events).toEqual([{ type: 'accountsFound', accounts: [] }]);
     const tokens = tv.server.grant(ada);
     const completion = await tv.clock.run(tv.session.complete(tokens, never));
-    expect(completion).toMatchObject({ outcome: 'kept', account: ada, kept: false });
+    expect(completion).toMatchObject({ type: 'kept', account: ada, kept: false });
     expect(tv.session.diagnostics()).toMatchObject({ storage: 'failing', storageError });
 
     await tv.clock.advance(3_540_000);
     const renewed = await tv.clock.run(tv.session.accessToken());
-    expect(renewed).toMatchObject({ outcome: 'ready' });
+    expect(renewed).toMatchObject({ type: 'ready' });
     expect(tv.server.calls.filter((call) => call === 'refresh')).toHaveLength(1);
     expect(tv.server.reuses).toBe(0);
 
@@ -124,7 +124,7 @@ describe('completing a sign-in', () => {
     full = false;
     await tv.clock.advance(3_540_000);
     expect(tv.events).toContainEqual({
-      event: 'sessionOpened',
+      type: 'sessionOpened',
       account: ada,
       accounts: [ada],
       kept: true,
@@ -142,26 +142,26 @@ describe('completing a sign-in', () => {
     'is not lost when the account cannot be looked up: the name is that of %s',
     async (_name, idToken, id, name) => {
       const tv = scene();
-      tv.server.accountReply = { outcome: 'token-refused' };
+      tv.server.accountReply = { type: 'token-refused' };
       const tokens = tv.server.grant(ada, idToken === undefined ? {} : { idToken });
       const completion = await tv.clock.run(tv.session.complete(tokens, never));
-      expect(completion).toMatchObject({ outcome: 'kept', account: { id, name }, kept: true });
+      expect(completion).toMatchObject({ type: 'kept', account: { id, name }, kept: true });
     },
   );
 
   it('learns a missing name with the next renewal', async () => {
     const tv = scene();
-    tv.server.accountReply = { outcome: 'troubled', problem: unreachable };
+    tv.server.accountReply = { type: 'troubled', problem: unreachable };
     await signedIn(tv);
-    tv.server.accountReply = { outcome: 'known', account: ada };
+    tv.server.accountReply = { type: 'known', account: ada };
     await tv.clock.advance(3_540_000);
     expect(tv.events).toEqual([
-      { event: 'sessionOpened', account: ada, accounts: [ada], kept: true },
+      { type: 'sessionOpened', account: ada, accounts: [ada], kept: true },
     ]);
     expect(tv.server.isCurrent(await keptToken(tv))).toBe(true);
     const next = tv.again();
     await next.session.restore();
-    expect(next.events).toEqual([{ event: 'accountsFound', accounts: [ada] }]);
+    expect(next.events).toEqual([{ type: 'accountsFound', accounts: [ada] }]);
   });
 
   it('does not wait for ever for the name', async () => {
@@ -180,7 +180,7 @@ describe('completing a sign-in', () => {
     const completing = tv.session.complete(tokens, cancel.signal);
     cancel.abort();
     expect(await tv.clock.run(completing)).toEqual({
-      outcome: 'failed',
+      type: 'failed',
       problem: { kind: 'not-completed', code: 'cancelled' },
     });
     expect(tv.server.isAlive(tokens.refreshToken ?? '')).toBe(false);
@@ -200,7 +200,7 @@ describe('completing a sign-in', () => {
     const tv = scene({ clock, store, proofs });
     const tokens = tv.server.grant(ada);
     expect(await clock.run(tv.session.complete(tokens, never))).toMatchObject({
-      outcome: 'failed',
+      type: 'failed',
       problem: { kind: 'misconfigured', code: 'dpop_ignored' },
     });
     expect(tv.server.isAlive(tokens.refreshToken ?? '')).toBe(false);
@@ -213,15 +213,15 @@ describe('the next start', () => {
     tv.session.suspend();
     const next = tv.again();
     await next.session.restore();
-    expect(next.events).toEqual([{ event: 'accountsFound', accounts: [ada] }]);
+    expect(next.events).toEqual([{ type: 'accountsFound', accounts: [ada] }]);
     next.session.open('ada');
     expect(next.events[1]).toEqual({
-      event: 'sessionOpened',
+      type: 'sessionOpened',
       account: ada,
       accounts: [ada],
       kept: true,
     });
-    expect(await next.clock.run(next.session.accessToken())).toMatchObject({ outcome: 'ready' });
+    expect(await next.clock.run(next.session.accessToken())).toMatchObject({ type: 'ready' });
     expect(next.server.calls.filter((call) => call === 'refresh')).toHaveLength(1);
     expect(next.events).toHaveLength(2);
   });
@@ -231,16 +231,16 @@ describe('the next start', () => {
     tv.server.down = true;
     const next = await restarted(tv);
     expect(next.events.slice(1)).toEqual([
-      { event: 'sessionOpened', account: ada, accounts: [ada], kept: true },
-      { event: 'connectionChanged', offline: true },
+      { type: 'sessionOpened', account: ada, accounts: [ada], kept: true },
+      { type: 'connectionChanged', offline: true },
     ]);
-    expect(await next.session.accessToken()).toEqual({ outcome: 'troubled', problem: unreachable });
+    expect(await next.session.accessToken()).toEqual({ type: 'troubled', problem: unreachable });
     await next.clock.advance(3600_000);
     expect(next.server.calls.length).toBeLessThan(50);
     next.server.down = false;
     await next.clock.advance(400_000);
-    expect(next.events.slice(3)).toEqual([{ event: 'connectionChanged', offline: false }]);
-    expect(await next.session.accessToken()).toMatchObject({ outcome: 'ready' });
+    expect(next.events.slice(3)).toEqual([{ type: 'connectionChanged', offline: false }]);
+    expect(await next.session.accessToken()).toMatchObject({ type: 'ready' });
   });
 
   it('asks for a fresh sign-in when the server has ended the session', async () => {
@@ -248,14 +248,14 @@ describe('the next start', () => {
     await tv.server.revoke({ accessToken: '', refreshToken: (await keptToken(tv)) ?? '' }, never);
     const next = await restarted(tv);
     expect(next.events.slice(2)).toEqual([
-      { event: 'sessionEnded', accountId: 'ada', accounts: [] },
+      { type: 'sessionEnded', accountId: 'ada', accounts: [] },
     ]);
     expect(next.accountEvents).toEqual([
       { type: 'signedIn', account: ada },
       { type: 'signedOut', account: ada, reason: 'ended' },
     ]);
     expect(await keptToken(next)).toBeUndefined();
-    expect(await next.session.accessToken()).toEqual({ outcome: 'signed-out' });
+    expect(await next.session.accessToken()).toEqual({ type: 'signed-out' });
   });
 
   it('says so when a record had to be set aside, and only once', async () => {
@@ -264,11 +264,11 @@ describe('the next start', () => {
     const next = tv.again();
     await next.session.restore();
     expect(next.events).toEqual([
-      { event: 'accountsFound', accounts: [], notice: 'record-damaged' },
+      { type: 'accountsFound', accounts: [], notice: 'record-damaged' },
     ]);
     const later = tv.again();
     await later.session.restore();
-    expect(later.events).toEqual([{ event: 'accountsFound', accounts: [] }]);
+    expect(later.events).toEqual([{ type: 'accountsFound', accounts: [] }]);
   });
 
   it('does not wait longer than two seconds for storage, but hears it out', async () => {
@@ -286,9 +286,9 @@ describe('the next start', () => {
     const startedAtMs = tv.clock.monotonicMs();
     await tv.clock.run(next.session.restore());
     expect(tv.clock.monotonicMs() - startedAtMs).toBe(2000);
-    expect(next.events).toEqual([{ event: 'accountsFound', accounts: [] }]);
+    expect(next.events).toEqual([{ type: 'accountsFound', accounts: [] }]);
     await tv.clock.advance(2000);
-    expect(next.events[1]).toEqual({ event: 'accountsFound', accounts: [ada] });
+    expect(next.events[1]).toEqual({ type: 'accountsFound', accounts: [ada] });
   });
 
   it('works with real IndexedDB and a connection that closes in between', async () => {
@@ -343,7 +343,7 @@ describe('renewal', () => {
     await signedIn(tv);
     await tv.clock.advance(10 * year);
     expect(tv.server.calls).not.toContain('refresh');
-    expect((await tv.session.accessToken()).outcome).toBe('ready');
+    expect((await tv.session.accessToken()).type).toBe('ready');
   });
 
   it('keeps the rotated token before anybody gets the new access token', async () => {
@@ -395,10 +395,10 @@ describe('renewal', () => {
     const tv = await signedIn();
     await powerCut(tv, 'after');
     const next = await restarted(tv);
-    expect(next.events.map(({ event }) => event)).toEqual(['accountsFound', 'sessionOpened']);
+    expect(next.events.map(({ type: event }) => event)).toEqual(['accountsFound', 'sessionOpened']);
     // The lease of the run that died is not waited for longer than this.
     await next.clock.advance(6000);
-    expect(await next.session.accessToken()).toMatchObject({ outcome: 'ready' });
+    expect(await next.session.accessToken()).toMatchObject({ type: 'ready' });
     expect(next.events).toHaveLength(2);
     expect(tv.server.reuses).toBe(0);
   });
@@ -408,14 +408,14 @@ describe('renewal', () => {
     await powerCut(tv, 'before');
     const next = await restarted(tv);
     await next.clock.advance(6000);
-    expect(next.events.map(({ event }) => event)).toEqual([
+    expect(next.events.map(({ type: event }) => event)).toEqual([
       'accountsFound',
       'sessionOpened',
       'sessionEnded',
     ]);
     const last = tv.again();
     await last.session.restore();
-    expect(last.events).toEqual([{ event: 'accountsFound', accounts: [] }]);
+    expect(last.events).toEqual([{ type: 'accountsFound', accounts: [] }]);
   });
 
   it('repeats once, with the same token, when the reply got lost', async () => {
@@ -435,7 +435,7 @@ describe('renewal', () => {
     const next = await restarted(tv);
     await next.clock.advance(4999);
     expect(tv.server.calls.filter((call) => call === 'refresh')).toHaveLength(2);
-    expect(next.events).toContainEqual({ event: 'connectionChanged', offline: true });
+    expect(next.events).toContainEqual({ type: 'connectionChanged', offline: true });
   });
 
   it('happens once for any number of callers in the page', async () => {
@@ -456,19 +456,19 @@ describe('renewal', () => {
   ];
   it.each(troubles)('that meets %s keeps the session', async (_name, problem) => {
     const tv = await signedIn();
-    const troubled = { outcome: 'troubled', problem } as const;
+    const troubled = { type: 'troubled', problem } as const;
     // Where the reply may have got lost the renewal is repeated once before it counts as trouble.
     tv.server.refreshScript.push(troubled, troubled);
     if (problem.status !== undefined || problem.kind === 'offline') tv.server.refreshScript.pop();
     const next = await restarted(tv);
-    expect(next.events[2]).toEqual({ event: 'connectionChanged', offline: true });
+    expect(next.events[2]).toEqual({ type: 'connectionChanged', offline: true });
     expect(await keptToken(next)).toBeDefined();
     const asked = tv.server.calls.length;
     const allowedMs = (problem.retryAfterSeconds ?? 5) * 1000;
     await next.clock.advance(allowedMs - 1);
     expect(tv.server.calls).toHaveLength(asked);
     await next.clock.advance(0.5 * allowedMs + 1);
-    expect(next.events[3]).toEqual({ event: 'connectionChanged', offline: false });
+    expect(next.events[3]).toEqual({ type: 'connectionChanged', offline: false });
     expect(next.events).toHaveLength(4);
   });
 
@@ -476,7 +476,7 @@ describe('renewal', () => {
     const tv = await signedIn();
     const problem: Problem = { kind: 'offline', code: 'offline' };
     for (let count = 0; count < 40; count++) {
-      tv.server.refreshScript.push({ outcome: 'troubled', problem });
+      tv.server.refreshScript.push({ type: 'troubled', problem });
     }
     const next = await restarted(tv, { random: smallChances() });
     const times: number[] = [];
@@ -497,7 +497,7 @@ describe('renewal', () => {
     tv.server.refresh = () => new Promise(() => {});
     const next = await restarted(tv);
     await next.clock.advance(41_000);
-    expect(next.events).toContainEqual({ event: 'connectionChanged', offline: true });
+    expect(next.events).toContainEqual({ type: 'connectionChanged', offline: true });
   });
 
   it('goes on for this run when the rotated token cannot be kept, and tells the viewer', async () => {
@@ -521,11 +521,11 @@ describe('renewal', () => {
     await tv.clock.advance(3_540_000);
     full = false;
     expect(tv.events).toEqual([
-      { event: 'sessionOpened', account: ada, accounts: [ada], kept: false },
+      { type: 'sessionOpened', account: ada, accounts: [ada], kept: false },
     ]);
-    expect(await tv.session.accessToken()).toMatchObject({ outcome: 'ready' });
+    expect(await tv.session.accessToken()).toMatchObject({ type: 'ready' });
     await tv.clock.advance(3_540_000);
-    expect(tv.events[1]).toMatchObject({ event: 'sessionOpened', kept: true });
+    expect(tv.events[1]).toMatchObject({ type: 'sessionOpened', kept: true });
     expect(tv.server.reuses).toBe(0);
   });
 
@@ -540,7 +540,7 @@ describe('renewal', () => {
       if (slept) return refresh(token, signal);
       slept = true;
       const renewed = await refresh(token, signal);
-      if (renewed.outcome !== 'renewed') throw new Error('not renewed');
+      if (renewed.type !== 'renewed') throw new Error('not renewed');
 
       const seal = createSeal(tv.store, watchedCrypto);
       const owner = { serverId: tv.server.id, clientId: tv.server.clientId };
@@ -549,15 +549,15 @@ describe('renewal', () => {
         renewed.tokens.refreshToken ?? '',
       );
       return {
-        outcome: 'ended',
+        type: 'ended',
         problem: { kind: 'not-completed', code: 'invalid_grant', status: 400 },
       };
     };
     tv.session.suspend();
     next.session.open('ada');
     await settle();
-    expect(await next.session.accessToken()).toMatchObject({ outcome: 'ready' });
-    expect(next.events.map(({ event }) => event)).toEqual(['accountsFound', 'sessionOpened']);
+    expect(await next.session.accessToken()).toMatchObject({ type: 'ready' });
+    expect(next.events.map(({ type: event }) => event)).toEqual(['accountsFound', 'sessionOpened']);
   });
 });
 
@@ -588,12 +588,12 @@ describe('clocks', () => {
     const tv = await signedIn();
     tv.clock.setWall(0);
     const next = await restarted(tv);
-    expect(await next.session.accessToken()).toMatchObject({ outcome: 'ready' });
+    expect(await next.session.accessToken()).toMatchObject({ type: 'ready' });
     next.clock.setWall(Date.UTC(2025, 5, 1));
     next.session.resume();
     await settle();
-    expect(await next.session.accessToken()).toMatchObject({ outcome: 'ready' });
-    expect(next.events.map(({ event }) => event)).toEqual(['accountsFound', 'sessionOpened']);
+    expect(await next.session.accessToken()).toMatchObject({ type: 'ready' });
+    expect(next.events.map(({ type: event }) => event)).toEqual(['accountsFound', 'sessionOpened']);
   });
 
   it('that stood still in standby lead to a renewal on waking up', async () => {
@@ -626,7 +626,7 @@ describe('clocks', () => {
 
   it('let a TV that comes back try again at once, but not before the server allows', async () => {
     const tv = await signedIn();
-    tv.server.refreshScript.push({ outcome: 'troubled', problem: busy });
+    tv.server.refreshScript.push({ type: 'troubled', problem: busy });
     const next = await restarted(tv);
     await next.clock.advance(30_000);
     next.session.resume();
@@ -648,7 +648,7 @@ describe('clocks', () => {
     { chance: 0.98, afterMs: 89_400 },
   ])('spread out a crowd that was turned away: by $chance', async ({ chance, afterMs }) => {
     const tv = await signedIn();
-    tv.server.refreshScript.push({ outcome: 'troubled', problem: busy });
+    tv.server.refreshScript.push({ type: 'troubled', problem: busy });
     const next = await restarted(tv, { random: () => chance });
     await next.clock.advance(afterMs - 10);
     expect(refreshes(tv)).toBe(1);
@@ -694,7 +694,7 @@ describe('signing out', () => {
     tv.server.revoke = () => new Promise(() => {});
     const startedAtMs = tv.clock.monotonicMs();
     const leaving = tv.session.signOut(['ada']);
-    expect(await tv.session.accessToken()).toEqual({ outcome: 'signed-out' });
+    expect(await tv.session.accessToken()).toEqual({ type: 'signed-out' });
     await tv.clock.run(leaving);
     expect(tv.clock.monotonicMs() - startedAtMs).toBe(5000);
     expect(await keptToken(tv)).toBeUndefined();
@@ -709,7 +709,7 @@ describe('signing out', () => {
     tv.server.down = false;
     const next = tv.again();
     await next.session.restore();
-    expect(next.events).toEqual([{ event: 'accountsFound', accounts: [] }]);
+    expect(next.events).toEqual([{ type: 'accountsFound', accounts: [] }]);
     await settle();
     expect(tv.server.isAlive(token)).toBe(false);
     expect(await tv.store.entries()).toEqual([]);
@@ -736,7 +736,7 @@ describe('signing out', () => {
 
   it('where the server offers no revocation leaves nothing behind', async () => {
     const tv = await signedIn();
-    tv.server.revokeScript.push({ outcome: 'unsupported' });
+    tv.server.revokeScript.push({ type: 'unsupported' });
     await tv.session.signOut(['ada']);
     expect(await tv.store.entries()).toEqual([]);
   });
@@ -747,7 +747,7 @@ describe('signing out', () => {
     await tv.clock.advance(3_540_100);
     expect(tv.server.calls.filter((call) => call === 'refresh')).toHaveLength(1);
     // For this server an old token is just unknown: only the newest one ends the grant.
-    tv.server.revokeScript.push({ outcome: 'revoked' });
+    tv.server.revokeScript.push({ type: 'revoked' });
     const leaving = tv.session.signOut(['ada']);
     await tv.clock.run(leaving);
     await tv.clock.advance(20_000);
@@ -794,14 +794,14 @@ describe('several accounts', () => {
 
     const next = tv.again();
     await next.session.restore();
-    expect(next.events).toEqual([{ event: 'accountsFound', accounts: [ada, grace] }]);
+    expect(next.events).toEqual([{ type: 'accountsFound', accounts: [ada, grace] }]);
     next.session.open('grace');
     await settle();
     const graces = await next.session.accessToken();
     next.session.open('ada');
     await settle();
     const adas = await next.session.accessToken();
-    expect(graces).toMatchObject({ outcome: 'ready' });
+    expect(graces).toMatchObject({ type: 'ready' });
     expect(adas).not.toEqual(graces);
     expect(next.accountEvents).toEqual([
       { type: 'signedIn', account: grace },
@@ -843,16 +843,16 @@ describe('several accounts', () => {
     );
     cancels = true;
     const again = await tv.session.complete(tv.server.grant(ada), cancel.signal);
-    expect(again.outcome).toBe('failed');
+    expect(again.type).toBe('failed');
     await tv.clock.advance(3_540_000);
     expect(tv.events).toEqual([]);
-    expect(await tv.session.accessToken()).toMatchObject({ outcome: 'ready' });
+    expect(await tv.session.accessToken()).toMatchObject({ type: 'ready' });
   });
 
   it('that are not there any more are reported as ended', () => {
     const tv = scene();
     tv.session.open('nobody');
-    expect(tv.events).toEqual([{ event: 'sessionEnded', accountId: 'nobody', accounts: [] }]);
+    expect(tv.events).toEqual([{ type: 'sessionEnded', accountId: 'nobody', accounts: [] }]);
   });
 });
 
@@ -880,7 +880,7 @@ describe('a lasting token that an API refuses', () => {
   async function lastingly(): Promise<Scene> {
     const tv = scene({ ...refusing, apiOrigins });
     const tokens = { accessToken: 'lasting', tokenType: 'Bearer', refreshToken: 'kept' } as const;
-    tv.server.refresh = async () => ({ outcome: 'renewed', tokens });
+    tv.server.refresh = async () => ({ type: 'renewed', tokens });
     await tv.clock.run(tv.session.complete(tokens, never));
     return tv;
   }
@@ -889,21 +889,21 @@ describe('a lasting token that an API refuses', () => {
 
   it('ends the session when the server that issued it refuses it, too', async () => {
     const tv = await lastingly();
-    tv.server.accountReply = { outcome: 'token-refused' };
+    tv.server.accountReply = { type: 'token-refused' };
     await expect(call(tv)).rejects.toThrow('401');
-    expect(tv.events).toContainEqual({ event: 'sessionEnded', accountId: 'ada', accounts: [] });
+    expect(tv.events).toContainEqual({ type: 'sessionEnded', accountId: 'ada', accounts: [] });
     expect(await keptToken(tv)).toBeUndefined();
   });
 
   it.each([
-    ['knows it', { outcome: 'known', account: ada }],
-    ['cannot be asked', { outcome: 'troubled', problem: unreachable }],
+    ['knows it', { type: 'known', account: ada }],
+    ['cannot be asked', { type: 'troubled', problem: unreachable }],
   ] as const)('ends nothing when that server %s', async (_name, reply) => {
     const tv = await lastingly();
     tv.server.accountReply = reply;
     await expect(call(tv)).rejects.toThrow('401');
     expect(tv.session.diagnostics()).toMatchObject({ signedIn: true });
-    expect(tv.events.filter(({ event }) => event === 'sessionEnded')).toEqual([]);
+    expect(tv.events.filter(({ type: event }) => event === 'sessionEnded')).toEqual([]);
   });
 
   it('does not make that server answer to every call of the API', async () => {
@@ -919,8 +919,8 @@ describe('a lasting token that an API refuses', () => {
 
   it('is not judged by a server that could not renew the access', async () => {
     const tv = await lastingly();
-    tv.server.refresh = async () => ({ outcome: 'troubled', problem: unreachable });
-    tv.server.accountReply = { outcome: 'token-refused' };
+    tv.server.refresh = async () => ({ type: 'troubled', problem: unreachable });
+    tv.server.accountReply = { type: 'token-refused' };
     await expect(call(tv)).rejects.toThrow('401');
     expect(tv.session.diagnostics()).toMatchObject({ signedIn: true, kept: true });
   });
@@ -929,13 +929,13 @@ describe('a lasting token that an API refuses', () => {
 describe('people whose names the server does not tell', () => {
   it('are two when two sign in', async () => {
     const tv = scene();
-    tv.server.accountReply = { outcome: 'known', account: { id: 'viewer', name: '' } };
+    tv.server.accountReply = { type: 'known', account: { id: 'viewer', name: '' } };
     await signedIn(tv);
     await signedIn(tv);
     const again = tv.again();
     await again.clock.run(again.session.restore());
     expect(again.events[0]).toMatchObject({
-      event: 'accountsFound',
+      type: 'accountsFound',
       accounts: [{ id: 'viewer' }, { id: 'viewer-2' }],
     });
   });
@@ -946,7 +946,7 @@ describe('what was granted', () => {
     const tv = scene();
     const tokens = tv.server.grant(ada, { scope: ['openid'] });
     await tv.clock.run(tv.session.complete(tokens, never));
-    expect(await tv.session.accessToken()).toMatchObject({ outcome: 'ready', scope: ['openid'] });
+    expect(await tv.session.accessToken()).toMatchObject({ type: 'ready', scope: ['openid'] });
   });
 });
 

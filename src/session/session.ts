@@ -1,20 +1,20 @@
 import type { KyInstance, Options } from 'ky';
-import type { Account, TokenSet } from '../device-grant/outcome';
-import type { Problem } from '../device-grant/problem';
-import type { SessionEvent } from '../device-grant/states';
+import type { Account, TokenSet } from '../oauth/outcome';
+import type { Problem } from '../oauth/problem';
+import type { SessionEvent } from '../sign-in/states';
 import { type Access, accessOf, isOver } from './access';
 import { createAccountRecords, schemaVersion } from './account-records';
+import { type Member, newMember, type Renewal } from './account-session';
 import { type AccessTokenOutcome, createApi } from './api';
-import { createBoundedServer } from './bounded-server';
+import { createLeftBehind } from './cleanup';
+import type { SessionSurroundings } from './dependencies';
 import type { DpopState } from './dpop';
 import { identify } from './identity';
-import { createLeftBehind } from './left-behind';
 import { createLock } from './lock';
-import { type Member, newMember, type Renewal } from './member';
-import { createRenewals } from './renewal';
+import { createRenewals } from './refresh';
 import { createSeal, type SealState } from './seal';
+import { createBoundedServer } from './server-calls';
 import { createStorageWatch, type StorageHealth } from './storage-watch';
-import type { SessionSurroundings } from './surroundings';
 
 /** What an integrator's own screens may want to know. */
 export type AccountEvent =
@@ -24,8 +24,8 @@ export type AccountEvent =
   | { type: 'signedOut'; account: Account; reason: 'viewer' | 'ended' };
 
 export type Completion =
-  | { outcome: 'kept'; account: Account; accounts: readonly Account[]; kept: boolean }
-  | { outcome: 'failed'; problem: Problem };
+  | { type: 'kept'; account: Account; accounts: readonly Account[]; kept: boolean }
+  | { type: 'failed'; problem: Problem };
 
 /** The state of the session for a report: no names, no secrets. */
 export interface SessionDiagnostics extends StorageHealth {
@@ -148,7 +148,7 @@ export function createSession(surroundings: SessionSurroundings): Session {
   const setOffline = (now: boolean) => {
     if (offline === now) return;
     offline = now;
-    onEvent({ event: 'connectionChanged', offline });
+    onEvent({ type: 'connectionChanged', offline });
   };
 
   const makeCurrent = (member: Member) => {
@@ -164,7 +164,7 @@ export function createSession(surroundings: SessionSurroundings): Session {
   const reportOpened = (member: Member) => {
     if (member !== current) return;
     const { account, kept } = member;
-    onEvent({ event: 'sessionOpened', account, accounts: accounts(), kept });
+    onEvent({ type: 'sessionOpened', account, accounts: accounts(), kept });
   };
 
   const drop = (member: Member, reason: 'viewer' | 'ended') => {
@@ -186,7 +186,7 @@ export function createSession(surroundings: SessionSurroundings): Session {
   const end = (member: Member) => {
     if (member.gone !== undefined) return;
     drop(member, 'ended');
-    onEvent({ event: 'sessionEnded', accountId: member.account.id, accounts: accounts() });
+    onEvent({ type: 'sessionEnded', accountId: member.account.id, accounts: accounts() });
   };
 
   const schedule = () => {
@@ -215,7 +215,7 @@ export function createSession(surroundings: SessionSurroundings): Session {
     if (known.name === '' || member.gone !== undefined || refreshToken === undefined) return;
     if (member.kept) {
       const written = await storage.within(records.write(known, refreshToken));
-      if (written?.value.outcome !== 'written') return;
+      if (written?.value.type !== 'written') return;
       if (known.id !== account.id) await storage.within(records.remove(account.id));
     }
     const twin = memberOf(known.id);
@@ -228,7 +228,7 @@ export function createSession(surroundings: SessionSurroundings): Session {
   /** Nobody's key is deleted while somebody's record is being written, here or in another tab. */
   const amongKeys = async <Value>(work: () => Promise<Value>): Promise<Value> => {
     const guarded = await exclusively('tv-sign-in keys', work);
-    return guarded.outcome === 'done' ? guarded.result : work();
+    return guarded.type === 'done' ? guarded.result : work();
   };
 
   const renewals = createRenewals({
@@ -260,12 +260,12 @@ export function createSession(surroundings: SessionSurroundings): Session {
       const name = `tv-sign-in ${realm} ${member.account.id}`;
       const guarded = await exclusively(name, () => renewals.renew(member)).catch(() => undefined);
       const renewal =
-        guarded?.outcome === 'done'
+        guarded?.type === 'done'
           ? guarded.result
           : renewals.troubled(member, { kind: 'time-out', code: 'another_tab_busy' });
       delete member.renewing;
-      if (renewal.outcome === 'ended') end(member);
-      else if (member === current) setOffline(renewal.outcome === 'troubled');
+      if (renewal.type === 'ended') end(member);
+      else if (member === current) setOffline(renewal.type === 'troubled');
       if (member === current) schedule();
       return renewal;
     })();
@@ -284,7 +284,7 @@ export function createSession(surroundings: SessionSurroundings): Session {
 
   const accessToken = async (refused?: string): Promise<AccessTokenOutcome> => {
     const member = current;
-    if (member === undefined) return { outcome: 'signed-out' };
+    if (member === undefined) return { type: 'signed-out' };
     const usable = () => {
       const { access } = member;
       return access !== undefined && access.token !== refused && !isOver(access, clock)
@@ -301,20 +301,20 @@ export function createSession(surroundings: SessionSurroundings): Session {
       const waits = member.troubles > 0 && nowMs < member.notBeforeMs;
       if (!waits && !(refused !== undefined && fresh)) {
         if (refused !== undefined) member.doubtedAtMs = nowMs;
-        const { outcome } = await renew(member);
+        const { type: outcome } = await renew(member);
         const now = member.access;
         if (outcome === 'renewed' && now !== undefined && now.token === refused) {
           await endIfRevoked(member, now);
         }
       }
-      if (member.gone !== undefined) return { outcome: 'signed-out' };
+      if (member.gone !== undefined) return { type: 'signed-out' };
     }
     const access = usable();
     if (access === undefined) {
-      return { outcome: 'troubled', problem: member.problem ?? tokenRefused };
+      return { type: 'troubled', problem: member.problem ?? tokenRefused };
     }
     const { token, tokenType, scope } = access;
-    return { outcome: 'ready', token, tokenType, ...(scope === undefined ? {} : { scope }) };
+    return { type: 'ready', token, tokenType, ...(scope === undefined ? {} : { scope }) };
   };
 
   /** Accounts of other servers and clients on this origin may have the same ids. */
@@ -340,7 +340,7 @@ export function createSession(surroundings: SessionSurroundings): Session {
         leftBehind.countStart();
       });
       const report = () => {
-        const event: SessionEvent = { event: 'accountsFound', accounts: accounts() };
+        const event: SessionEvent = { type: 'accountsFound', accounts: accounts() };
         if (setAside > 0) event.notice = 'record-damaged';
         onEvent(event);
       };
@@ -360,7 +360,7 @@ export function createSession(surroundings: SessionSurroundings): Session {
     open(accountId) {
       const member = memberOf(accountId);
       if (member === undefined) {
-        onEvent({ event: 'sessionEnded', accountId, accounts: accounts() });
+        onEvent({ type: 'sessionEnded', accountId, accounts: accounts() });
         return;
       }
       makeCurrent(member);
@@ -373,13 +373,13 @@ export function createSession(surroundings: SessionSurroundings): Session {
       const requested = { monotonicMs: clock.monotonicMs(), wallMs: clock.wallMs() };
       const cancelled = async (): Promise<Completion> => {
         await server.revoke(tokens);
-        return { outcome: 'failed', problem: cancelledProblem };
+        return { type: 'failed', problem: cancelledProblem };
       };
       if (proofs.mode === 'required' && tokens.tokenType !== 'DPoP') {
         await server.revoke(tokens);
         const detail = 'The settings require DPoP, and the server issued a token without it.';
         return {
-          outcome: 'failed',
+          type: 'failed',
           problem: { kind: 'misconfigured', code: 'dpop_ignored', detail },
         };
       }
@@ -393,7 +393,7 @@ export function createSession(surroundings: SessionSurroundings): Session {
       const before = memberOf(account.id);
       if (signal.aborted) {
         // Somebody who was signed in already goes on, with the token that is now in the record.
-        if (before?.kept && kept) return { outcome: 'failed', problem: cancelledProblem };
+        if (before?.kept && kept) return { type: 'failed', problem: cancelledProblem };
         if (kept) await storage.within(records.remove(account.id));
         return cancelled();
       }
@@ -412,7 +412,7 @@ export function createSession(surroundings: SessionSurroundings): Session {
           () => {},
         );
       }
-      return { outcome: 'kept', account, accounts: accounts(), kept };
+      return { type: 'kept', account, accounts: accounts(), kept };
     },
 
     async signOut(accountIds) {

@@ -1,5 +1,5 @@
-import type { Clock } from '../device-grant/clock';
-import { bounded } from './bounded';
+import type { Clock } from '../oauth/clock';
+import { bounded } from '../oauth/time-limit';
 
 /** How storage has done so far in this run. */
 export interface StorageHealth {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { supportLine } from './support-line';
-import { ada, scene } from './testing/scene';
+import { ada, scene } from './testing/harness';
 
 it('tells support how a session is kept, and nothing about whose it is', async () => {
   const { session, server } = scene();

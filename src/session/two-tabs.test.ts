@@ -1,9 +1,9 @@
 import { IDBFactory } from 'fake-indexeddb';
 import { describe, expect, it } from 'vitest';
+import type { SessionSurroundings } from './dependencies';
 import { indexedDbStore, memoryStore, type RecordStore } from './store';
-import type { SessionSurroundings } from './surroundings';
+import { ada, type Scene, scene, smallChances, webLocks } from './testing/harness';
 import { settle } from './testing/manual-clock';
-import { ada, type Scene, scene, smallChances, webLocks } from './testing/scene';
 
 const never = new AbortController().signal;
 
@@ -46,12 +46,15 @@ describe('two tabs that renew at the same instant, 100 times, with rotation and 
         for (const tab of tabs) tab.session.suspend();
         await clock.advance(3_600_000);
         const tokens = await renewAtOnce(tabs);
-        expect(tokens?.map(({ outcome }) => outcome)).toEqual(['ready', 'ready']);
+        expect(tokens?.map(({ type: outcome }) => outcome)).toEqual(['ready', 'ready']);
       }
       expect(server.calls.filter((call) => call === 'refresh')).toHaveLength(200);
       expect(server.reuses).toBe(0);
       expect(tabs[0].events).toEqual([]);
-      expect(tabs[1].events.map(({ event }) => event)).toEqual(['accountsFound', 'sessionOpened']);
+      expect(tabs[1].events.map(({ type: event }) => event)).toEqual([
+        'accountsFound',
+        'sessionOpened',
+      ]);
     },
     60_000,
   );
@@ -68,7 +71,7 @@ describe('two tabs that renew at the same instant, 100 times, with rotation and 
       for (const tab of tabs) tab.session.suspend();
       await clock.advance(3_600_000);
       const tokens = await renewAtOnce(tabs);
-      expect(tokens?.map(({ outcome }) => outcome)).toEqual(['ready', 'ready']);
+      expect(tokens?.map(({ type: outcome }) => outcome)).toEqual(['ready', 'ready']);
     }
     expect(server.reuses).toBe(0);
   }, 60_000);
@@ -98,8 +101,8 @@ describe('a sign-out in one tab', () => {
     };
     const [first, second] = await twoTabs({ joinTabs });
     await first.session.signOut(['ada']);
-    expect(second.events).toContainEqual({ event: 'sessionEnded', accountId: 'ada', accounts: [] });
-    expect(await second.session.accessToken()).toEqual({ outcome: 'signed-out' });
+    expect(second.events).toContainEqual({ type: 'sessionEnded', accountId: 'ada', accounts: [] });
+    expect(await second.session.accessToken()).toEqual({ type: 'signed-out' });
     for (const ear of ears) for (const odd of [null, 'x', {}, { signedOut: 7 }]) ear(odd);
   });
 
@@ -108,7 +111,7 @@ describe('a sign-out in one tab', () => {
     await first.session.signOut(['ada']);
     second.server.calls.length = 0;
     await second.clock.advance(3_600_000);
-    expect(second.events).toContainEqual({ event: 'sessionEnded', accountId: 'ada', accounts: [] });
+    expect(second.events).toContainEqual({ type: 'sessionEnded', accountId: 'ada', accounts: [] });
     expect(second.server.calls).toEqual([]);
   });
 
@@ -124,7 +127,7 @@ describe('a sign-out in one tab', () => {
     expect(server.secrets).toContain('access-secret-5');
     for (const secret of server.secrets) expect(server.isAlive(secret)).toBe(false);
     expect((await first.store.entries()).filter(([key]) => key.startsWith('account/'))).toEqual([]);
-    expect(second.events).toContainEqual({ event: 'sessionEnded', accountId: 'ada', accounts: [] });
+    expect(second.events).toContainEqual({ type: 'sessionEnded', accountId: 'ada', accounts: [] });
   });
 });
 
@@ -133,8 +136,11 @@ describe('a new sign-in to the same account in one tab', () => {
     const [first, second] = await twoTabs();
     await first.session.complete(first.server.grant(ada), never);
     await second.clock.advance(3_600_000);
-    expect(await second.session.accessToken()).toMatchObject({ outcome: 'ready' });
+    expect(await second.session.accessToken()).toMatchObject({ type: 'ready' });
     expect(second.server.reuses).toBe(0);
-    expect(second.events.map(({ event }) => event)).toEqual(['accountsFound', 'sessionOpened']);
+    expect(second.events.map(({ type: event }) => event)).toEqual([
+      'accountsFound',
+      'sessionOpened',
+    ]);
   });
 });

@@ -27,7 +27,7 @@ group('the mirror', () => {
 
   it('drops the code with the state that showed it', () => {
     renderMirror(root(), describe(modelOf(showingCode())));
-    renderMirror(root(), describe(modelOf({ name: 'expired', behind: { name: 'signedOut' } })));
+    renderMirror(root(), describe(modelOf({ type: 'expired', behind: { type: 'signedOut' } })));
     expect(find('[data-user-code]')).toBeNull();
     expect(find('[data-verification-uri]')).toBeNull();
     expect(document.body.innerHTML).not.toContain('PKQW-RNSJ');
@@ -49,7 +49,7 @@ group('the mirror', () => {
   });
 
   it('focuses the screen itself while there is nothing to press', () => {
-    renderMirror(root(), describe(modelOf({ name: 'starting' })));
+    renderMirror(root(), describe(modelOf({ type: 'starting' })));
     expect(document.activeElement?.id).toBe('screen');
   });
 
@@ -100,7 +100,7 @@ group('the mirror', () => {
   });
 
   it('tells its language', () => {
-    renderMirror(root(), describe(modelOf({ name: 'signedOut' }, { language: 'de' })));
+    renderMirror(root(), describe(modelOf({ type: 'signedOut' }, { language: 'de' })));
     expect(find('#screen')?.lang).toBe('de');
     expect(find('#screen')?.dir).toBe('ltr');
   });

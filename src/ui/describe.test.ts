@@ -117,7 +117,7 @@ group('the code', () => {
     expect(describe(model).code?.countdown).toBe('9:42 left');
     expect(nextChangeMs(model)).toBe(19_000);
     expect(describe({ ...model, monotonicMs: 19_000 }).code?.countdown).toBe('9:41 left');
-    expect(nextChangeMs(modelOf({ name: 'signedOut' }))).toBeUndefined();
+    expect(nextChangeMs(modelOf({ type: 'signedOut' }))).toBeUndefined();
   });
 
   it('keeps its announcement while the seconds go by', () => {
@@ -177,7 +177,7 @@ group('signed in', () => {
       const panel = 'confirm-sign-out';
       const question = describe(modelOf(signedIn({ account: first }), { language, panel }));
       const choosing = describe(
-        modelOf({ name: 'choosingAccount', accounts: [ada, first, second] }, { language }),
+        modelOf({ type: 'choosingAccount', accounts: [ada, first, second] }, { language }),
       );
       const labels = choosing.controls.map(({ label }) => label);
       for (const text of [hello.title, question.title, ...labels]) {
@@ -204,14 +204,14 @@ group('signed in', () => {
   });
 
   it('keeps the account ids of the server to itself', () => {
-    const description = describe(modelOf({ name: 'choosingAccount', accounts: [ada, grace] }));
+    const description = describe(modelOf({ type: 'choosingAccount', accounts: [ada, grace] }));
     expect(description.controls.map((control) => control.id).join()).not.toContain('subject');
   });
 
   it('tells namesakes apart by their addresses', () => {
     const other = { ...ada, id: 'subject-3', email: 'ada@example.org' };
     const cards = (accounts: (typeof ada)[]) =>
-      describe(modelOf({ name: 'choosingAccount', accounts })).controls.map(
+      describe(modelOf({ type: 'choosingAccount', accounts })).controls.map(
         (control) => control.card?.detail,
       );
     expect(cards([ada, grace])).toEqual([undefined, undefined, undefined]);
@@ -240,17 +240,17 @@ group('failures', () => {
 
   it('of the settings are told to the integrator on a screen', () => {
     const settingsFaults = [{ key: 'a', sentence: 'a is not a setting. Did you mean b?' }];
-    const description = describe(modelOf({ name: 'starting' }, { settingsFaults }));
+    const description = describe(modelOf({ type: 'starting' }, { settingsFaults }));
     expect(description).toMatchObject({ screen: 'failed', problem: 'misconfigured' });
     expect(description.body).toEqual(['a is not a setting. Did you mean b?']);
     const panel = 'confirm-exit';
-    expect(describe(modelOf({ name: 'starting' }, { settingsFaults, panel })).focused).toBe('stay');
+    expect(describe(modelOf({ type: 'starting' }, { settingsFaults, panel })).focused).toBe('stay');
   });
 });
 
 group('panels', () => {
   it('ask before leaving, with the focus on staying', () => {
-    const description = describe(modelOf({ name: 'signedOut' }, { panel: 'confirm-exit' }));
+    const description = describe(modelOf({ type: 'signedOut' }, { panel: 'confirm-exit' }));
     expect(description).toMatchObject({ title: 'Leave Your Channel?', focused: 'stay' });
   });
 
@@ -262,7 +262,7 @@ group('panels', () => {
 
   it('offer every language by its own name', () => {
     const description = describe(
-      modelOf({ name: 'signedOut' }, { panel: 'language', language: 'fr' }),
+      modelOf({ type: 'signedOut' }, { panel: 'language', language: 'fr' }),
     );
     expect(description.controls.map((control) => control.label)).toEqual([
       'English',
@@ -286,7 +286,7 @@ group('moving the focus', () => {
   });
 
   it('goes between the cards and the buttons below', () => {
-    const model = modelOf({ name: 'choosingAccount', accounts: [ada, grace] });
+    const model = modelOf({ type: 'choosingAccount', accounts: [ada, grace] });
     const at = (focusedControl: string) => describe({ ...model, focusedControl });
     expect(moveFocus(at('account-2'), 'down')).toBe('add-person');
     expect(moveFocus(at('add-person'), 'up')).toBe('account-1');

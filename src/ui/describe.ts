@@ -1,6 +1,6 @@
-import type { Account } from '../device-grant/outcome';
-import type { Failed, Requesting, ShowingCode, SignedIn } from '../device-grant/states';
 import { fill, languages, type Texts, textsOf } from '../i18n/index';
+import type { Account } from '../oauth/outcome';
+import type { Failed, Requesting, ShowingCode, SignedIn } from '../sign-in/states';
 import { shownAddress } from './address';
 import { clockText, nextSecondMs, secondsLeft } from './countdown';
 import { initialOf, nameAmong, spokenTo } from './person';
@@ -50,10 +50,10 @@ export function describe(model: ViewModel): ScreenDescription {
  */
 export function nextChangeMs(model: ViewModel): number | undefined {
   const { state, monotonicMs } = model;
-  if (state.name === 'showingCode') {
+  if (state.type === 'showingCode') {
     return nextSecondMs(state.code.expiresAtMs, monotonicMs);
   }
-  return state.name === 'requesting' && state.waitsUntilMs !== undefined
+  return state.type === 'requesting' && state.waitsUntilMs !== undefined
     ? nextSecondMs(state.waitsUntilMs, monotonicMs)
     : undefined;
 }
@@ -67,7 +67,7 @@ function contentOf(model: ViewModel, texts: Texts): ScreenContent {
     case 'help':
       return helpContent(own, texts);
     case 'confirm-sign-out':
-      return model.state.name === 'signedIn'
+      return model.state.type === 'signedIn'
         ? { ...confirmSignOutContent(model, model.state, texts), ...supportOf(model) }
         : own;
     case 'confirm-exit':
@@ -77,8 +77,8 @@ function contentOf(model: ViewModel, texts: Texts): ScreenContent {
         title: fill(texts.confirmExit, { app: model.appName }),
         body: [texts.confirmExitBody],
         controls: [
-          { id: 'leave', label: texts.leave, action: { event: 'exitConfirmed' } },
-          { id: 'stay', label: texts.stay, action: { event: 'panelClosed' } },
+          { id: 'leave', label: texts.leave, action: { type: 'exitConfirmed' } },
+          { id: 'stay', label: texts.stay, action: { type: 'panelClosed' } },
         ],
         firstFocus: 'stay',
         ...supportOf(model),
@@ -91,7 +91,7 @@ function contentOf(model: ViewModel, texts: Texts): ScreenContent {
         controls: languages.map((language) => ({
           id: `language-${language}`,
           label: textsOf(language).languageName,
-          action: { event: 'languageChosen', language },
+          action: { type: 'languageChosen', language },
         })),
         firstFocus: `language-${model.language}`,
       };
@@ -107,30 +107,30 @@ const supportOf = ({ supportLine }: ViewModel): { footnote?: string } =>
 const cancelControl = (texts: Texts): Control => ({
   id: 'cancel',
   label: texts.cancel,
-  action: { event: 'cancelled' },
+  action: { type: 'cancelled' },
 });
 
 const backControl = (texts: Texts): Control => ({
   id: 'back',
   label: texts.back,
-  action: { event: 'cancelled' },
+  action: { type: 'cancelled' },
 });
 
 const closeControl = (texts: Texts): Control => ({
   id: 'close',
   label: texts.back,
-  action: { event: 'panelClosed' },
+  action: { type: 'panelClosed' },
 });
 
 const signInControl = (id: string, label: string): Control => ({
   id,
   label,
-  action: { event: 'signInRequested' },
+  action: { type: 'signInRequested' },
 });
 
 function stateContent(model: ViewModel, texts: Texts): ScreenContent {
   const { state } = model;
-  switch (state.name) {
+  switch (state.type) {
     case 'starting':
       return {
         screen: 'requesting',
@@ -142,7 +142,7 @@ function stateContent(model: ViewModel, texts: Texts): ScreenContent {
               {
                 id: 'leave',
                 label: texts.leave,
-                action: { event: 'panelOpened', panel: 'confirm-exit' },
+                action: { type: 'panelOpened', panel: 'confirm-exit' },
               },
             ]
           : [],
@@ -173,7 +173,7 @@ function stateContent(model: ViewModel, texts: Texts): ScreenContent {
         title: texts.authorised,
         body: [texts.authorisedBody],
         avatar: '✓',
-        controls: [{ id: 'done', label: texts.done, action: { event: 'cancelled' } }],
+        controls: [{ id: 'done', label: texts.done, action: { type: 'cancelled' } }],
       };
     case 'expired':
       return {
@@ -197,7 +197,7 @@ function stateContent(model: ViewModel, texts: Texts): ScreenContent {
 }
 
 function signedOutContent(model: ViewModel, texts: Texts): ScreenContent {
-  const notice = model.state.name === 'signedOut' ? model.state.notice : undefined;
+  const notice = model.state.type === 'signedOut' ? model.state.notice : undefined;
   const [title, body] = {
     cancelled: [texts.welcome, texts.welcomeBody],
     'signed-out': [texts.signedOut, texts.signedOutBody],
@@ -214,7 +214,7 @@ function signedOutContent(model: ViewModel, texts: Texts): ScreenContent {
       {
         id: 'language',
         label: fill(texts.language, { name: texts.languageName }),
-        action: { event: 'panelOpened', panel: 'language' },
+        action: { type: 'panelOpened', panel: 'language' },
       },
     ],
     ...(model.offline ? { notice: texts.offline } : {}),
@@ -230,7 +230,7 @@ function accountsContent(accounts: readonly Account[], texts: Texts): ScreenCont
       // The account's own id belongs to the server: automation gets a number instead.
       id: `account-${index + 1}`,
       label: nameAmong(accounts, account, texts),
-      action: { event: 'accountChosen', accountId: account.id },
+      action: { type: 'accountChosen', accountId: account.id },
       // A TV stands where guests see it: the address shows only where a name does not tell.
       card:
         named && namesakes && account.email !== undefined
@@ -298,7 +298,7 @@ function codeContent(model: ViewModel, state: ShowingCode, texts: Texts): Screen
     code: shown,
     controls: [
       cancelControl(texts),
-      { id: 'help', label: texts.trouble, action: { event: 'panelOpened', panel: 'help' } },
+      { id: 'help', label: texts.trouble, action: { type: 'panelOpened', panel: 'help' } },
     ],
   };
   if (model.offline) return { ...content, notice: texts.offline };
@@ -337,12 +337,12 @@ function signedInContent(model: ViewModel, state: SignedIn, texts: Texts): Scree
       {
         id: 'continue',
         label: texts.continue,
-        action: { event: 'panelOpened', panel: 'continued' },
+        action: { type: 'panelOpened', panel: 'continued' },
       },
       {
         id: 'sign-out',
         label: texts.notYou,
-        action: { event: 'panelOpened', panel: 'confirm-sign-out' },
+        action: { type: 'panelOpened', panel: 'confirm-sign-out' },
       },
       signInControl('add-person', texts.addPerson),
       ...(accounts.length > 1
@@ -350,7 +350,7 @@ function signedInContent(model: ViewModel, state: SignedIn, texts: Texts): Scree
             {
               id: 'switch-person',
               label: texts.switchPerson,
-              action: { event: 'chooseAccountRequested' },
+              action: { type: 'chooseAccountRequested' },
             } as const,
           ]
         : []),
@@ -363,7 +363,7 @@ function confirmSignOutContent(model: ViewModel, state: SignedIn, texts: Texts):
   const everyone: Control = {
     id: 'sign-out-all',
     label: texts.signOutAll,
-    action: { event: 'signOutAllRequested' },
+    action: { type: 'signOutAllRequested' },
   };
   return {
     screen: 'signed-in',
@@ -371,8 +371,8 @@ function confirmSignOutContent(model: ViewModel, state: SignedIn, texts: Texts):
     title: spokenTo(state.account, texts, 'confirmSignOut'),
     body: [texts.confirmSignOutBody, ...(model.staysListed === true ? [texts.stillListed] : [])],
     controls: [
-      { id: 'confirm-sign-out', label: texts.signOut, action: { event: 'signOutRequested' } },
-      { id: 'keep', label: texts.staySignedIn, action: { event: 'panelClosed' } },
+      { id: 'confirm-sign-out', label: texts.signOut, action: { type: 'signOutRequested' } },
+      { id: 'keep', label: texts.staySignedIn, action: { type: 'panelClosed' } },
       ...(state.accounts.length > 1 ? [everyone] : []),
     ],
   };
@@ -436,7 +436,7 @@ function faultyContent(
       .map((fault) => plainText(fault.sentence, 200))
       .concat(more > 0 ? [fill(texts.more, { count: String(more) })] : []),
     footnote: 'settings.json',
-    controls: [{ id: 'leave', label: texts.leave, action: { event: 'exitConfirmed' } }],
+    controls: [{ id: 'leave', label: texts.leave, action: { type: 'exitConfirmed' } }],
   };
 }
 

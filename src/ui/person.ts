@@ -1,5 +1,5 @@
-import type { Account } from '../device-grant/outcome';
 import { fill, type Texts } from '../i18n/index';
+import type { Account } from '../oauth/outcome';
 import { plainText } from './plain-text';
 
 /** Longest name drawn; longer ones end in an ellipsis. */

@@ -1,5 +1,5 @@
-import type { ProblemKind } from '../device-grant/problem';
 import type { Language } from '../i18n/index';
+import type { ProblemKind } from '../oauth/problem';
 import type { Action } from './view-model';
 
 /** Values of `#screen[data-screen]`, which screen readers, automation and tests rely on. */

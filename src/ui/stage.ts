@@ -1,9 +1,10 @@
 import type { Lightning } from '@lightningjs/sdk';
-import { App } from '../App';
+import { App } from './App';
 import { createDrawingCanvas } from './components/drawing-canvas';
 import { openContext } from './drawing-context';
 import { onFontsLoaded } from './fonts';
 import type { ScreenDescription } from './screen-description';
+import type { ScreenType } from './screens/Screen';
 import { type StageSize, sizeStage } from './stage-size';
 
 /** A picture on the TV. */
@@ -26,6 +27,8 @@ export interface StageOptions {
   height: number;
   /** Draws without WebGL even where there is WebGL; where there is none that goes by itself. */
   canvas2d?: boolean;
+  /** Draws the arrangement `channel`. */
+  channelScreen: ScreenType;
 }
 
 /** Frames drawn in a row for one picture. */
@@ -88,6 +91,7 @@ export function openStage(options: StageOptions): StageHandle {
     document.body.removeChild(canvas);
     throw cause;
   }
+  app.channelScreen = options.channelScreen;
   const { stage } = app;
   stage.platform.getDrawingCanvas = createDrawingCanvas;
   let last: ScreenDescription | undefined;

@@ -1,6 +1,6 @@
-import type { SignInState, ViewerEvent } from '../device-grant/states';
 import type { Language } from '../i18n/index';
-import type { SettingsFault } from '../settings';
+import type { SettingsFault } from '../settings/settings';
+import type { SignInState, ViewerEvent } from '../sign-in/states';
 import type { ScreenContent } from './screen-description';
 
 /** Something laid over the state's own screen until the viewer closes it. */
@@ -40,9 +40,9 @@ export interface ViewModel {
 /** What pressing a control means. */
 export type Action =
   | ViewerEvent
-  | { event: 'panelOpened'; panel: Panel }
-  | { event: 'panelClosed' }
-  | { event: 'languageChosen'; language: Language }
-  | { event: 'exitConfirmed' }
+  | { type: 'panelOpened'; panel: Panel }
+  | { type: 'panelClosed' }
+  | { type: 'languageChosen'; language: Language }
+  | { type: 'exitConfirmed' }
   /** For the app's own screens, which know what their controls mean. */
-  | { event: 'pressedInChannel'; control: string };
+  | { type: 'pressedInChannel'; control: string };

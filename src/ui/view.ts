@@ -1,6 +1,7 @@
 import { moveRealFocus, renderMirror } from './accessibility';
 import { loadFonts } from './fonts';
 import type { ScreenDescription } from './screen-description';
+import type { ScreenType } from './screens/Screen';
 import { openStage, type StageHandle } from './stage';
 import { trustLoadedFonts } from './text-renderer';
 
@@ -28,8 +29,14 @@ const goodAfterMs = 1000;
 /**
  * Opens the view. All it needs to draw is the last description, so it can be torn down and opened
  * anew at any time.
+ *
+ * @param channelScreen draws the arrangement `channel`: the integrator's own content
  */
-export async function openView(page: Window, listener: ViewListener): Promise<View> {
+export async function openView(
+  page: Window,
+  channelScreen: ScreenType,
+  listener: ViewListener,
+): Promise<View> {
   const { document } = page;
   await loadFonts(document);
   trustLoadedFonts();
@@ -44,6 +51,7 @@ export async function openView(page: Window, listener: ViewListener): Promise<Vi
     const opened = openStage({
       width: page.innerWidth,
       height: page.innerHeight,
+      channelScreen,
       // A context that is lost again and again will not come back: draw without it.
       canvas2d: losses > reopenAfterMs.length,
     });

@@ -9,7 +9,7 @@ const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..')
 const withoutProviders: Plugin = {
   name: 'without-providers',
   setup(bundle) {
-    bundle.onLoad({ filter: /device-grant\/providers\/index\.ts$/ }, () => ({
+    bundle.onLoad({ filter: /oauth\/providers\/index\.ts$/ }, () => ({
       contents: `
         const rfc8628 = { name: 'rfc8628' };
         export const providerNames = ['rfc8628'];
@@ -24,8 +24,8 @@ async function gzipBytes(plugins: Plugin[]): Promise<number> {
   const { outputFiles } = await build({
     stdin: {
       contents: `
-        export { createAuthorizationServer } from './src/device-grant/endpoints.ts';
-        export * from './src/device-grant/providers/index.ts';`,
+        export { createAuthorizationServer } from './src/oauth/client.ts';
+        export * from './src/oauth/providers/index.ts';`,
       resolveDir: root,
       loader: 'ts',
     },

@@ -7,7 +7,7 @@ import {
   sendJson,
   startTestServer,
   type TestServer,
-} from '../../src/device-grant/testing/http-server.ts';
+} from '../../src/oauth/testing/http-server.ts';
 import { createWireLog, type WireLog } from './authorization-server/control/wire-log.ts';
 import { relay } from './relay.ts';
 

@@ -1,18 +1,14 @@
 import type { Context, Middleware } from 'koa';
-import { systemClock } from '../../src/device-grant/clock.ts';
-import { discover, metadataUrls } from '../../src/device-grant/discovery.ts';
-import { createHttp } from '../../src/device-grant/http.ts';
+import { systemClock } from '../../src/oauth/clock.ts';
+import { discover, metadataUrls } from '../../src/oauth/discovery.ts';
+import { createHttp } from '../../src/oauth/http.ts';
+import { dialectNamed, providerNamed, providerNames } from '../../src/oauth/providers/index.ts';
+import type { Endpoints, RequestContext, Target } from '../../src/oauth/providers/provider.ts';
 import {
-  dialectNamed,
-  providerNamed,
-  providerNames,
-} from '../../src/device-grant/providers/index.ts';
-import type {
-  Endpoints,
-  RequestContext,
-  Target,
-} from '../../src/device-grant/providers/provider.ts';
-import { checkSettings, isAllowedAddress, type SignInSettings } from '../../src/settings.ts';
+  checkSettings,
+  isAllowedAddress,
+  type SignInSettings,
+} from '../../src/settings/settings.ts';
 import { redact, redactSecret } from './authorization-server/control/redact.ts';
 import {
   shownReplyHeaders,
@@ -43,7 +39,7 @@ export function signInOf(settings: unknown): SignInSettings | undefined {
     { appSettings: { signIn } },
     { providers: providerNames, dialect: dialectNamed, languages: [], colors: [], keys: [] },
   );
-  return outcome.outcome === 'valid' ? outcome.settings.signIn : undefined;
+  return outcome.type === 'valid' ? outcome.settings.signIn : undefined;
 }
 
 /** Every call that the app makes with these settings, learnt from how it builds them. */

@@ -58,9 +58,9 @@ describe('the fleet’s server', () => {
     const server = createModelServer({ clock: time });
     const seen = server.seenBy(0);
     const issued = await asked(time, seen.requestCode(never));
-    if (issued.outcome !== 'issued') throw new Error('There is no code.');
+    if (issued.type !== 'issued') throw new Error('There is no code.');
     expect(await asked(time, seen.poll(issued.authorization, never))).toEqual({
-      outcome: 'slow-down',
+      type: 'slow-down',
     });
     expect(server.earlyPolls).toBe(1);
   });
@@ -70,11 +70,11 @@ describe('the fleet’s server', () => {
     const server = createModelServer({ clock: time });
     const seen = server.seenBy(0);
     const { refreshToken = '' } = server.grant(0);
-    expect((await asked(time, seen.refresh(refreshToken, never))).outcome).toBe('renewed');
-    expect((await asked(time, seen.refresh(refreshToken, never))).outcome).toBe('ended');
+    expect((await asked(time, seen.refresh(refreshToken, never))).type).toBe('renewed');
+    expect((await asked(time, seen.refresh(refreshToken, never))).type).toBe('ended');
     expect(server.reuses).toBe(1);
     server.perSecond = 0;
-    expect((await asked(time, seen.refresh(refreshToken, never))).outcome).toBe('troubled');
+    expect((await asked(time, seen.refresh(refreshToken, never))).type).toBe('troubled');
     expect(server.turnedAway).toBe(1);
   });
 });

@@ -1,7 +1,7 @@
-import type { AuthorizationServer } from '../../src/device-grant/authorization-server.ts';
-import type { Clock } from '../../src/device-grant/clock.ts';
-import type { TokenSet } from '../../src/device-grant/outcome.ts';
-import type { Problem } from '../../src/device-grant/problem.ts';
+import type { AuthorizationServer } from '../../src/oauth/authorization-server.ts';
+import type { Clock } from '../../src/oauth/clock.ts';
+import type { TokenSet } from '../../src/oauth/outcome.ts';
+import type { Problem } from '../../src/oauth/problem.ts';
 
 /** What the server was asked for, by kind of request. */
 export type Asked = 'code' | 'poll' | 'refresh' | 'account' | 'revoke';
@@ -122,7 +122,7 @@ export function createModelServer(options: ModelServerOptions): ModelServer {
       clientId: 'tv',
       async requestCode() {
         const problem = await arrive('code');
-        if (problem !== undefined) return { outcome: 'failed', problem };
+        if (problem !== undefined) return { type: 'failed', problem };
         const nowMs = clock.monotonicMs();
         const deviceCode = `device-${tv}-${++secrets}`;
         codes.set(tv, {
@@ -134,7 +134,7 @@ export function createModelServer(options: ModelServerOptions): ModelServer {
         });
         await pass(travelMs / 2);
         return {
-          outcome: 'issued',
+          type: 'issued',
           authorization: {
             deviceCode,
             userCode: 'WDJB-MJHT',
@@ -146,7 +146,7 @@ export function createModelServer(options: ModelServerOptions): ModelServer {
       },
       async poll({ deviceCode }) {
         const problem = await arrive('poll');
-        if (problem !== undefined) return { outcome: 'troubled', problem };
+        if (problem !== undefined) return { type: 'troubled', problem };
         const nowMs = clock.monotonicMs();
         const code = codes.get(tv);
         const known = code !== undefined && code.deviceCode === deviceCode;
@@ -157,34 +157,34 @@ export function createModelServer(options: ModelServerOptions): ModelServer {
           code.intervalSeconds += 5;
         }
         await pass(travelMs / 2);
-        if (!known || nowMs >= code.expiresAtMs) return { outcome: 'expired' };
-        if (early) return { outcome: 'slow-down' };
-        if (!code.approved) return { outcome: 'pending' };
+        if (!known || nowMs >= code.expiresAtMs) return { type: 'expired' };
+        if (early) return { type: 'slow-down' };
+        if (!code.approved) return { type: 'pending' };
         codes.delete(tv);
-        return { outcome: 'approved', tokens: grant(tv) };
+        return { type: 'approved', tokens: grant(tv) };
       },
       async refresh(refreshToken) {
         const problem = await arrive('refresh');
-        if (problem !== undefined) return { outcome: 'troubled', problem };
+        if (problem !== undefined) return { type: 'troubled', problem };
         const current = newest.get(tv)?.refreshToken === refreshToken;
         if (!current) seen.reuses++;
         const tokens = current ? grant(tv) : undefined;
         await pass(travelMs / 2);
         return tokens === undefined
-          ? { outcome: 'ended', problem: { kind: 'not-completed', code: 'invalid_grant' } }
-          : { outcome: 'renewed', tokens };
+          ? { type: 'ended', problem: { kind: 'not-completed', code: 'invalid_grant' } }
+          : { type: 'renewed', tokens };
       },
       async revoke() {
         const problem = await arrive('revoke');
-        if (problem !== undefined) return { outcome: 'troubled', problem };
+        if (problem !== undefined) return { type: 'troubled', problem };
         newest.delete(tv);
-        return { outcome: 'revoked' };
+        return { type: 'revoked' };
       },
       async account() {
         const problem = await arrive('account');
-        if (problem !== undefined) return { outcome: 'troubled', problem };
+        if (problem !== undefined) return { type: 'troubled', problem };
         await pass(travelMs / 2);
-        return { outcome: 'known', account: { id: `viewer-${tv}`, name: `Viewer ${tv}` } };
+        return { type: 'known', account: { id: `viewer-${tv}`, name: `Viewer ${tv}` } };
       },
     }),
   };

@@ -88,7 +88,7 @@ function signedInAfter({ tvs }: Fleet, moments: ReadonlyMap<number, number>) {
   return tvs.map((tv, index) => {
     const from = moments.get(index);
     const at = tv.enteredAtMs('signedIn');
-    return tv.state().name === 'signedIn' && from !== undefined && at !== undefined
+    return tv.state().type === 'signedIn' && from !== undefined && at !== undefined
       ? at - from
       : undefined;
   });
@@ -98,7 +98,7 @@ function signedInAfter({ tvs }: Fleet, moments: ReadonlyMap<number, number>) {
 async function showingCodes(fleet: Fleet, random: () => number): Promise<void> {
   for (const tv of fleet.tvs) tv.switchOn();
   await fleet.time.runUntil(second);
-  within(fleet, minute, random, (tv) => tv.press({ event: 'signInRequested' }));
+  within(fleet, minute, random, (tv) => tv.press({ type: 'signInRequested' }));
 }
 
 /** A fleet in which everybody has signed in, switched off. */
@@ -169,7 +169,7 @@ const powerScenario: Scenario = {
       const from = started.get(index);
       const granted = server.grantedAtMs(index);
       const has = from !== undefined && granted !== undefined && granted > from;
-      return has && tv.state().name === 'signedIn' ? granted - from : undefined;
+      return has && tv.state().type === 'signedIn' ? granted - from : undefined;
     });
     return outcome(fleet, fromMs, waits);
   },
@@ -192,7 +192,7 @@ const dayScenario: Scenario = {
     const waits = tvs.map((tv, index) => {
       const granted = server.grantedAtMs(index);
       const fresh = granted !== undefined && nowMs - granted < 60 * minute;
-      return fresh && tv.state().name === 'signedIn' ? nowMs - granted : undefined;
+      return fresh && tv.state().type === 'signedIn' ? nowMs - granted : undefined;
     });
     return outcome(fleet, fromMs, waits);
   },

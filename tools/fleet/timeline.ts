@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/device-grant/clock.ts';
+import type { Clock } from '../../src/oauth/clock.ts';
 
 /** Virtual time that many devices share: hours pass as fast as the work in them can be done. */
 export interface Timeline extends Clock {

@@ -1,12 +1,12 @@
-import { createAttempts } from '../../src/device-grant/attempt.ts';
-import type { AuthorizationServer } from '../../src/device-grant/authorization-server.ts';
-import type { Clock } from '../../src/device-grant/clock.ts';
-import { initialMachine, transition } from '../../src/device-grant/machine.ts';
-import type { SignInEvent, SignInState } from '../../src/device-grant/states.ts';
+import type { AuthorizationServer } from '../../src/oauth/authorization-server.ts';
+import type { Clock } from '../../src/oauth/clock.ts';
+import type { Locks } from '../../src/session/dependencies.ts';
 import { createProofs } from '../../src/session/dpop.ts';
 import { createSession } from '../../src/session/session.ts';
 import { memoryStore, type RecordStore } from '../../src/session/store.ts';
-import type { Locks } from '../../src/session/surroundings.ts';
+import { createAttempts } from '../../src/sign-in/attempt.ts';
+import { initialMachine, transition } from '../../src/sign-in/machine.ts';
+import type { SignInEvent, SignInState } from '../../src/sign-in/states.ts';
 
 /** A TV without a screen: the app's own state machine, attempts and session, in virtual time. */
 export interface FleetTv {
@@ -16,7 +16,7 @@ export interface FleetTv {
   state(): SignInState;
   press(event: SignInEvent): void;
   /** Monotonic ms at which a state was last entered; undefined before that. */
-  enteredAtMs(name: SignInState['name']): number | undefined;
+  enteredAtMs(name: SignInState['type']): number | undefined;
 }
 
 /** One window only: every lock is free. */
@@ -31,7 +31,7 @@ export function createFleetTv(options: {
 }): FleetTv {
   const { server, clock, random } = options;
   const store = options.store ?? memoryStore();
-  const entered = new Map<SignInState['name'], number>();
+  const entered = new Map<SignInState['type'], number>();
   let machine = initialMachine;
   let running: { dispatch(event: SignInEvent): void; end(): void } | undefined;
 
@@ -58,16 +58,16 @@ export function createFleetTv(options: {
     });
     function dispatch(event: SignInEvent): void {
       if (!on) return;
-      const before = machine.state.name;
+      const before = machine.state.type;
       const step = transition(machine, event, {
         monotonicMs: clock.monotonicMs(),
         wallMs: clock.wallMs(),
         random: random(),
       });
       machine = step.machine;
-      if (machine.state.name !== before) entered.set(machine.state.name, clock.monotonicMs());
+      if (machine.state.type !== before) entered.set(machine.state.type, clock.monotonicMs());
       for (const command of step.commands) {
-        switch (command.command) {
+        switch (command.type) {
           case 'openSession':
             session.open(command.accountId);
             break;
@@ -89,7 +89,7 @@ export function createFleetTv(options: {
       dispatch,
       end() {
         on = false;
-        carryOut({ command: 'abandon', attempt: machine.attempt });
+        carryOut({ type: 'abandon', attempt: machine.attempt });
         session.suspend();
       },
     };

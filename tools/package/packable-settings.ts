@@ -1,7 +1,7 @@
-import { dialectNamed, providerNames } from '../../src/device-grant/providers/index.ts';
 import { languages } from '../../src/i18n/index.ts';
+import { dialectNamed, providerNames } from '../../src/oauth/providers/index.ts';
 import { remoteKeyNames } from '../../src/platform/keys.ts';
-import { type AppSettings, checkSettings } from '../../src/settings.ts';
+import { type AppSettings, checkSettings } from '../../src/settings/settings.ts';
 import { colorNames } from '../../src/ui/theme.ts';
 
 /** Settings that may go into a package. */
@@ -39,7 +39,7 @@ export function checkPackable(json: unknown): PackableSettings {
     colors: colorNames,
     keys: remoteKeyNames,
   });
-  if (outcome.outcome === 'invalid') {
+  if (outcome.type === 'invalid') {
     const sentences = outcome.faults.map(({ sentence }) => `- ${sentence}`);
     throw new Error(`These settings cannot be packed:\n${sentences.join('\n')}`);
   }

@@ -1,4 +1,4 @@
-import type { AppSettings } from '../../src/settings.ts';
+import type { AppSettings } from '../../src/settings/settings.ts';
 import type { Metadata } from './metadata.ts';
 
 const escapeXml = (value: string) =>

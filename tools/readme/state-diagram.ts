@@ -1,19 +1,19 @@
-import { transition } from '../../src/device-grant/machine.ts';
-import type { Account } from '../../src/device-grant/outcome.ts';
-import type { Problem } from '../../src/device-grant/problem.ts';
-import { startPace } from '../../src/device-grant/schedule.ts';
+import type { Account } from '../../src/oauth/outcome.ts';
+import type { Problem } from '../../src/oauth/problem.ts';
+import { transition } from '../../src/sign-in/machine.ts';
+import { startPace } from '../../src/sign-in/schedule.ts';
 import type {
   PollAnswer,
   ShownCode,
   SignInEvent,
   SignInState,
   SignInStateName,
-} from '../../src/device-grant/states.ts';
+} from '../../src/sign-in/states.ts';
 
 const account: Account = { id: 'ada', name: 'Ada' };
 const other: Account = { id: 'grace', name: 'Grace' };
 const problem: Problem = { kind: 'server-error', code: 'http_500' };
-const behind = { name: 'signedOut' } as const;
+const behind = { type: 'signedOut' } as const;
 const now = { monotonicMs: 1000, wallMs: 1000, random: 0 };
 const moment = { monotonicMs: 0, wallMs: 0, random: 0 };
 const code: ShownCode = {
@@ -25,7 +25,7 @@ const code: ShownCode = {
 const polling = { pace: startPace(5), asking: true, nextPollAtMs: 0, earliestPollAtMs: 0 };
 
 const showing = (expiresAtMs: number): SignInState => ({
-  name: 'showingCode',
+  type: 'showingCode',
   behind,
   code: { ...code, expiresAtMs },
   polling,
@@ -34,62 +34,62 @@ const showing = (expiresAtMs: number): SignInState => ({
 
 /** Every state, in every variety that leads somewhere else. */
 const samples: { [Name in SignInStateName]: readonly SignInState[] } = {
-  starting: [{ name: 'starting' }],
-  signedOut: [{ name: 'signedOut' }],
-  choosingAccount: [{ name: 'choosingAccount', accounts: [account, other], chosen: account.id }],
-  requesting: [{ name: 'requesting', behind, tries: 1 }],
+  starting: [{ type: 'starting' }],
+  signedOut: [{ type: 'signedOut' }],
+  choosingAccount: [{ type: 'choosingAccount', accounts: [account, other], chosen: account.id }],
+  requesting: [{ type: 'requesting', behind, tries: 1 }],
   showingCode: [showing(600_000), showing(500)],
-  approved: [{ name: 'approved', behind }],
-  authorised: [{ name: 'authorised', behind }],
+  approved: [{ type: 'approved', behind }],
+  authorised: [{ type: 'authorised', behind }],
   signedIn: [
-    { name: 'signedIn', account, accounts: [account], kept: true, offline: false },
-    { name: 'signedIn', account, accounts: [account, other], kept: true, offline: false },
+    { type: 'signedIn', account, accounts: [account], kept: true, offline: false },
+    { type: 'signedIn', account, accounts: [account, other], kept: true, offline: false },
   ],
-  expired: [{ name: 'expired', behind, lastPoll: polling }],
-  denied: [{ name: 'denied', behind }],
+  expired: [{ type: 'expired', behind, lastPoll: polling }],
+  denied: [{ type: 'denied', behind }],
   failed: [
-    { name: 'failed', behind, problem, tries: 1, lastTriedAtWallMs: 0, reference: 'SE-2222' },
+    { type: 'failed', behind, problem, tries: 1, lastTriedAtWallMs: 0, reference: 'SE-2222' },
   ],
 };
 
 const attempt = 1;
 const answers: readonly PollAnswer[] = [
-  { outcome: 'pending' },
-  { outcome: 'slow-down' },
-  { outcome: 'troubled', problem },
-  { outcome: 'approved' },
-  { outcome: 'authorised' },
-  { outcome: 'denied' },
-  { outcome: 'expired' },
-  { outcome: 'dead-code', problem },
-  { outcome: 'failed', problem },
+  { type: 'pending' },
+  { type: 'slow-down' },
+  { type: 'troubled', problem },
+  { type: 'approved' },
+  { type: 'authorised' },
+  { type: 'denied' },
+  { type: 'expired' },
+  { type: 'dead-code', problem },
+  { type: 'failed', problem },
 ];
 
 const events: readonly SignInEvent[] = [
-  { event: 'signInRequested' },
-  { event: 'cancelled' },
-  { event: 'signOutRequested' },
-  { event: 'signOutAllRequested' },
-  { event: 'chooseAccountRequested' },
-  { event: 'accountChosen', accountId: 'ada' },
-  { event: 'codeIssued', attempt, code, intervalSeconds: 5 },
-  { event: 'requestFailed', attempt, problem },
-  { event: 'waitEnded', attempt },
-  ...answers.map((answer): SignInEvent => ({ event: 'pollAnswered', attempt, answer })),
-  { event: 'completed', attempt, account, accounts: [account], kept: true },
-  { event: 'completionFailed', attempt, problem },
-  { event: 'accountsFound', accounts: [] },
-  { event: 'accountsFound', accounts: [account, other] },
-  { event: 'sessionOpened', account, accounts: [account], kept: true },
-  { event: 'sessionEnded', accountId: 'ada', accounts: [] },
-  { event: 'sessionEnded', accountId: 'ada', accounts: [other] },
-  { event: 'connectionChanged', offline: true },
-  { event: 'suspended' },
-  { event: 'resumed' },
+  { type: 'signInRequested' },
+  { type: 'cancelled' },
+  { type: 'signOutRequested' },
+  { type: 'signOutAllRequested' },
+  { type: 'chooseAccountRequested' },
+  { type: 'accountChosen', accountId: 'ada' },
+  { type: 'codeIssued', attempt, code, intervalSeconds: 5 },
+  { type: 'requestFailed', attempt, problem },
+  { type: 'waitEnded', attempt },
+  ...answers.map((answer): SignInEvent => ({ type: 'pollAnswered', attempt, answer })),
+  { type: 'completed', attempt, account, accounts: [account], kept: true },
+  { type: 'completionFailed', attempt, problem },
+  { type: 'accountsFound', accounts: [] },
+  { type: 'accountsFound', accounts: [account, other] },
+  { type: 'sessionOpened', account, accounts: [account], kept: true },
+  { type: 'sessionEnded', accountId: 'ada', accounts: [] },
+  { type: 'sessionEnded', accountId: 'ada', accounts: [other] },
+  { type: 'connectionChanged', offline: true },
+  { type: 'suspended' },
+  { type: 'resumed' },
 ];
 
 const labelOf = (event: SignInEvent): string =>
-  event.event === 'pollAnswered' ? `poll answered ${event.answer.outcome}` : event.event;
+  event.type === 'pollAnswered' ? `poll answered ${event.answer.type}` : event.type;
 
 /**
  * The diagram of the sign-in, found by putting every event to every state of the machine.
@@ -102,7 +102,7 @@ export function stateDiagram(): string {
     for (const state of samples[name]) {
       for (const event of events) {
         const next = transition({ state, attempt, suspended: false }, event, now).machine.state
-          .name;
+          .type;
         if (next === name) continue;
         const edge = `${name} --> ${next}`;
         edges.set(edge, (edges.get(edge) ?? new Set()).add(labelOf(event)));

@@ -1,4 +1,4 @@
-import type { Clock } from '../../device-grant/clock';
+import type { Clock } from '../../oauth/clock';
 
 /** A clock that stands still until it is told to go on. */
 export interface ManualClock extends Clock {

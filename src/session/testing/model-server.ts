@@ -1,18 +1,18 @@
-import type { AuthorizationServer } from '../../device-grant/authorization-server';
-import type { Clock } from '../../device-grant/clock';
+import type { AuthorizationServer } from '../../oauth/authorization-server';
+import type { Clock } from '../../oauth/clock';
 import type {
   Account,
   AccountOutcome,
   RefreshOutcome,
   RevokeOutcome,
   TokenSet,
-} from '../../device-grant/outcome';
-import type { Problem } from '../../device-grant/problem';
+} from '../../oauth/outcome';
+import type { Problem } from '../../oauth/problem';
 
 export const unreachable: Problem = { kind: 'server-unreachable', code: 'fetch_failed' };
 
 const invalidGrant: RefreshOutcome = {
-  outcome: 'ended',
+  type: 'ended',
   problem: { kind: 'not-completed', code: 'invalid_grant', status: 400 },
 };
 
@@ -95,13 +95,13 @@ export function modelServer(clock: Clock): ModelServer {
       return grant?.alive === true && grant.newest === refreshToken;
     },
 
-    requestCode: async () => ({ outcome: 'failed', problem: unreachable }),
-    poll: async () => ({ outcome: 'pending' }),
+    requestCode: async () => ({ type: 'failed', problem: unreachable }),
+    poll: async () => ({ type: 'pending' }),
 
     async refresh(refreshToken) {
       server.calls.push('refresh');
       await pass();
-      if (server.down) return { outcome: 'troubled', problem: unreachable };
+      if (server.down) return { type: 'troubled', problem: unreachable };
       const scripted = server.refreshScript.shift();
       if (scripted !== undefined && scripted !== 'lost') return scripted;
       const grant = grants.get(refreshToken);
@@ -121,29 +121,29 @@ export function modelServer(clock: Clock): ModelServer {
       }
       await pass();
       return scripted === 'lost'
-        ? { outcome: 'troubled', problem: unreachable }
-        : { outcome: 'renewed', tokens };
+        ? { type: 'troubled', problem: unreachable }
+        : { type: 'renewed', tokens };
     },
 
     async revoke({ refreshToken, accessToken }) {
       server.calls.push(`revoke ${refreshToken ?? accessToken}`);
       await pass();
-      if (server.down) return { outcome: 'troubled', problem: unreachable };
+      if (server.down) return { type: 'troubled', problem: unreachable };
       const scripted = server.revokeScript.shift();
       if (scripted !== undefined) return scripted;
       const grant = grants.get(refreshToken ?? '');
       if (grant !== undefined) grant.alive = false;
-      return { outcome: 'revoked' };
+      return { type: 'revoked' };
     },
 
     async account(tokens) {
       server.calls.push('account');
       await pass();
       if (server.accountReply !== undefined) return server.accountReply;
-      if (server.down) return { outcome: 'troubled', problem: unreachable };
+      if (server.down) return { type: 'troubled', problem: unreachable };
       const grant = grants.get(tokens.refreshToken ?? '');
       return {
-        outcome: 'known',
+        type: 'known',
         account: grant?.account ?? { id: 'ada', name: 'Ada' },
       };
     },

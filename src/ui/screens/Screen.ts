@@ -39,5 +39,8 @@ export abstract class Screen<
   }
 }
 
+/** A screen's class, as Lightning makes it. */
+export type ScreenType = new (stage: Lightning.Stage) => Screen;
+
 /** The parts that every screen's template has. */
 export const screenParts = { Texts: {}, Row: { type: ButtonRow } } as const;

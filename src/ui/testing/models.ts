@@ -1,5 +1,5 @@
-import type { ProblemKind } from '../../device-grant/problem';
-import type { Failed, ShowingCode, SignedIn, SignInState } from '../../device-grant/states';
+import type { ProblemKind } from '../../oauth/problem';
+import type { Failed, ShowingCode, SignedIn, SignInState } from '../../sign-in/states';
 import type { ViewModel } from '../view-model';
 
 export const ada = { id: 'subject-1', name: 'Ada', email: 'ada@example.com' };
@@ -30,8 +30,8 @@ export const modelOf = (state: SignInState, more: Partial<ViewModel> = {}): View
 
 /** A code that is good for ten minutes. */
 export const showingCode = (code: Partial<ShowingCode['code']> = {}): ShowingCode => ({
-  name: 'showingCode',
-  behind: { name: 'signedOut' },
+  type: 'showingCode',
+  behind: { type: 'signedOut' },
   shownAt: { monotonicMs: 0, wallMs: 0, random: 0 },
   polling: {
     pace: { intervalSeconds: 5 } as ShowingCode['polling']['pace'],
@@ -50,7 +50,7 @@ export const showingCode = (code: Partial<ShowingCode['code']> = {}): ShowingCod
 });
 
 export const signedIn = (more: Partial<SignedIn> = {}): SignedIn => ({
-  name: 'signedIn',
+  type: 'signedIn',
   account: ada,
   accounts: [ada],
   kept: true,
@@ -59,8 +59,8 @@ export const signedIn = (more: Partial<SignedIn> = {}): SignedIn => ({
 });
 
 export const failed = (kind: ProblemKind, more: Partial<Failed> = {}): Failed => ({
-  name: 'failed',
-  behind: { name: 'signedOut' },
+  type: 'failed',
+  behind: { type: 'signedOut' },
   problem: { kind, code: 'a_code' },
   tries: 3,
   lastTriedAtWallMs: new Date(2019, 2, 14, 14, 7).getTime(),
@@ -70,15 +70,15 @@ export const failed = (kind: ProblemKind, more: Partial<Failed> = {}): Failed =>
 
 /** One state of each name. */
 export const everyState: readonly SignInState[] = [
-  { name: 'starting' },
-  { name: 'signedOut' },
-  { name: 'choosingAccount', accounts: [ada, grace] },
-  { name: 'requesting', behind: { name: 'signedOut' }, tries: 1 },
+  { type: 'starting' },
+  { type: 'signedOut' },
+  { type: 'choosingAccount', accounts: [ada, grace] },
+  { type: 'requesting', behind: { type: 'signedOut' }, tries: 1 },
   showingCode(),
-  { name: 'approved', behind: { name: 'signedOut' } },
-  { name: 'authorised', behind: { name: 'signedOut' } },
+  { type: 'approved', behind: { type: 'signedOut' } },
+  { type: 'authorised', behind: { type: 'signedOut' } },
   signedIn(),
-  { name: 'expired', behind: { name: 'signedOut' } },
-  { name: 'denied', behind: { name: 'signedOut' } },
+  { type: 'expired', behind: { type: 'signedOut' } },
+  { type: 'denied', behind: { type: 'signedOut' } },
   failed('server-unreachable'),
 ];

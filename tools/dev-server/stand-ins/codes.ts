@@ -1,8 +1,4 @@
-import type {
-  RecordedValues,
-  Recording,
-  ReplyName,
-} from '../../../src/device-grant/testing/recording.ts';
+import type { RecordedValues, Recording, ReplyName } from '../../../src/oauth/testing/recording.ts';
 import type { CodeStatus } from '../authorization-server/device-codes.ts';
 
 /** What a person has decided about a code. */

@@ -4,7 +4,7 @@ import type {
   RecordedValues,
   Recording,
   ReplyName,
-} from '../../../src/device-grant/testing/recording.ts';
+} from '../../../src/oauth/testing/recording.ts';
 import { createChanges } from '../authorization-server/control/changes.ts';
 import type { CodeState, OtherSystem } from '../authorization-server/control/control.ts';
 import { normalizeUserCode } from '../authorization-server/device-codes.ts';

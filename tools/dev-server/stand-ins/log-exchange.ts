@@ -1,8 +1,4 @@
-import type {
-  CallName,
-  RecordedReply,
-  ReplyName,
-} from '../../../src/device-grant/testing/recording.ts';
+import type { CallName, RecordedReply, ReplyName } from '../../../src/oauth/testing/recording.ts';
 import { redact, redactSecret } from '../authorization-server/control/redact.ts';
 import {
   shownReplyHeaders,

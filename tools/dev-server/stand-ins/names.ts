@@ -1,5 +1,5 @@
-import { recordingNames } from '../../../src/device-grant/testing/recording.ts';
-import { nearest } from '../../../src/settings.ts';
+import { recordingNames } from '../../../src/oauth/testing/recording.ts';
+import { nearest } from '../../../src/settings/settings.ts';
 
 const aliases: Readonly<Record<string, string>> = { adal: 'azure-ad-v1' };
 

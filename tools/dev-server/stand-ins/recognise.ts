@@ -3,7 +3,7 @@ import type {
   RecordedCall,
   RecordedValues,
   Recording,
-} from '../../../src/device-grant/testing/recording.ts';
+} from '../../../src/oauth/testing/recording.ts';
 
 /** A request as a stand-in looks at it. */
 export interface Asked {

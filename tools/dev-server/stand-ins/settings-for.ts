@@ -1,4 +1,4 @@
-import { type Recording, recordingNamed } from '../../../src/device-grant/testing/recording.ts';
+import { type Recording, recordingNamed } from '../../../src/oauth/testing/recording.ts';
 
 /** `appSettings.signIn` with which the TV app signs in to a stand-in at `url`. */
 export function settingsFor(recording: Recording, url: string): Readonly<Record<string, unknown>> {

@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { systemClock } from '../../../src/device-grant/clock.ts';
-import { createAuthorizationServer } from '../../../src/device-grant/endpoints.ts';
-import type { DeviceAuthorization, PollOutcome } from '../../../src/device-grant/outcome.ts';
-import { providerNamed } from '../../../src/device-grant/providers/index.ts';
-import { checkedSignIn } from '../../../src/device-grant/testing/recorded-client.ts';
-import { recordingNamed } from '../../../src/device-grant/testing/recording.ts';
+import { createAuthorizationServer } from '../../../src/oauth/client.ts';
+import { systemClock } from '../../../src/oauth/clock.ts';
+import type { DeviceAuthorization, PollOutcome } from '../../../src/oauth/outcome.ts';
+import { providerNamed } from '../../../src/oauth/providers/index.ts';
+import { checkedSignIn } from '../../../src/oauth/testing/recorded-client.ts';
+import { recordingNamed } from '../../../src/oauth/testing/recording.ts';
 import { createWireLog, type Exchange } from '../authorization-server/control/wire-log.ts';
 import { standInNamed, standInNames } from './names.ts';
 import { type StandIn, startStandIn } from './stand-in.ts';
@@ -39,7 +39,7 @@ async function scene(name: string) {
   };
   const code = async (): Promise<DeviceAuthorization> => {
     const outcome = await client.requestCode(never);
-    if (outcome.outcome !== 'issued') throw new Error(JSON.stringify(outcome));
+    if (outcome.type !== 'issued') throw new Error(JSON.stringify(outcome));
     return outcome.authorization;
   };
   const decide = async (authorization: DeviceAuthorization, decision: 'approved' | 'denied') => {
@@ -68,27 +68,27 @@ describe.each(standInNames)('the stand-in of %s', (name) => {
     const { client, code, decide, poll } = await scene(name);
     let authorization = await code();
     expect(authorization.userCode).not.toBe(recording.variables.userCode);
-    expect((await poll(authorization)).outcome).toBe('pending');
+    expect((await poll(authorization)).type).toBe('pending');
     expect(await decide(authorization, 'approved')).toContain('data-result="allowed"');
     let outcome = await poll(authorization);
-    if (outcome.outcome === 'next-code') {
+    if (outcome.type === 'next-code') {
       authorization = outcome.authorization;
-      expect((await poll(authorization)).outcome).toBe('pending');
+      expect((await poll(authorization)).type).toBe('pending');
       await decide(authorization, 'approved');
       outcome = await poll(authorization);
     }
     if (recording.expected?.success === 'authorised') {
-      expect(outcome.outcome).toBe('authorised');
+      expect(outcome.type).toBe('authorised');
       return;
     }
-    if (outcome.outcome !== 'approved') throw new Error(JSON.stringify(outcome));
+    if (outcome.type !== 'approved') throw new Error(JSON.stringify(outcome));
     const { tokens } = outcome;
     const account = await client.account(tokens, never);
-    expect(account.outcome).toBe('known');
+    expect(account.type).toBe('known');
     const kept = tokens.refreshToken ?? '';
     const renewed = await client.refresh(kept, never);
-    if (renewed.outcome !== 'renewed') throw new Error(JSON.stringify(renewed));
-    expect((await client.revoke(renewed.tokens, never)).outcome).toMatch(/revoked|unsupported/);
+    if (renewed.type !== 'renewed') throw new Error(JSON.stringify(renewed));
+    expect((await client.revoke(renewed.tokens, never)).type).toMatch(/revoked|unsupported/);
   });
 
   it('keeps its pace and tells of a refusal, as far as the system does', async () => {
@@ -96,12 +96,12 @@ describe.each(standInNames)('the stand-in of %s', (name) => {
     if (recording.standIn.firstSignIn !== undefined) return;
     const authorization = await code();
     const hurried = await client.poll(authorization, never);
-    expect(hurried.outcome).toBe(recording.replies.slowDown ? 'slow-down' : 'pending');
+    expect(hurried.type).toBe(recording.replies.slowDown ? 'slow-down' : 'pending');
     await decide(authorization, 'denied');
     // Hurrying has cost five seconds for good.
     pass(5);
     const refused = await poll(authorization);
-    expect(refused.outcome).toBe(recording.replies.denied ? 'denied' : 'pending');
+    expect(refused.type).toBe(recording.replies.denied ? 'denied' : 'pending');
   });
 
   it('logs its exchanges in the words of RFC 8628, and no secret whole', async () => {
@@ -113,7 +113,7 @@ describe.each(standInNames)('the stand-in of %s', (name) => {
     expect(outcomes('token')).toEqual(['authorization_pending']);
     standIn.orders.decide(authorization.userCode, 'approved');
     let outcome = await poll(authorization);
-    if (outcome.outcome === 'next-code') {
+    if (outcome.type === 'next-code') {
       authorization = outcome.authorization;
       await poll(authorization);
       standIn.orders.decide(authorization.userCode, 'approved');
@@ -122,7 +122,7 @@ describe.each(standInNames)('the stand-in of %s', (name) => {
     expect(outcomes('device').every((one) => one === 'ok')).toBe(true);
     expect(outcomes('token').at(-1)).toBe('ok');
     expect(outcomes('unknown')).toEqual([]);
-    if (outcome.outcome === 'approved') {
+    if (outcome.type === 'approved') {
       await client.account(outcome.tokens, never);
       const { accessToken, refreshToken } = outcome.tokens;
       secrets.push(accessToken, ...(refreshToken === undefined ? [] : [refreshToken]));
@@ -151,7 +151,7 @@ describe.each(standInNames)('the stand-in of %s', (name) => {
     const expected = recording.replies.expired
       ? (recording.expected?.expired ?? 'expired')
       : 'pending';
-    expect((await poll(authorization)).outcome).toBe(expected);
+    expect((await poll(authorization)).type).toBe(expected);
   });
 });
 

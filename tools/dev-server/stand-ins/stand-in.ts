@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type RecordedReply, recordingNamed } from '../../../src/device-grant/testing/recording.ts';
+import { type RecordedReply, recordingNamed } from '../../../src/oauth/testing/recording.ts';
 import type { OtherSystem } from '../authorization-server/control/control.ts';
 import type { WireLog } from '../authorization-server/control/wire-log.ts';
 import { listen } from '../listen.ts';

@@ -1,5 +1,5 @@
 import { randomBytes, randomInt } from 'node:crypto';
-import type { RecordedValues } from '../../../src/device-grant/testing/recording.ts';
+import type { RecordedValues } from '../../../src/oauth/testing/recording.ts';
 
 const digits = '23456789';
 const capitals = 'BCDFGHJKLMNPQRSTVWXZ';

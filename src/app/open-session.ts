@@ -1,0 +1,98 @@
+import type { AuthorizationServer } from '../oauth/authorization-server';
+import { createAuthorizationServer } from '../oauth/client';
+import type { Clock } from '../oauth/clock';
+import { providerNamed } from '../oauth/providers/index';
+import type { Locks } from '../session/dependencies';
+import { createProofs } from '../session/dpop';
+import { createSession, type Session } from '../session/session';
+import { indexedDbStore } from '../session/store';
+import type { AppSettings } from '../settings/settings';
+import type { SessionEvent } from '../sign-in/states';
+import type { Preferences } from './preferences';
+
+export interface SessionOptions {
+  page: Window;
+  settings: AppSettings;
+  clock: Clock;
+  random(): number;
+  preferences: Preferences;
+  language(): string;
+  onEvent(event: SessionEvent): void;
+}
+
+/** Web Locks where the engine has them (Chromium 69 and later, secure origins). */
+function webLocks(page: Window): Locks | undefined {
+  const locks = page.navigator.locks as LockManager | undefined;
+  return locks === undefined
+    ? undefined
+    : {
+        request: async <Result>(
+          name: string,
+          options: { signal: AbortSignal },
+          work: () => Promise<Result>,
+        ): Promise<Result> => (await locks.request(name, options, work)) as Result,
+      };
+}
+
+/** The other windows of this app on the same TV, where the engine lets them talk. */
+function tabs(onMessage: (message: unknown) => void): (message: unknown) => void {
+  if (typeof BroadcastChannel === 'undefined') return () => undefined;
+  const channel = new BroadcastChannel('tv-sign-in');
+  channel.onmessage = (event) => onMessage(event.data);
+  return (message) => channel.postMessage(message);
+}
+
+/**
+ * Gives the flow and the session what they need of a browser: this is the only place where the
+ * two meet the page.
+ */
+export function openSession(options: SessionOptions): Session & {
+  readonly server: AuthorizationServer;
+  /** False when the system has no way to tell it of a sign-out. */
+  readonly revokes: boolean;
+} {
+  const { page, settings, clock, random, preferences } = options;
+  const { signIn } = settings;
+  const fetcher: typeof fetch = (input, init) => page.fetch(input, init);
+  const store = indexedDbStore(() => page.indexedDB, 'tv-sign-in');
+  const crypto = page.crypto as Crypto | undefined;
+  const proofs = createProofs({
+    mode: signIn.dpop,
+    store,
+    clock,
+    ...(crypto === undefined ? {} : { crypto }),
+  });
+  const provider = providerNamed(signIn.provider);
+  const server = createAuthorizationServer({
+    settings: signIn,
+    provider,
+    surroundings: {
+      fetch: fetcher,
+      clock,
+      isOnline: () => page.navigator.onLine !== false,
+      pageOrigin: page.location.origin,
+    },
+    appName: settings.name,
+    language: options.language,
+    deviceId: preferences.deviceId,
+    proofs,
+    metadataCache: preferences.metadataCache,
+  });
+  const locks = webLocks(page);
+  const storage = page.navigator.storage as StorageManager | undefined;
+  const session = createSession({
+    server,
+    clock,
+    random,
+    store,
+    fetch: fetcher,
+    proofs,
+    apiOrigins: signIn.apiOrigins,
+    ...(crypto === undefined ? {} : { crypto }),
+    ...(locks === undefined ? {} : { locks }),
+    ...(storage?.persist === undefined ? {} : { persist: () => storage.persist() }),
+    joinTabs: tabs,
+    onEvent: options.onEvent,
+  });
+  return { ...session, server, revokes: provider.revokeRequest !== 'none' };
+}

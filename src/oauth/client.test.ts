@@ -1,0 +1,461 @@
+import type { ServerResponse } from 'node:http';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { MetadataCache } from './discovery';
+import type { ProofSource } from './proof';
+import { authorization, client, device, inBrowser, open, problemOf } from './testing/client';
+import { createControllableClock } from './testing/controllable-clock';
+import {
+  type SeenRequest,
+  sendJson,
+  startTestServer,
+  type TestServer,
+} from './testing/http-server';
+
+const servers: TestServer[] = [];
+const never = new AbortController().signal;
+
+type Answer = (request: SeenRequest, response: ServerResponse) => void;
+
+/** A server that publishes metadata and answers everything else as a test says. */
+async function serve(answer: Answer, issuerPath = ''): Promise<TestServer> {
+  const server = await startTestServer((request, response) => {
+    const issuer = `${server.url}${issuerPath}`;
+    if (request.path === `${issuerPath}/.well-known/openid-configuration`) {
+      sendJson(response, 200, {
+        issuer,
+        device_authorization_endpoint: `${issuer}/device`,
+        token_endpoint: `${issuer}/token`,
+        revocation_endpoint: `${issuer}/revoke`,
+        userinfo_endpoint: `${issuer}/me`,
+        dpop_signing_alg_values_supported: ['ES256'],
+      });
+    } else answer(request, response);
+  });
+  servers.push(server);
+  return server;
+}
+
+afterEach(async () => {
+  await Promise.all(servers.splice(0).map((server) => server.close()));
+});
+
+describe('an authorization server known by its issuer alone', () => {
+  it('is asked as RFC 8628 §3.1 says', async () => {
+    const server = await serve((_request, response) => sendJson(response, 200, device));
+    const outcome = await client({
+      issuer: server.url,
+      scope: 'openid',
+      parameters: { a: 'b c' },
+    }).requestCode(never);
+    expect(outcome.type).toBe('issued');
+    const request = server.seen[1];
+    expect(request).toMatchObject({
+      method: 'POST',
+      path: '/device',
+      form: { client_id: 'tv', scope: 'openid', a: 'b c' },
+    });
+    expect(request?.headers['content-type']).toMatch(/^application\/x-www-form-urlencoded/);
+    expect(request?.headers['accept']).toBe('application/json');
+    expect(request?.headers['cookie']).toBeUndefined();
+  });
+
+  it('is polled, refreshed, revoked and asked for the account', async () => {
+    const server = await serve((request, response) => {
+      if (request.path === '/me') {
+        sendJson(response, 200, { sub: '1', name: 'Ada', email: 'ada@example.com' });
+      } else if (request.path === '/revoke') response.writeHead(200).end();
+      else
+        sendJson(response, 200, { access_token: 'AT', token_type: 'Bearer', refresh_token: 'RT' });
+    });
+    const tv = client({ issuer: server.url });
+    expect(await tv.poll(authorization, never)).toMatchObject({ type: 'approved' });
+    expect(await tv.refresh('RT', never)).toMatchObject({ type: 'renewed' });
+    expect(await tv.revoke({ accessToken: 'AT', refreshToken: 'RT' }, never)).toEqual({
+      type: 'revoked',
+    });
+    expect(await tv.account({ accessToken: 'AT', tokenType: 'Bearer' }, never)).toEqual({
+      type: 'known',
+      account: { id: '1', name: 'Ada', email: 'ada@example.com' },
+    });
+    expect(server.seen.slice(1).map((request) => request.form)).toEqual([
+      {
+        grant_type: 'urn:ietf:params:oauth:grant-type:device_code',
+        device_code: 'DC-secret',
+        client_id: 'tv',
+      },
+      { grant_type: 'refresh_token', refresh_token: 'RT', client_id: 'tv' },
+      { token: 'RT', token_type_hint: 'refresh_token', client_id: 'tv' },
+      {},
+    ]);
+    expect(server.seen[4]?.headers['authorization']).toBe('Bearer AT');
+  });
+
+  it('may have a path, and may publish RFC 8414 metadata only', async () => {
+    const server = await startTestServer((request, response) => {
+      if (request.path === '/.well-known/oauth-authorization-server/realms/tv') {
+        sendJson(response, 200, {
+          issuer: `${server.url}/realms/tv`,
+          device_authorization_endpoint: `${server.url}/d`,
+          token_endpoint: `${server.url}/t`,
+        });
+      } else if (request.path === '/d') sendJson(response, 200, device);
+      else sendJson(response, 404, {});
+    });
+    servers.push(server);
+    const outcome = await client({ issuer: `${server.url}/realms/tv/` }).requestCode(never);
+    expect(outcome.type).toBe('issued');
+  });
+
+  it('must name itself as issuer (RFC 8414 §3.3)', async () => {
+    const server = await startTestServer((_request, response) =>
+      sendJson(response, 200, {
+        issuer: 'https://evil.example',
+        token_endpoint: 'https://evil.example/t',
+      }),
+    );
+    servers.push(server);
+    const outcome = await client({ issuer: server.url }).requestCode(never);
+    expect(problemOf(outcome)).toBe('failed misconfigured issuer_mismatch');
+  });
+
+  it('is told apart from one without metadata or without the device grant', async () => {
+    const none = await startTestServer((_request, response) => sendJson(response, 404, {}));
+    const partial = await startTestServer((_request, response) =>
+      sendJson(response, 200, { issuer: partial.url, token_endpoint: `${partial.url}/t` }),
+    );
+    servers.push(none, partial);
+    expect(problemOf(await client({ issuer: none.url }).requestCode(never))).toBe(
+      'failed misconfigured metadata_missing',
+    );
+    expect(problemOf(await client({ issuer: partial.url }).requestCode(never))).toBe(
+      'failed misconfigured device_endpoint_missing',
+    );
+  });
+
+  it('does not make a start wait when its metadata is known from before', async () => {
+    const documents = new Map<string, unknown>();
+    const metadataCache: MetadataCache = {
+      get: (issuer) => Promise.resolve(documents.get(issuer)),
+      set: (issuer, document) => {
+        documents.set(issuer, document);
+        return Promise.resolve();
+      },
+    };
+    let held: (() => void) | undefined;
+    let slow = false;
+    const server = await startTestServer((request, response) => {
+      const metadata = () =>
+        sendJson(response, 200, {
+          issuer: server.url,
+          device_authorization_endpoint: `${server.url}/device`,
+          token_endpoint: `${server.url}/token`,
+        });
+      if (request.path !== '/.well-known/openid-configuration') sendJson(response, 200, device);
+      else if (slow) held = metadata;
+      else metadata();
+    });
+    servers.push(server);
+    await client({ issuer: server.url }, { metadataCache }).requestCode(never);
+    slow = true;
+    const second = await client({ issuer: server.url }, { metadataCache }).requestCode(never);
+    expect(second.type).toBe('issued');
+    held?.();
+  });
+
+  it('yields to endpoints from the settings', async () => {
+    const server = await serve((request, response) => {
+      if (request.path === '/own') sendJson(response, 200, device);
+      else sendJson(response, 404, {});
+    });
+    const outcome = await client({
+      issuer: server.url,
+      endpoints: { deviceAuthorization: `${server.url}/own` },
+    }).requestCode(never);
+    expect(outcome.type).toBe('issued');
+  });
+});
+
+describe('a server that misbehaves', () => {
+  it.each<[string, Answer, string]>([
+    ['an empty body', (_q, r) => r.writeHead(400).end(), 'failed server-error http_400'],
+    [
+      'an empty body with 200',
+      (_q, r) => r.writeHead(200).end(),
+      'failed server-error unreadable_reply',
+    ],
+    [
+      'HTML instead of JSON',
+      (_q, r) =>
+        r.writeHead(200, { 'Content-Type': 'text/html' }).end('<html>Welcome to the hotel</html>'),
+      'failed server-error unreadable_reply',
+    ],
+    [
+      'a megabyte',
+      (_q, r) => sendJson(r, 200, { ...device, padding: 'x'.repeat(1_000_000) }),
+      'failed server-error unreadable_reply',
+    ],
+    [
+      'truncated JSON',
+      (_q, r) => r.writeHead(200).end('{"device_code":"DC'),
+      'failed server-error unreadable_reply',
+    ],
+    [
+      'a redirect',
+      (_q, r) => r.writeHead(302, { Location: 'https://evil.example/' }).end(),
+      'failed server-error unreadable_reply',
+    ],
+    [
+      '503 with Retry-After',
+      (_q, r) => sendJson(r, 503, {}, { 'Retry-After': '30' }),
+      'failed server-busy http_503',
+    ],
+    ['a cut connection', (_q, r) => r.destroy(), 'failed server-unreachable unreachable'],
+  ])('answers the device request with %s', async (_case, answer, expected) => {
+    const server = await serve(answer);
+    expect(problemOf(await client({ issuer: server.url }).requestCode(never))).toBe(expected);
+    expect((await client({ issuer: server.url }).poll(authorization, never)).type).toMatch(
+      /troubled|failed/,
+    );
+  });
+
+  it('hangs: the request is given up after 15 s', async () => {
+    const server = await serve(() => undefined);
+    const clock = createControllableClock();
+    const asked = client({ issuer: server.url }, { clock }).requestCode(never);
+    await expect.poll(() => server.seen.length).toBe(2);
+    await clock.pass(15_001);
+    expect(problemOf(await asked)).toBe('failed time-out timed_out');
+  });
+
+  it('is not waited for once the viewer cancels', async () => {
+    const server = await serve(() => undefined);
+    const controller = new AbortController();
+    const asked = client({ issuer: server.url }).poll(authorization, controller.signal);
+    await expect.poll(() => server.seen.length).toBe(2);
+    controller.abort();
+    expect(problemOf(await asked)).toBe('troubled time-out aborted');
+  });
+});
+
+describe('no reply at all', () => {
+  const refusedFetch: typeof fetch = () => Promise.reject(new TypeError('Failed to fetch'));
+  const endpoints = {
+    deviceAuthorization: 'https://id.example/device',
+    token: 'https://id.example/token',
+  };
+
+  it('is "offline" when the device says so', async () => {
+    const tv = client({ endpoints }, { isOnline: () => false, fetch: refusedFetch });
+    expect(problemOf(await tv.requestCode(never))).toBe('failed offline offline');
+  });
+
+  it('may be a wrong clock, since certificates then look invalid', async () => {
+    const clock = createControllableClock(0);
+    const tv = client({ endpoints }, { clock, fetch: refusedFetch });
+    expect(problemOf(await tv.requestCode(never))).toBe('failed clock-wrong clock_wrong');
+  });
+
+  it('is a refused browser call when the server is there for calls that cannot be read', async () => {
+    const corsFetch: typeof fetch = (_input, init) =>
+      init?.mode === 'no-cors' ? Promise.resolve(new Response('')) : refusedFetch('');
+    const tv = client({ endpoints }, { pageOrigin: 'https://tv.example', fetch: corsFetch });
+    expect(problemOf(await tv.requestCode(never))).toBe(
+      'failed browser-calls-refused cors_refused',
+    );
+  });
+
+  it('is one lost call when the server lets browsers in', async () => {
+    const lostPost: typeof fetch = (_input, init) =>
+      init?.mode === 'cors' ? Promise.resolve(new Response('')) : refusedFetch('');
+    const tv = client({ endpoints }, { pageOrigin: 'https://tv.example', fetch: lostPost });
+    expect(problemOf(await tv.requestCode(never))).toBe('failed server-unreachable unreachable');
+  });
+
+  it('is an unreachable server otherwise', async () => {
+    const tv = client({ endpoints }, { pageOrigin: 'https://tv.example', fetch: refusedFetch });
+    expect(problemOf(await tv.requestCode(never))).toBe('failed server-unreachable unreachable');
+  });
+});
+
+const pending = { error: 'authorization_pending' };
+const own = (server: TestServer) => ({
+  endpoints: { deviceAuthorization: `${server.url}/device`, token: `${server.url}/token` },
+});
+
+describe('a token endpoint that refuses browsers', () => {
+  it('ends the attempt at the second poll in a row', async () => {
+    const server = await serve((request, response) => {
+      if (request.path === '/device') sendJson(response, 200, device, open);
+      else sendJson(response, 400, pending);
+    });
+    const tv = client(own(server), inBrowser);
+    expect((await tv.requestCode(never)).type).toBe('issued');
+    expect(problemOf(await tv.poll(authorization, never))).toBe(
+      'troubled browser-calls-refused cors_refused',
+    );
+    expect(problemOf(await tv.poll(authorization, never))).toBe(
+      'failed browser-calls-refused cors_refused',
+    );
+  });
+
+  it('is not blamed for one error of a proxy before it', async () => {
+    let proxyErrors = 1;
+    const server = await serve((_request, response) => {
+      // The poll and both probes meet it.
+      if (proxyErrors++ <= 3) response.writeHead(502).end();
+      else sendJson(response, 400, pending, open);
+    });
+    const tv = client(own(server), inBrowser);
+    expect((await tv.poll(authorization, never)).type).toBe('troubled');
+    expect((await tv.poll(authorization, never)).type).toBe('pending');
+    proxyErrors = 1;
+    expect(problemOf(await tv.poll(authorization, never))).toBe(
+      'troubled server-unreachable unreachable',
+    );
+  });
+
+  it('is not blamed where it answers browsers that ask as the call did', async () => {
+    let lost = true;
+    const server = await serve((request, response) => {
+      if (lost && request.body !== '') {
+        lost = false;
+        response.destroy();
+      } else if (request.method === 'POST') sendJson(response, 400, pending, open);
+      else response.writeHead(405).end();
+    });
+    const tv = client(own(server), inBrowser);
+    expect(problemOf(await tv.poll(authorization, never))).toBe(
+      'troubled server-unreachable unreachable',
+    );
+  });
+});
+
+describe('calls by way of a relay', () => {
+  it('name their target in the path', async () => {
+    const relay = await startTestServer((_request, response) => sendJson(response, 200, device));
+    servers.push(relay);
+    const outcome = await client({
+      relay: `${relay.url}/relay`,
+      endpoints: {
+        deviceAuthorization: 'https://id.example/device?x=1',
+        token: 'https://id.example/token',
+      },
+    }).requestCode(never);
+    expect(outcome.type).toBe('issued');
+    expect(relay.seen[0]?.path).toBe('/relay/https/id.example/device?x=1');
+  });
+});
+
+describe('proof of possession (RFC 9449)', () => {
+  /** As the session's: `auto` makes proofs while the server says that it takes them. */
+  function proofSource(mode: 'auto' | 'required'): ProofSource {
+    let nonce = 'none';
+    let advertised = false;
+    return {
+      proof: ({ method, url }) =>
+        Promise.resolve(
+          advertised || mode === 'required' ? `${method} ${url} ${nonce}` : undefined,
+        ),
+      nonceReceived: (_url, newest) => {
+        nonce = newest;
+      },
+      serverTimeReceived: () => undefined,
+      algorithmsAdvertised: (algorithms) => {
+        advertised = algorithms?.includes('ES256') ?? false;
+      },
+      obstacle: () => Promise.resolve(undefined),
+    };
+  }
+  const sentProofs = (server: TestServer) =>
+    server.seen
+      .filter((request) => request.body !== '')
+      .map((request) => request.headers['dpop'] ?? 'no proof');
+
+  it('answers a nonce at once, without counting it as a poll', async () => {
+    const server = await serve((request, response) => {
+      if (request.headers['dpop']?.includes('N1')) {
+        sendJson(response, 200, { access_token: 'AT', token_type: 'DPoP' });
+      } else sendJson(response, 400, { error: 'use_dpop_nonce' }, { 'DPoP-Nonce': 'N1' });
+    });
+    const tv = client({ issuer: server.url }, { proofs: proofSource('auto') });
+    expect(await tv.poll(authorization, never)).toMatchObject({
+      type: 'approved',
+      tokens: { tokenType: 'DPoP' },
+    });
+    expect(sentProofs(server)).toEqual([
+      `POST ${server.url}/token none`,
+      `POST ${server.url}/token N1`,
+    ]);
+  });
+
+  /** Metadata that anybody may read, and a token endpoint that lets browsers send some headers. */
+  const takingHeaders = async (allowed: string) => {
+    const server = await startTestServer((request, response) => {
+      if (request.method === 'OPTIONS') {
+        response.writeHead(204, { ...open, 'Access-Control-Allow-Headers': allowed }).end();
+      } else if (request.path.includes('.well-known')) {
+        const endpoints = {
+          device_authorization_endpoint: `${server.url}/device`,
+          token_endpoint: `${server.url}/token`,
+        };
+        const dpop_signing_alg_values_supported = ['ES256'];
+        const metadata = { issuer: server.url, ...endpoints, dpop_signing_alg_values_supported };
+        sendJson(response, 200, metadata, open);
+      } else if (request.headers['dpop'] === undefined) sendJson(response, 400, pending, open);
+      else sendJson(response, 400, { error: 'use_dpop_nonce' }, { ...open, 'DPoP-Nonce': 'N1' });
+    });
+    servers.push(server);
+    return server;
+  };
+
+  it('does without where browsers may not send it and the settings do not demand it', async () => {
+    const server = await takingHeaders('Authorization');
+    const tv = client({ issuer: server.url }, { ...inBrowser, proofs: proofSource('auto') });
+    expect((await tv.poll(authorization, never)).type).toBe('pending');
+    expect((await tv.poll(authorization, never)).type).toBe('pending');
+    expect(sentProofs(server)).toEqual(['no proof', 'no proof']);
+  });
+
+  it('says so where browsers may not send it and the settings demand it', async () => {
+    const server = await takingHeaders('Authorization');
+    const tv = client({ issuer: server.url }, { ...inBrowser, proofs: proofSource('required') });
+    await tv.poll(authorization, never);
+    expect(problemOf(await tv.poll(authorization, never))).toBe(
+      'failed browser-calls-refused dpop_refused',
+    );
+  });
+
+  it('does without where browsers cannot read the nonce', async () => {
+    const server = await takingHeaders('Authorization, DPoP');
+    const tv = client({ issuer: server.url }, { ...inBrowser, proofs: proofSource('auto') });
+    expect((await tv.poll(authorization, never)).type).toBe('pending');
+    expect(sentProofs(server)).toEqual([`POST ${server.url}/token none`, 'no proof']);
+  });
+
+  it('says so where browsers cannot read the nonce and the settings demand proofs', async () => {
+    const server = await takingHeaders('Authorization, DPoP');
+    const tv = client({ issuer: server.url }, { ...inBrowser, proofs: proofSource('required') });
+    await tv.poll(authorization, never);
+    expect(problemOf(await tv.poll(authorization, never))).toBe(
+      'failed browser-calls-refused dpop_nonce_hidden',
+    );
+  });
+
+  it('is kept where one call was lost', async () => {
+    let lost = true;
+    const server = await takingHeaders('Authorization, DPoP');
+    const losing: typeof fetch = (input, init) => {
+      const isPoll = new Request(input, init).headers.has('dpop') && lost;
+      if (isPoll) lost = false;
+      return isPoll
+        ? Promise.reject(new TypeError('Failed to fetch'))
+        : inBrowser.fetch(input, init);
+    };
+    const proofs = proofSource('auto');
+    const tv = client({ issuer: server.url }, { ...inBrowser, fetch: losing, proofs });
+    expect(problemOf(await tv.poll(authorization, never))).toBe(
+      'troubled server-unreachable unreachable',
+    );
+    expect(await proofs.proof({ method: 'POST', url: server.url })).toBeDefined();
+  });
+});

@@ -1,0 +1,157 @@
+import type { ServerResponse } from 'node:http';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { ProofSource } from './proof';
+import { authorization, client, device, inBrowser, open, problemOf } from './testing/client';
+import { createControllableClock } from './testing/controllable-clock';
+import {
+  type SeenRequest,
+  sendJson,
+  startTestServer,
+  type TestServer,
+} from './testing/http-server';
+
+const servers: TestServer[] = [];
+const never = new AbortController().signal;
+
+/** A server whose metadata is a test's own business; codes and tokens it has always. */
+async function serve(
+  answerMetadata: (response: ServerResponse, request: SeenRequest) => void,
+): Promise<TestServer> {
+  const server = await startTestServer((request, response) => {
+    if (request.path.includes('.well-known')) answerMetadata(response, request);
+    else if (request.path === '/device') sendJson(response, 200, device, open);
+    else if (request.path === '/revoke') response.writeHead(200).end();
+    else sendJson(response, 200, { access_token: 'AT', refresh_token: 'RT2' }, open);
+  });
+  servers.push(server);
+  return server;
+}
+
+const metadataOf = (server: TestServer) => ({
+  issuer: server.url,
+  device_authorization_endpoint: `${server.url}/device`,
+  token_endpoint: `${server.url}/token`,
+  revocation_endpoint: `${server.url}/revoke`,
+  dpop_signing_alg_values_supported: ['ES256'],
+});
+
+/** Settings that say where the server is called, and who it is. */
+const configured = ({ url }: TestServer) => ({
+  issuer: url,
+  endpoints: { deviceAuthorization: `${url}/device`, token: `${url}/token` },
+});
+
+const questions = (server: TestServer) =>
+  server.seen.filter((request) => request.path.includes('.well-known')).length;
+
+afterEach(async () => {
+  await Promise.all(servers.splice(0).map((server) => server.close()));
+});
+
+describe('a server whose endpoints are configured', () => {
+  it('is called without waiting for metadata that does not come', async () => {
+    const server = await serve(() => undefined);
+    const clock = createControllableClock();
+    const tv = client(configured(server), { clock });
+    expect((await tv.requestCode(never)).type).toBe('issued');
+    expect((await tv.poll(authorization, never)).type).toBe('approved');
+    expect((await tv.refresh('RT', never)).type).toBe('renewed');
+    expect(questions(server)).toBe(1);
+  });
+
+  it('is not asked for metadata again with every call', async () => {
+    const server = await serve((response) => sendJson(response, 404, {}));
+    const clock = createControllableClock();
+    const tv = client(configured(server), { clock });
+    await tv.revoke({ accessToken: 'AT', refreshToken: 'RT' }, never);
+    expect(questions(server)).toBe(2);
+    for (let poll = 0; poll < 3; poll++) await tv.poll(authorization, never);
+    await tv.revoke({ accessToken: 'AT', refreshToken: 'RT' }, never);
+    expect(questions(server)).toBe(2);
+    await clock.pass(200_000);
+    await tv.revoke({ accessToken: 'AT', refreshToken: 'RT' }, never);
+    expect(questions(server)).toBe(4);
+  });
+
+  it('keeps a revocation for later while nobody knows whether it has an endpoint for it', async () => {
+    let down = true;
+    const server = await serve((response) =>
+      down ? sendJson(response, 503, {}) : sendJson(response, 200, metadataOf(server)),
+    );
+    const clock = createControllableClock();
+    const tv = client(configured(server), { clock });
+    const tokens = { accessToken: 'AT', refreshToken: 'RT' };
+    expect(problemOf(await tv.revoke(tokens, never))).toBe('troubled server-error http_503');
+    down = false;
+    await clock.pass(200_000);
+    expect(await tv.revoke(tokens, never)).toEqual({ type: 'revoked' });
+  });
+
+  describe('and whose tokens may be bound to the TV', () => {
+    const proofSource = (): ProofSource => {
+      let advertised = false;
+      return {
+        proof: () => Promise.resolve(advertised ? 'proof' : undefined),
+        nonceReceived: () => undefined,
+        serverTimeReceived: () => undefined,
+        algorithmsAdvertised: (algorithms) => {
+          advertised = algorithms?.includes('ES256') ?? false;
+        },
+        obstacle: () => Promise.resolve(undefined),
+      };
+    };
+    const lastProof = (server: TestServer) => server.seen[server.seen.length - 1]?.headers['dpop'];
+
+    it('gets proofs from the first refresh on, for which its metadata is waited for', async () => {
+      const server = await serve((response) => sendJson(response, 200, metadataOf(server)));
+      await client(configured(server), { proofs: proofSource() }).refresh('RT', never);
+      expect(lastProof(server)).toBe('proof');
+    });
+
+    it('is waited for two seconds, and once', async () => {
+      const server = await serve(() => undefined);
+      const clock = createControllableClock();
+      const tv = client(configured(server), { clock, proofs: proofSource() });
+      const refreshed = tv.refresh('RT', never);
+      await expect.poll(() => questions(server)).toBe(1);
+      await clock.pass(2000);
+      expect((await refreshed).type).toBe('renewed');
+      expect((await tv.refresh('RT', never)).type).toBe('renewed');
+      expect(lastProof(server)).toBeUndefined();
+    });
+  });
+});
+
+describe('a server known by its issuer alone', () => {
+  it('is asked again when the viewer tries again', async () => {
+    let down = true;
+    const server = await serve((response) =>
+      down ? sendJson(response, 503, {}) : sendJson(response, 200, metadataOf(server)),
+    );
+    const tv = client({ issuer: server.url });
+    expect(problemOf(await tv.requestCode(never))).toBe('failed server-error http_503');
+    down = false;
+    expect((await tv.requestCode(never)).type).toBe('issued');
+  });
+
+  it('is found at the second address when browsers may not even read that the first is empty', async () => {
+    const server = await serve((response, { path }) => {
+      if (path === '/.well-known/openid-configuration') response.writeHead(404).end();
+      else sendJson(response, 200, metadataOf(server), open);
+    });
+    const outcome = await client({ issuer: server.url }, inBrowser).requestCode(never);
+    expect(outcome.type).toBe('issued');
+  });
+
+  it.each([
+    ['is readable and empty', open],
+    ['refuses browsers, too', {}],
+  ])('refuses browsers when the second address %s', async (_case, headers) => {
+    const server = await serve((response, { path }) => {
+      const first = path === '/.well-known/openid-configuration';
+      response.writeHead(404, first ? {} : headers).end();
+    });
+    const outcome = await client({ issuer: server.url }, inBrowser).requestCode(never);
+    expect(problemOf(outcome)).toBe('failed browser-calls-refused cors_refused');
+  });
+});

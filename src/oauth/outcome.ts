@@ -1,0 +1,85 @@
+import type { Problem } from './problem';
+
+/**
+ * What the server issued for one sign-in attempt (RFC 8628 §3.2), checked and in this app's units.
+ * The device code is a secret of the attempt: it is never shown, logged or kept.
+ */
+export interface DeviceAuthorization {
+  deviceCode: string;
+  /** Shown exactly as received (RFC 8628 §6.1). */
+  userCode: string;
+  verificationUri: string;
+  /** Present only when the server sent one; never made up. */
+  verificationUriComplete?: string;
+  /** Lifetime counted from the moment the request was sent. */
+  expiresInSeconds: number;
+  intervalSeconds: number;
+  /** A sentence of the server's own for the viewer (Entra); plain text. */
+  message?: string;
+}
+
+/** Tokens of one successful reply (RFC 6749 §5.1). */
+export interface TokenSet {
+  accessToken: string;
+  tokenType: 'Bearer' | 'DPoP';
+  /** Absent when the server does not say: use until refused. */
+  expiresInSeconds?: number;
+  refreshToken?: string;
+  /** Granted scopes, when the server says. */
+  scope?: readonly string[];
+  /** Only used for a display name; received directly over TLS (OpenID Connect Core §3.1.3.7). */
+  idToken?: string;
+  /** Who signed in, where the token reply itself says so. */
+  account?: Account;
+}
+
+/** Who signed in. */
+export interface Account {
+  /** Stable and unique within the issuer: `sub`, or what the system uses instead. */
+  id: string;
+  name: string;
+  email?: string;
+}
+
+/** Outcome of a device authorization request. */
+export type RequestOutcome =
+  | { type: 'issued'; authorization: DeviceAuthorization }
+  | { type: 'failed'; problem: Problem };
+
+/** Outcome of one poll of the token endpoint (RFC 8628 §3.5), whatever the server's dialect. */
+export type PollOutcome =
+  | { type: 'pending'; retryAfterSeconds?: number }
+  | { type: 'slow-down'; intervalSeconds?: number; retryAfterSeconds?: number }
+  | { type: 'approved'; tokens: TokenSet }
+  /** The viewer approved, and the server keeps what came of it: this app gets no token. */
+  | { type: 'authorised' }
+  /** The viewer approved a first code; a second one is to follow. */
+  | { type: 'next-code'; authorization: DeviceAuthorization }
+  | { type: 'denied' }
+  | { type: 'expired' }
+  /** The code is no longer known: expired if our own clock says so, else refused or already used. */
+  | { type: 'dead-code'; problem: Problem }
+  /** Nothing is decided: network, time-out, 5xx, unreadable body. Ask again, more slowly. */
+  | { type: 'troubled'; problem: Problem }
+  /** Asking again cannot help. */
+  | { type: 'failed'; problem: Problem };
+
+/** Outcome of a refresh (RFC 6749 §6). */
+export type RefreshOutcome =
+  | { type: 'renewed'; tokens: TokenSet }
+  /** The grant is gone: only a new sign-in helps. */
+  | { type: 'ended'; problem: Problem }
+  /** Nothing is decided; keep the refresh token and try later. */
+  | { type: 'troubled'; problem: Problem };
+
+/** Outcome of a request for the account behind an access token. */
+export type AccountOutcome =
+  | { type: 'known'; account: Account }
+  | { type: 'token-refused' }
+  | { type: 'troubled'; problem: Problem };
+
+/** Outcome of a revocation (RFC 7009). */
+export type RevokeOutcome =
+  | { type: 'revoked' }
+  | { type: 'unsupported' }
+  | { type: 'troubled'; problem: Problem };

@@ -1,0 +1,56 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { clientOf, type ReplyingServer, startReplyingServer } from '../testing/recorded-client';
+import { type RecordedReply, recordingNamed } from '../testing/recording';
+import { bind } from './bound-refresh-token';
+
+const never = new AbortController().signal;
+const kept = bind({ refreshToken: 'RT', clientId: 'own', clientSecret: 'own-secret' });
+let server: ReplyingServer;
+
+beforeAll(async () => {
+  server = await startReplyingServer();
+});
+
+afterAll(() => server.close());
+
+const refused = (body: unknown): RecordedReply => ({ status: 400, body, from: 'unverified' });
+
+describe.each(['aws-iam-identity-center', 'real-debrid'])(
+  'a session at %s, whose client was made at the sign-in',
+  (name) => {
+    it.each(['invalid_client', 'unauthorized_client', 'invalid_grant'])(
+      'ends with that client: %s',
+      async (error) => {
+        server.answerWith(refused({ error }));
+        const client = clientOf(recordingNamed(name), server.url);
+        expect(await client.refresh(kept, never)).toMatchObject({
+          type: 'ended',
+          problem: { kind: 'not-completed', code: error },
+        });
+      },
+    );
+
+    it.each(['invalid_request', 'slow_down'])('outlasts %s', async (error) => {
+      server.answerWith(refused({ error }));
+      const client = clientOf(recordingNamed(name), server.url);
+      expect((await client.refresh(kept, never)).type).toBe('troubled');
+    });
+  },
+);
+
+describe('a session at AWS', () => {
+  it('ends with its registration, however that is said', async () => {
+    server.answerWith(refused({ __type: 'com.amazonaws.sso#InvalidClientException' }));
+    const client = clientOf(recordingNamed('aws-iam-identity-center'), server.url);
+    expect((await client.refresh(kept, never)).type).toBe('ended');
+  });
+});
+
+describe('a session elsewhere', () => {
+  it('outlasts a refused client, which is a fault of the settings', async () => {
+    server.answerWith({ ...refused({ error: 'invalid_client' }), status: 401 });
+    expect(
+      (await clientOf(recordingNamed('oracle-idcs'), server.url).refresh('RT', never)).type,
+    ).toBe('troubled');
+  });
+});

@@ -1,0 +1,123 @@
+import type { OptionKind, SignInSettings } from '../../settings/settings';
+import type {
+  Account,
+  DeviceAuthorization,
+  PollOutcome,
+  RefreshOutcome,
+  RequestOutcome,
+  TokenSet,
+} from '../outcome';
+import type { Problem } from '../problem';
+import type { Reply } from '../reply';
+
+/** One HTTP request as a dialect wants it. */
+export interface WireRequest {
+  method: 'GET' | 'POST' | 'DELETE';
+  url: string;
+  headers?: Readonly<Record<string, string>>;
+  /** Sent as `application/x-www-form-urlencoded`; a field without a value is left out. */
+  form?: Fields;
+  /** Sent as `application/json`. */
+  json?: unknown;
+  /** Sent as `Authorization`, with a DPoP proof bound to it when its type is DPoP. */
+  authorization?: Pick<TokenSet, 'accessToken' | 'tokenType'>;
+}
+
+/** Where a dialect sends a request. */
+export type Target = Pick<WireRequest, 'method' | 'url'>;
+
+/** Form fields; one without a value is left out. */
+export type Fields = Readonly<Record<string, string | undefined>>;
+
+/** What a session is ended with; whatever is not known any more is left out. */
+export type RevocableTokens = Partial<Pick<TokenSet, 'accessToken' | 'refreshToken'>>;
+
+/** Where the server is to be found. */
+export interface Endpoints {
+  deviceAuthorization: string;
+  token: string;
+  revocation?: string;
+  userinfo?: string;
+}
+
+/** What a dialect may build its requests from. */
+export interface RequestContext {
+  settings: SignInSettings;
+  endpoints: Endpoints;
+  /** The viewer's language, e.g. `en-GB`. */
+  language: string;
+  /** The wall clock in ms; may be wrong. */
+  wallMs: number;
+  /** Names this installation to servers that ask for it; random, not derived from hardware. */
+  deviceId: string;
+  appName: string;
+  /** What earlier steps left for later ones, by names of the dialect's own; never stored. */
+  notes: Record<string, string>;
+}
+
+/** Sends one request; resolves with a reply or with why there is none. */
+export type Send = (request: WireRequest) => Promise<Reply | Problem>;
+
+/**
+ * How a system differs from RFC 8628, and nothing else: whatever is left out is done as the RFC
+ * says. A server that speaks plain RFC 8628 needs no provider.
+ */
+export interface Provider {
+  /** The name in settings.json. */
+  name: string;
+  /** What `appSettings.signIn.providerOptions` may hold. */
+  options?: Readonly<Record<string, OptionKind>>;
+  /** 'none' where an app is not registered with the system. */
+  clientId?: 'none';
+  /** Endpoints that need no discovery; `settings.endpoints` overrides them. */
+  endpoints?(settings: SignInSettings): Partial<Endpoints>;
+  /** Further addresses that are called: a relay has to forward these, too. */
+  otherCalls?(settings: SignInSettings): readonly Target[];
+  /** False for systems that publish no metadata. */
+  discovery?: boolean;
+  /** Scope to ask for when the settings name none. */
+  defaultScope?: string;
+  /** A step before the device request: registering a client, opening a session. */
+  prepare?(send: Send, context: RequestContext): Promise<Problem | undefined>;
+  /** How a client secret is sent, when there is one; as a form field unless stated. */
+  clientAuthentication?: 'basic';
+  /** Fields that the standard device request has more, others or, when undefined, less. */
+  deviceFields?(context: RequestContext): Fields;
+  /** Replaces the standard device request altogether. */
+  deviceRequest?(context: RequestContext): WireRequest;
+  /** Answers undefined for a reply that reads as the RFC says. */
+  readDevice?(reply: Reply, context: RequestContext): RequestOutcome | undefined;
+  /** As `deviceFields`, for polls. */
+  pollFields?(authorization: DeviceAuthorization, context: RequestContext): Fields;
+  pollRequest?(authorization: DeviceAuthorization, context: RequestContext): WireRequest;
+  /** Answers undefined for a reply that reads as the RFC says, 'redeem' when `redeem` is next. */
+  readPoll?(reply: Reply, context: RequestContext): PollOutcome | 'redeem' | undefined;
+  /** A step between approval and tokens. */
+  redeem?(
+    reply: Reply,
+    send: Send,
+    context: RequestContext,
+    authorization: DeviceAuthorization,
+  ): Promise<PollOutcome>;
+  /** Closes what a code has opened that nobody waits for any more. */
+  abandon?(send: Send, context: RequestContext): Promise<void>;
+  /**
+   * A token that comes without a refresh token and without an end stays good until it is revoked:
+   * it is itself what is kept.
+   */
+  lastingTokens?: true;
+  /** As `deviceFields`, for refreshes. */
+  refreshFields?(context: RequestContext): Fields;
+  /** 'none' where tokens cannot be refreshed. */
+  refreshRequest?: 'none' | ((refreshToken: string, context: RequestContext) => WireRequest);
+  readRefresh?(reply: Reply, refreshToken: string): RefreshOutcome | undefined;
+  /** 'none' where the server has no way to end a session. */
+  revokeRequest?:
+    | 'none'
+    | ((tokens: RevocableTokens, context: RequestContext) => WireRequest | undefined);
+  /** 'none' where only the ID token tells who signed in. */
+  accountRequest?:
+    | 'none'
+    | ((tokens: TokenSet, context: RequestContext) => WireRequest | undefined);
+  readAccount?(reply: Reply): Account | undefined;
+}

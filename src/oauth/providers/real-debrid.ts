@@ -1,0 +1,79 @@
+import type { SignInSettings } from '../../settings/settings';
+import { readDeviceReply, readPollReply, textMember } from '../reply';
+import { readBoundRefresh, unbind, withBound } from './bound-refresh-token';
+import type { Provider, Target } from './provider';
+import { baseOf, endpointsBelow, readRedeemed, replyWith, replyWithoutToken } from './wire';
+
+const publicAddress = 'https://api.real-debrid.com';
+const grantType = 'http://oauth.net/grant_type/device/1.0';
+
+const credentials = (settings: SignInSettings): Target => ({
+  method: 'GET',
+  url: `${baseOf(settings, publicAddress)}/oauth/v2/device/credentials`,
+});
+
+/** Real-Debrid: approval yields a client of the viewer's own, and that client gets the tokens. */
+export const realDebrid: Provider = {
+  name: 'real-debrid',
+  discovery: false,
+  endpoints: (settings) =>
+    endpointsBelow(settings, publicAddress, {
+      deviceAuthorization: '/oauth/v2/device/code',
+      token: '/oauth/v2/token',
+      userinfo: '/rest/1.0/user',
+    }),
+  otherCalls: (settings) => [credentials(settings)],
+  deviceRequest: ({ settings, endpoints }) => ({
+    method: 'GET',
+    url: `${endpoints.deviceAuthorization}?client_id=${encodeURIComponent(settings.clientId)}&new_credentials=yes`,
+  }),
+  readDevice: (reply, { wallMs }) =>
+    readDeviceReply(
+      replyWith(reply, { verification_uri_complete: reply.body?.['direct_verification_url'] }),
+      wallMs,
+    ),
+  pollRequest({ deviceCode }, { settings }) {
+    const { method, url } = credentials(settings);
+    const client = encodeURIComponent(settings.clientId);
+    return { method, url: `${url}?client_id=${client}&code=${encodeURIComponent(deviceCode)}` };
+  },
+  readPoll(reply) {
+    const { status, body = {} } = reply;
+    const wordless = body['error'] === null && body['error_code'] === null;
+    if (wordless && (status === 403 || status === 400)) return { type: 'pending' };
+    return status === 200 && textMember(body, 'client_id') && textMember(body, 'client_secret')
+      ? 'redeem'
+      : readPollReply(replyWithoutToken(reply));
+  },
+  async redeem(reply, send, { endpoints }, { deviceCode }) {
+    const body = reply.body ?? {};
+    const clientId = textMember(body, 'client_id') ?? '';
+    const clientSecret = textMember(body, 'client_secret') ?? '';
+    const result = await send({
+      method: 'POST',
+      url: endpoints.token,
+      form: {
+        client_id: clientId,
+        client_secret: clientSecret,
+        code: deviceCode,
+        grant_type: grantType,
+      },
+    });
+    return withBound(readRedeemed(result), clientId, clientSecret);
+  },
+  refreshRequest(kept, { endpoints }) {
+    const { refreshToken, clientId, clientSecret } = unbind(kept);
+    return {
+      method: 'POST',
+      url: endpoints.token,
+      form: {
+        client_id: clientId,
+        client_secret: clientSecret,
+        code: refreshToken,
+        grant_type: grantType,
+      },
+    };
+  },
+  readRefresh: readBoundRefresh,
+  revokeRequest: 'none',
+};

@@ -1,0 +1,101 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { client, problemOf } from './testing/client';
+import { sendJson, startTestServer, type TestServer } from './testing/http-server';
+
+const servers: TestServer[] = [];
+const never = new AbortController().signal;
+
+/** A server that can revoke some kinds of token only (RFC 7009 §2.2.1). */
+async function revoking(...kinds: readonly string[]): Promise<TestServer> {
+  const server = await startTestServer((request, response) => {
+    if (kinds.includes(request.form['token_type_hint'] ?? '')) response.writeHead(200).end();
+    else sendJson(response, 400, { error: 'unsupported_token_type' });
+  });
+  servers.push(server);
+  return server;
+}
+
+const signIn = ({ url }: TestServer) => ({
+  endpoints: {
+    deviceAuthorization: `${url}/device`,
+    token: `${url}/token`,
+    revocation: `${url}/revoke`,
+  },
+});
+const sent = (server: TestServer) => server.seen.map((request) => request.form['token']);
+
+afterEach(async () => {
+  await Promise.all(servers.splice(0).map((server) => server.close()));
+});
+
+describe('the end of a session', () => {
+  it('takes the refresh token with it, and thereby everything', async () => {
+    const server = await revoking('refresh_token', 'access_token');
+    const tokens = { accessToken: 'AT', refreshToken: 'RT' };
+    expect(await client(signIn(server)).revoke(tokens, never)).toEqual({ type: 'revoked' });
+    expect(sent(server)).toEqual(['RT']);
+  });
+
+  it('takes the access token where a refresh token cannot be revoked', async () => {
+    const server = await revoking('access_token');
+    const tokens = { accessToken: 'AT', refreshToken: 'RT' };
+    expect(await client(signIn(server)).revoke(tokens, never)).toEqual({ type: 'revoked' });
+    expect(sent(server)).toEqual(['RT', 'AT']);
+  });
+
+  it.each([
+    ['neither can be revoked', 'AT', ['RT', 'AT']],
+    ['the access token is not known any more', '', ['RT']],
+  ])('is not heard of by the server where %s', async (_case, accessToken, expected) => {
+    const server = await revoking();
+    const outcome = await client(signIn(server)).revoke({ accessToken, refreshToken: 'RT' }, never);
+    expect(outcome).toEqual({ type: 'unsupported' });
+    expect(sent(server)).toEqual(expected);
+  });
+
+  it('is no request where there is no token', async () => {
+    const server = await revoking();
+    const outcome = await client(signIn(server)).revoke({ accessToken: '' }, never);
+    expect(outcome).toEqual({ type: 'unsupported' });
+    expect(server.seen).toEqual([]);
+  });
+
+  it('is tried again later when the server fails', async () => {
+    const server = await startTestServer((_request, response) => sendJson(response, 503, {}));
+    servers.push(server);
+    const tokens = { accessToken: 'AT', refreshToken: 'RT' };
+    expect(problemOf(await client(signIn(server)).revoke(tokens, never))).toBe(
+      'troubled server-busy http_503',
+    );
+  });
+});
+
+describe('the end of a session whose access token is not known any more', () => {
+  it.each([
+    ['trakt', { clientId: 'c', clientSecret: 's' }, 'RT'],
+    ['twitch', { clientId: 'c' }, 'RT'],
+    ['google', { clientId: 'c' }, 'RT'],
+  ])('sends %s the refresh token', async (provider, settings, expected) => {
+    const server = await startTestServer((_request, response) => response.writeHead(200).end());
+    servers.push(server);
+    const tv = client({ provider, ...settings, issuer: server.url });
+    const outcome = await tv.revoke({ accessToken: '', refreshToken: 'RT' }, never);
+    expect(outcome).toEqual({ type: 'revoked' });
+    const { body = '', form } = server.seen[0] ?? {};
+    const token = body.startsWith('{') ? (JSON.parse(body) as { token: string }).token : form;
+    expect(typeof token === 'string' ? token : token?.['token']).toBe(expected);
+  });
+
+  it.each([
+    ['veeam-vb365', { clientId: 'c' }],
+    ['plex', {}],
+    ['jellyfin', {}],
+  ])('is no request to %s, which knows sessions by access tokens', async (provider, settings) => {
+    const server = await startTestServer((_request, response) => response.writeHead(200).end());
+    servers.push(server);
+    const tv = client({ provider, ...settings, issuer: server.url });
+    const outcome = await tv.revoke({ accessToken: '', refreshToken: 'RT' }, never);
+    expect(outcome).toEqual({ type: 'unsupported' });
+    expect(server.seen).toEqual([]);
+  });
+});

@@ -1,0 +1,39 @@
+import type { Account } from '../oauth/outcome';
+import type { Problem } from '../oauth/problem';
+import type { Access } from './access';
+
+/** How a renewal of access went. */
+export type Renewal = { type: 'renewed' } | { type: 'ended' } | { type: 'troubled' };
+
+/** An account of this run. */
+export interface Member {
+  account: Account;
+  kept: boolean;
+  /** In memory for the run; for a kept account the store's word counts. */
+  refreshToken?: string;
+  access?: Access;
+  renewing?: Promise<Renewal>;
+  /** Renewals in a row that decided nothing. */
+  troubles: number;
+  problem?: Problem;
+  /** After trouble, monotonic ms: when the session tries again by itself… */
+  retryAtMs: number;
+  /** …and when it may on demand: the server's `Retry-After`, or a moment. */
+  notBeforeMs: number;
+  /** When an API's refusal last made the session look for a better token, monotonic ms. */
+  doubtedAtMs?: number;
+  /**
+   * No longer part of this run. What still arrives for a signed-out account is given back; a replaced
+   * one may share its grant with its successor, so nothing of it is revoked.
+   */
+  gone?: 'signed-out' | 'replaced';
+}
+
+/** An account that nothing has happened to yet. */
+export const newMember = (account: Account, kept: boolean): Member => ({
+  account,
+  kept,
+  troubles: 0,
+  retryAtMs: 0,
+  notBeforeMs: 0,
+});

@@ -1,0 +1,69 @@
+import type { AccountRecords } from './account-records';
+import type { Proofs } from './dpop';
+import type { Seal } from './seal';
+import type { BoundedServer } from './server-calls';
+import type { StorageWatch } from './storage-watch';
+
+/** What clearing up works with. */
+export interface LeftBehindSurroundings {
+  server: BoundedServer;
+  records: AccountRecords;
+  storage: StorageWatch;
+  seal: Seal;
+  proofs: Proofs;
+  /** Runs work while no record is being written, here or in another tab. */
+  amongKeys<Value>(work: () => Promise<Value>): Promise<Value>;
+  /** True while somebody's session of this run, kept or not, may need its key for proofs. */
+  anybody(): boolean;
+}
+
+/** Clears up what is no longer needed: old sign-outs, records of other settings, keys. */
+export interface LeftBehind {
+  /** Tells the server of sign-outs that it has not heard of in earlier runs. */
+  revokePending(accountIds: readonly string[]): Promise<void>;
+  /** Deletes the key to the records, once nothing is sealed with it. */
+  forgetSeal(): Promise<void>;
+  /** Deletes the key for proofs, once nobody's token is bound to it. */
+  forgetProofs(): Promise<void>;
+  /** Counts a start: what was kept under other settings goes after some of them. */
+  countStart(): Promise<void>;
+}
+
+/** Makes the clearing up of one session. */
+export function createLeftBehind(surroundings: LeftBehindSurroundings): LeftBehind {
+  const { server, records, storage, seal, proofs, amongKeys, anybody } = surroundings;
+
+  const revokePending = async (accountIds: readonly string[]) => {
+    for (const accountId of accountIds) {
+      const reading = await storage.within(records.read(accountId));
+      if (reading?.value.type !== 'signed-out') continue;
+      const { refreshToken } = reading.value;
+      const done = await server.revoke({ accessToken: '', refreshToken });
+      await storage.within(done ? records.remove(accountId) : records.postpone(accountId));
+    }
+    await forgetSeal();
+  };
+
+  const forgetSeal = () =>
+    amongKeys(async () => {
+      const swept = await storage.within(records.sweep());
+      if (swept?.value === 'empty') await storage.within(seal.forget());
+    });
+
+  const forgetProofs = () =>
+    amongKeys(async () => {
+      const swept = await storage.within(records.sweep());
+      if (swept === undefined || swept.value === 'in-use' || anybody()) return;
+      await storage.within(proofs.forget());
+    });
+
+  /** Settings change: what was kept under others must not lie here for ever. */
+  const countStart = async () => {
+    const counted = await storage.within(records.countStart());
+    if (counted === undefined || counted.value === 0) return;
+    await forgetProofs();
+    await forgetSeal();
+  };
+
+  return { revokePending, forgetSeal, forgetProofs, countStart };
+}

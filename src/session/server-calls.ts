@@ -1,0 +1,58 @@
+import type { AuthorizationServer } from '../oauth/authorization-server';
+import type { Clock } from '../oauth/clock';
+import type { RefreshOutcome, TokenSet } from '../oauth/outcome';
+import { bounded } from '../oauth/time-limit';
+
+/** The calls of a session to its server. None rejects, and none lasts longer than its limit. */
+export interface BoundedServer {
+  /** At most 20 s; RFC 6749 §6. */
+  refresh(refreshToken: string): Promise<RefreshOutcome>;
+  /**
+   * At most 5 s; RFC 7009.
+   * @returns false when the server may still know the token
+   */
+  revoke(tokens: Pick<TokenSet, 'accessToken' | 'refreshToken'>): Promise<boolean>;
+  /**
+   * Asks the server itself about an access token that somebody else refused; at most 10 s.
+   * @returns true only when the server refuses it, too
+   */
+  refuses(tokens: TokenSet): Promise<boolean>;
+}
+
+const refreshLimitMs = 20_000;
+const revokeLimitMs = 5000;
+const accountLimitMs = 10_000;
+
+/** Puts limits on a server's calls. */
+export function createBoundedServer(server: AuthorizationServer, clock: Clock): BoundedServer {
+  const withLimit = async <Outcome>(
+    limitMs: number,
+    call: (signal: AbortSignal) => Promise<Outcome>,
+  ): Promise<Outcome | undefined> => {
+    const limit = new AbortController();
+    try {
+      return await bounded(clock, limitMs, call(limit.signal));
+    } catch {
+      limit.abort();
+      return undefined;
+    }
+  };
+  return {
+    async refresh(refreshToken) {
+      const outcome = await withLimit(refreshLimitMs, (signal) =>
+        server.refresh(refreshToken, signal),
+      );
+      return (
+        outcome ?? { type: 'troubled', problem: { kind: 'time-out', code: 'refresh_timed_out' } }
+      );
+    },
+    async revoke(tokens) {
+      const revoked = await withLimit(revokeLimitMs, (signal) => server.revoke(tokens, signal));
+      return revoked !== undefined && revoked.type !== 'troubled';
+    },
+    async refuses(tokens) {
+      const asked = await withLimit(accountLimitMs, (signal) => server.account(tokens, signal));
+      return asked?.type === 'token-refused';
+    },
+  };
+}

@@ -1,0 +1,280 @@
+import { setMaxListeners } from 'node:events';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { AuthorizationServer } from '../oauth/authorization-server';
+import type { PollOutcome, RequestOutcome, TokenSet } from '../oauth/outcome';
+import type { Problem } from '../oauth/problem';
+import { createControllableClock } from '../oauth/testing/controllable-clock';
+import { type AttemptCommand, createAttempts } from './attempt';
+import { initialMachine, transition } from './machine';
+import type { Machine, SignInEvent } from './states';
+
+const problem: Problem = { kind: 'server-unreachable', code: 'unreachable' };
+const tokens: TokenSet = { accessToken: 'AT', tokenType: 'Bearer', refreshToken: 'RT' };
+
+interface Poll {
+  /** Number of the code it asks about. */
+  code: number;
+  /** When that code was issued. */
+  issuedAtMs: number;
+  startedAtMs: number;
+  endedAtMs?: number;
+  type?: PollOutcome['type'];
+}
+
+interface Script {
+  latencyMs: number;
+  lifetimeSeconds: number;
+  intervalSeconds: number;
+  /** Answers to polls in turn; the last one repeats. */
+  answers: readonly PollOutcome[];
+  /** Ignores aborts, as engines without AbortController do. */
+  deaf?: boolean;
+}
+
+/** The flow against a server in virtual time, with everything that happened written down. */
+function simulate(script: Script) {
+  const clock = createControllableClock();
+  const polls: Poll[] = [];
+  const revoked: TokenSet[] = [];
+  const violations: string[] = [];
+  let inFlight = 0;
+  let asked = 0;
+  let codes = 0;
+  let issuedAtMs = 0;
+  const delayed = <Result>(signal: AbortSignal, result: () => Result, aborted: Result) =>
+    new Promise<Result>((resolve) => {
+      inFlight++;
+      if (inFlight > 1) violations.push(`${inFlight} requests in flight`);
+      let open = true;
+      const end = (value: Result) => {
+        if (!open) return;
+        open = false;
+        inFlight--;
+        resolve(value);
+      };
+      clock.setTimer(script.latencyMs, () => end(result()));
+      setMaxListeners(0, signal);
+      signal.addEventListener('abort', () => {
+        if (!script.deaf) end(aborted);
+      });
+    });
+  const server: AuthorizationServer = {
+    id: 'https://id.example',
+    clientId: 'tv',
+    requestCode: (signal) =>
+      delayed<RequestOutcome>(
+        signal,
+        () => {
+          codes++;
+          issuedAtMs = clock.monotonicMs();
+          return {
+            type: 'issued' as const,
+            authorization: {
+              deviceCode: 'DC-secret',
+              userCode: 'WDJB-MJHT',
+              verificationUri: 'https://id.example/device',
+              expiresInSeconds: script.lifetimeSeconds,
+              intervalSeconds: script.intervalSeconds,
+            },
+          };
+        },
+        { type: 'failed' as const, problem },
+      ),
+    poll(_authorization, signal) {
+      const poll: Poll = { code: codes, issuedAtMs, startedAtMs: clock.monotonicMs() };
+      polls.push(poll);
+      const answer = script.answers[Math.min(asked++, script.answers.length - 1)];
+      return delayed<PollOutcome>(
+        signal,
+        () => {
+          poll.endedAtMs = clock.monotonicMs();
+          const outcome: PollOutcome = answer ?? { type: 'pending' };
+          poll.type = outcome.type;
+          return outcome;
+        },
+        { type: 'troubled' as const, problem },
+      );
+    },
+    refresh: () => Promise.resolve({ type: 'troubled', problem }),
+    revoke: () => Promise.resolve({ type: 'revoked' }),
+    account: () => Promise.resolve({ type: 'known', account: { id: 'ada', name: 'Ada' } }),
+  };
+  let machine: Machine = initialMachine;
+  const carryOut = createAttempts({
+    server,
+    clock,
+    complete: () => {
+      const account = { id: 'ada', name: 'Ada' };
+      return Promise.resolve({ type: 'kept', account, accounts: [account], kept: true });
+    },
+    revoke: (given) => revoked.push(given),
+    dispatch,
+  });
+  function dispatch(event: SignInEvent): void {
+    const now = { monotonicMs: clock.monotonicMs(), wallMs: clock.wallMs(), random: 0.5 };
+    const step = transition(machine, event, now);
+    machine = step.machine;
+    const { state } = machine;
+    if (state.type === 'showingCode' && clock.monotonicMs() > state.code.expiresAtMs) {
+      violations.push('a code shown after its expiry');
+    }
+    if (JSON.stringify(state).includes('DC-secret')) violations.push('a device code in the state');
+    for (const command of step.commands) {
+      if ('attempt' in command) carryOut(command as AttemptCommand);
+    }
+  }
+  dispatch({ type: 'accountsFound', accounts: [] });
+  return { clock, polls, revoked, violations, dispatch, state: () => machine.state };
+}
+
+const pending: PollOutcome = { type: 'pending' };
+const slowDown: PollOutcome = { type: 'slow-down' };
+
+/** Polls that came earlier than RFC 8628 §3.5 allows. */
+function earliestPolls(polls: readonly Poll[], intervalSeconds: number): string[] {
+  const tooEarly: string[] = [];
+  polls.forEach((poll, index) => {
+    const before = polls.slice(0, index).filter((other) => other.code === poll.code);
+    const slowDowns = before.filter((other) => other.type === 'slow-down').length;
+    const last = before[before.length - 1];
+    const since = last === undefined ? poll.issuedAtMs : (last.endedAtMs ?? Number.NaN);
+    const allowedMs = (intervalSeconds + 5 * slowDowns) * 1000;
+    if (!(poll.startedAtMs - since >= allowedMs)) {
+      tooEarly.push(`${poll.startedAtMs - since} ms instead of ${allowedMs}`);
+    }
+  });
+  return tooEarly;
+}
+
+describe('an attempt', () => {
+  it('waits 5, 5, 10, 15, 15 s (plus the margin) from the end of each reply', async () => {
+    const { clock, polls, dispatch } = simulate({
+      latencyMs: 200,
+      lifetimeSeconds: 600,
+      intervalSeconds: 5,
+      answers: [pending, slowDown, slowDown, pending],
+    });
+    dispatch({ type: 'signInRequested' });
+    await clock.pass(90_000);
+    const ends = [200, ...polls.map((poll) => poll.endedAtMs ?? Number.NaN)];
+    const waits = polls.slice(0, 5).map((poll, index) => poll.startedAtMs - (ends[index] ?? 0));
+    expect(waits.map(Math.round)).toEqual([5500, 5500, 14_000, 21_000, 21_000]);
+  });
+
+  it('signs in with the approval', async () => {
+    const { clock, dispatch, state } = simulate({
+      latencyMs: 100,
+      lifetimeSeconds: 600,
+      intervalSeconds: 5,
+      answers: [pending, { type: 'approved', tokens }],
+    });
+    dispatch({ type: 'signInRequested' });
+    await clock.pass(12_000);
+    expect(state()).toMatchObject({ type: 'signedIn', account: { name: 'Ada' } });
+  });
+
+  it('collects an approval of the last second with one poll after expiry', async () => {
+    const { clock, dispatch, state, polls } = simulate({
+      latencyMs: 100,
+      lifetimeSeconds: 12,
+      intervalSeconds: 5,
+      answers: [pending, pending, { type: 'approved', tokens }],
+    });
+    dispatch({ type: 'signInRequested' });
+    await clock.pass(12_500);
+    expect(state().type).toBe('expired');
+    await clock.pass(60_000);
+    expect(polls).toHaveLength(3);
+    expect(state().type).toBe('signedIn');
+  });
+
+  it('revokes a token that comes after Cancel', async () => {
+    const { clock, dispatch, state, revoked } = simulate({
+      latencyMs: 1000,
+      lifetimeSeconds: 600,
+      intervalSeconds: 5,
+      answers: [{ type: 'approved', tokens }],
+      deaf: true,
+    });
+    dispatch({ type: 'signInRequested' });
+    await clock.pass(7000);
+    dispatch({ type: 'cancelled' });
+    await clock.pass(5000);
+    expect(state()).toEqual({ type: 'signedOut', notice: 'cancelled' });
+    expect(revoked).toEqual([tokens]);
+  });
+
+  it('survives three hours of standby in virtual time', async () => {
+    const { clock, dispatch, state, polls } = simulate({
+      latencyMs: 100,
+      lifetimeSeconds: 600,
+      intervalSeconds: 5,
+      answers: [pending],
+    });
+    dispatch({ type: 'signInRequested' });
+    await clock.pass(10_000);
+    const before = polls.length;
+    dispatch({ type: 'suspended' });
+    clock.sleep(3 * 3600_000);
+    dispatch({ type: 'resumed' });
+    expect(state().type).toBe('expired');
+    await clock.pass(60_000);
+    expect(polls.length).toBeLessThanOrEqual(before + 1);
+    expect(state()).toEqual({ type: 'expired', behind: { type: 'signedOut' } });
+  });
+
+  it('keeps every rule whatever happens in whatever order', async () => {
+    const answer: fc.Arbitrary<PollOutcome> = fc.oneof(
+      { weight: 6, arbitrary: fc.constant(pending) },
+      { weight: 3, arbitrary: fc.constant(slowDown) },
+      { weight: 3, arbitrary: fc.constant({ type: 'troubled', problem } as PollOutcome) },
+      fc.constant({ type: 'denied' } as PollOutcome),
+      fc.constant({ type: 'expired' } as PollOutcome),
+      fc.constant({ type: 'dead-code', problem } as PollOutcome),
+      fc.constant({ type: 'failed', problem } as PollOutcome),
+      fc.constant({ type: 'approved', tokens } as PollOutcome),
+    );
+    const act = fc.oneof(
+      fc.record({ pass: fc.integer({ min: 0, max: 40_000 }) }),
+      fc.record({ sleep: fc.integer({ min: 0, max: 4_000_000 }) }),
+      fc.record({
+        press: fc.constantFrom<SignInEvent>(
+          { type: 'signInRequested' },
+          { type: 'cancelled' },
+          { type: 'suspended' },
+          { type: 'resumed' },
+          { type: 'signOutRequested' },
+          { type: 'connectionChanged', offline: true },
+          { type: 'sessionEnded', accountId: 'ada', accounts: [] },
+        ),
+      }),
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        fc.record({
+          latencyMs: fc.integer({ min: 0, max: 20_000 }),
+          lifetimeSeconds: fc.integer({ min: 0, max: 120 }),
+          intervalSeconds: fc.integer({ min: 1, max: 15 }),
+          answers: fc.array(answer, { minLength: 1, maxLength: 12 }),
+        }),
+        fc.array(act, { maxLength: 25 }),
+        async (script, acts) => {
+          const { clock, polls, violations, dispatch, state } = simulate(script);
+          dispatch({ type: 'signInRequested' });
+          for (const one of acts) {
+            if ('pass' in one) await clock.pass(one.pass);
+            else if ('sleep' in one) clock.sleep(one.sleep);
+            else dispatch(one.press);
+          }
+          await clock.pass(300_000);
+          expect(violations).toEqual([]);
+          expect(earliestPolls(polls, script.intervalSeconds)).toEqual([]);
+          dispatch({ type: 'cancelled' });
+          expect(['signedOut', 'signedIn', 'choosingAccount']).toContain(state().type);
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+});

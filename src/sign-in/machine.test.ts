@@ -1,0 +1,500 @@
+import { describe, expect, it } from 'vitest';
+import type { Account } from '../oauth/outcome';
+import type { Problem } from '../oauth/problem';
+import { initialMachine, transition } from './machine';
+import type { Machine, Moment, ShownCode, SignInEvent, SignInState } from './states';
+
+const ada: Account = { id: 'ada', name: 'Ada' };
+const grace: Account = { id: 'grace', name: 'Grace' };
+const problem: Problem = { kind: 'server-unreachable', code: 'unreachable' };
+const at = (seconds: number, wallSeconds = seconds): Moment => ({
+  monotonicMs: seconds * 1000,
+  wallMs: wallSeconds * 1000,
+  random: 0,
+});
+const code: ShownCode = {
+  userCode: 'WDJB-MJHT',
+  verificationUri: 'https://id.example/device',
+  expiresAtMs: 600_000,
+  lifetimeMs: 600_000,
+};
+
+/** Applies events one after another, each at its own second. */
+function run(events: readonly (readonly [number, SignInEvent])[], from: Machine = initialMachine) {
+  let machine = from;
+  const commands: string[] = [];
+  for (const [seconds, event] of events) {
+    const step = transition(machine, event, at(seconds));
+    machine = step.machine;
+    for (const command of step.commands) {
+      commands.push(
+        command.type === 'wait'
+          ? `wait until ${command.untilMs / 1000}`
+          : 'attempt' in command
+            ? `${command.type} ${command.attempt}`
+            : command.type,
+      );
+    }
+  }
+  return { machine, state: machine.state, commands };
+}
+
+const started: readonly (readonly [number, SignInEvent])[] = [
+  [0, { type: 'accountsFound', accounts: [] }],
+  [0, { type: 'signInRequested' }],
+];
+const showing: typeof started = [
+  ...started,
+  [0, { type: 'codeIssued', attempt: 1, code, intervalSeconds: 5 }],
+];
+
+describe('from the start to a code', () => {
+  it('asks for nothing until the viewer presses "Sign in" (RFC 8628 §3.1)', () => {
+    expect(run(started.slice(0, 1))).toMatchObject({ state: { type: 'signedOut' }, commands: [] });
+  });
+
+  it('opens the one account that is kept without a key', () => {
+    expect(run([[0, { type: 'accountsFound', accounts: [ada] }]]).commands).toEqual([
+      'openSession',
+    ]);
+  });
+
+  it('asks who is watching when several are kept', () => {
+    const { state } = run([[0, { type: 'accountsFound', accounts: [ada, grace] }]]);
+    expect(state).toEqual({ type: 'choosingAccount', accounts: [ada, grace] });
+  });
+
+  it('waits one interval before the first poll', () => {
+    expect(run(showing).commands).toEqual(['abandon 0', 'requestCode 1', 'wait until 5.5']);
+  });
+
+  it('does not start a second attempt when the key is pressed twice', () => {
+    expect(run([...started, [0, { type: 'signInRequested' }]]).commands).toEqual([
+      'abandon 0',
+      'requestCode 1',
+    ]);
+  });
+
+  it('shows no code whose lifetime is over on arrival', () => {
+    const { state } = run([
+      ...started,
+      [
+        1,
+        { type: 'codeIssued', attempt: 1, code: { ...code, expiresAtMs: 0 }, intervalSeconds: 5 },
+      ],
+    ]);
+    expect(state.type).toBe('expired');
+  });
+
+  it('counts tries in a row and honours Retry-After before the next', () => {
+    const busy: Problem = { kind: 'server-busy', code: 'http_503', retryAfterSeconds: 30 };
+    const failed = run([...started, [1, { type: 'requestFailed', attempt: 1, problem: busy }]]);
+    expect(failed.state).toMatchObject({ type: 'failed', tries: 1, reference: 'SB-2222' });
+    const again = run([[2, { type: 'signInRequested' }]], failed.machine);
+    expect(again.state).toMatchObject({ type: 'requesting', tries: 2, waitsUntilMs: 31_000 });
+    expect(again.commands).toEqual(['abandon 1', 'wait until 31']);
+    expect(run([[31, { type: 'waitEnded', attempt: 2 }]], again.machine).commands).toEqual([
+      'requestCode 2',
+    ]);
+  });
+
+  it('honours Retry-After on the way back through the first screen, too', () => {
+    const busy: Problem = { kind: 'server-busy', code: 'http_429', retryAfterSeconds: 600 };
+    const { state, commands } = run([
+      ...started,
+      [1, { type: 'requestFailed', attempt: 1, problem: busy }],
+      [2, { type: 'cancelled' }],
+      [3, { type: 'signInRequested' }],
+    ]);
+    expect(state).toMatchObject({ type: 'requesting', tries: 1, waitsUntilMs: 601_000 });
+    expect(commands.slice(-1)).toEqual(['wait until 601']);
+  });
+});
+
+describe('while a code shows', () => {
+  const asking: typeof started = [...showing, [5.5, { type: 'waitEnded', attempt: 1 }]];
+
+  it('polls when the wait is over, and only then', () => {
+    expect(run(asking).commands.slice(3)).toEqual(['poll 1', 'wait until 600']);
+    expect(run([...showing, [5, { type: 'waitEnded', attempt: 1 }]]).commands.slice(3)).toEqual([
+      'wait until 5.5',
+    ]);
+  });
+
+  it('counts the next wait from the end of the reply', () => {
+    const { commands } = run([
+      ...asking,
+      [9, { type: 'pollAnswered', attempt: 1, answer: { type: 'pending' } }],
+    ]);
+    expect(commands[commands.length - 1]).toBe('wait until 14.5');
+  });
+
+  it('tells of trouble and forgets it with the next good answer', () => {
+    const troubled = run([
+      ...asking,
+      [6, { type: 'pollAnswered', attempt: 1, answer: { type: 'troubled', problem } }],
+    ]);
+    expect(troubled.state).toMatchObject({ type: 'showingCode', trouble: problem });
+    const well = run(
+      [
+        [16, { type: 'waitEnded', attempt: 1 }],
+        [17, { type: 'pollAnswered', attempt: 1, answer: { type: 'pending' } }],
+      ],
+      troubled.machine,
+    );
+    expect('trouble' in well.state).toBe(false);
+  });
+
+  it.each([
+    ['denied', { type: 'denied' }, 'denied'],
+    ['expired', { type: 'expired' }, 'expired'],
+    ['a dead code before its time', { type: 'dead-code', problem }, 'failed'],
+    ['a refusal', { type: 'failed', problem }, 'failed'],
+    ['an approval', { type: 'approved' }, 'approved'],
+  ] as const)('ends on %s', (_case, answer, name) => {
+    const { state } = run([...asking, [6, { type: 'pollAnswered', attempt: 1, answer }]]);
+    expect(state.type).toBe(name);
+  });
+
+  it('takes the code away at its end and asks one last time', () => {
+    const over = run([...showing, [600, { type: 'waitEnded', attempt: 1 }]]);
+    expect(over.state).toMatchObject({ type: 'expired', lastPoll: { asking: true } });
+    const late = run(
+      [[601, { type: 'pollAnswered', attempt: 1, answer: { type: 'approved' } }]],
+      over.machine,
+    );
+    expect(late.state.type).toBe('approved');
+    const none = run(
+      [[601, { type: 'pollAnswered', attempt: 1, answer: { type: 'pending' } }]],
+      over.machine,
+    );
+    expect(none.state).toEqual({ type: 'expired', behind: { type: 'signedOut' } });
+  });
+
+  it('asks once more when the poll in flight at the end was sent before it', () => {
+    const over = run([
+      ...showing,
+      [590, { type: 'waitEnded', attempt: 1 }],
+      [600, { type: 'waitEnded', attempt: 1 }],
+      [604, { type: 'pollAnswered', attempt: 1, answer: { type: 'troubled', problem } }],
+    ]);
+    expect(over.state.type).toBe('expired');
+    expect(over.commands.slice(-1)).toEqual(['wait until 609.5']);
+    const last = run([[609.5, { type: 'waitEnded', attempt: 1 }]], over.machine);
+    expect(last.commands).toEqual(['poll 1']);
+    const answer = (type: 'approved' | 'pending') =>
+      run([[610, { type: 'pollAnswered', attempt: 1, answer: { type } }]], last.machine).state;
+    expect(answer('approved').type).toBe('approved');
+    expect(answer('pending')).toEqual({ type: 'expired', behind: { type: 'signedOut' } });
+  });
+
+  it('keeps its distance with the last poll, too', () => {
+    const late = run([
+      ...asking,
+      [598, { type: 'pollAnswered', attempt: 1, answer: { type: 'pending' } }],
+      [600, { type: 'waitEnded', attempt: 1 }],
+    ]);
+    expect(late.state.type).toBe('expired');
+    expect(late.commands[late.commands.length - 1]).toBe('wait until 603.5');
+    expect(run([[603.5, { type: 'waitEnded', attempt: 1 }]], late.machine).commands).toEqual([
+      'poll 1',
+    ]);
+  });
+
+  it('drops replies of an attempt that is over', () => {
+    const { state } = run([
+      ...asking,
+      [6, { type: 'cancelled' }],
+      [7, { type: 'pollAnswered', attempt: 1, answer: { type: 'approved' } }],
+    ]);
+    expect(state).toEqual({ type: 'signedOut', notice: 'cancelled' });
+    const second = run([
+      ...asking,
+      [6, { type: 'cancelled' }],
+      [7, { type: 'signInRequested' }],
+      [8, { type: 'requestFailed', attempt: 1, problem }],
+    ]);
+    expect(second.state.type).toBe('requesting');
+  });
+});
+
+describe('while the TV sleeps', () => {
+  const asleep: typeof started = [...showing, [2, { type: 'suspended' }]];
+
+  it('does not poll', () => {
+    const later = run([...asleep, [6, { type: 'waitEnded', attempt: 1 }]]);
+    expect(later.commands.slice(3)).toEqual(['wait until 600', 'wait until 600']);
+  });
+
+  it('lets the code end', () => {
+    const over = run([...asleep, [600, { type: 'waitEnded', attempt: 1 }]]);
+    expect(over.state.type).toBe('expired');
+  });
+
+  it('polls at once on waking when a poll is due', () => {
+    expect(run([...asleep, [60, { type: 'resumed' }]]).commands.slice(4)).toEqual([
+      'poll 1',
+      'wait until 600',
+    ]);
+  });
+
+  it('wakes to "expired" when the time is over by either clock', () => {
+    expect(run([...asleep, [700, { type: 'resumed' }]]).state.type).toBe('expired');
+    const { machine } = run(asleep);
+    expect(transition(machine, { type: 'resumed' }, at(3, 10_800)).machine.state.type).toBe(
+      'expired',
+    );
+  });
+
+  it('is not fooled by a clock that is set right while awake', () => {
+    const { machine } = run(showing);
+    const asked = transition(machine, { type: 'waitEnded', attempt: 1 }, at(6, 1e9)).machine;
+    const answered = transition(
+      asked,
+      { type: 'pollAnswered', attempt: 1, answer: { type: 'pending' } },
+      at(7, 1e9),
+    );
+    expect(answered.machine.state.type).toBe('showingCode');
+  });
+
+  it('still collects an approval when the clock was set right and a poll failed', () => {
+    const { machine } = run(showing);
+    const asked = transition(machine, { type: 'waitEnded', attempt: 1 }, at(6, 1e9)).machine;
+    const failed = transition(
+      asked,
+      { type: 'pollAnswered', attempt: 1, answer: { type: 'troubled', problem } },
+      at(7, 1e9),
+    );
+    expect(failed.machine.state).toMatchObject({ type: 'expired', lastPoll: { asking: false } });
+    expect(failed.commands).toEqual([{ type: 'wait', attempt: 1, untilMs: 12_500 }]);
+  });
+
+  it('does not ask for a code that arrives meanwhile, until it wakes', () => {
+    const arrived = run([
+      ...started,
+      [1, { type: 'suspended' }],
+      [2, { type: 'codeIssued', attempt: 1, code, intervalSeconds: 5 }],
+    ]);
+    expect(arrived.commands.slice(-1)).toEqual(['wait until 600']);
+    expect(run([[60, { type: 'resumed' }]], arrived.machine).commands).toEqual([
+      'poll 1',
+      'wait until 600',
+    ]);
+  });
+});
+
+describe('after approval', () => {
+  const approved: typeof started = [
+    ...showing,
+    [5.5, { type: 'waitEnded', attempt: 1 }],
+    [6, { type: 'pollAnswered', attempt: 1, answer: { type: 'approved' } }],
+  ];
+
+  it('completes the session and says who signed in', () => {
+    const { state, commands } = run([
+      ...approved,
+      [7, { type: 'completed', attempt: 1, account: ada, accounts: [ada], kept: true }],
+    ]);
+    expect(commands).toContain('complete 1');
+    expect(state).toEqual({
+      type: 'signedIn',
+      account: ada,
+      accounts: [ada],
+      kept: true,
+      offline: false,
+    });
+  });
+
+  it('has a failure of its own', () => {
+    const { state } = run([
+      ...approved,
+      [7, { type: 'completionFailed', attempt: 1, problem: { kind: 'not-completed', code: 'x' } }],
+    ]);
+    expect(state).toMatchObject({ type: 'failed', problem: { kind: 'not-completed' } });
+  });
+});
+
+describe('while signed in', () => {
+  const signedIn: typeof started = [
+    [0, { type: 'accountsFound', accounts: [ada] }],
+    [0, { type: 'sessionOpened', account: ada, accounts: [ada, grace], kept: true }],
+  ];
+
+  it('survives a lost network', () => {
+    const { state } = run([...signedIn, [1, { type: 'connectionChanged', offline: true }]]);
+    expect(state).toMatchObject({ type: 'signedIn', offline: true });
+  });
+
+  it('remembers a lost network behind another person\u2019s sign-in', () => {
+    const { state } = run([
+      ...signedIn,
+      [1, { type: 'signInRequested' }],
+      [2, { type: 'connectionChanged', offline: true }],
+      [3, { type: 'cancelled' }],
+    ]);
+    expect(state).toMatchObject({ type: 'signedIn', offline: true });
+  });
+
+  it('is reached late when the storage is slow', () => {
+    const { commands } = run([
+      [0, { type: 'accountsFound', accounts: [] }],
+      [5, { type: 'accountsFound', accounts: [ada] }],
+    ]);
+    expect(commands).toEqual(['openSession']);
+  });
+
+  it('ends with a sentence when the grant is gone', () => {
+    const { state } = run([
+      ...signedIn,
+      [1, { type: 'sessionEnded', accountId: 'ada', accounts: [] }],
+    ]);
+    expect(state).toEqual({ type: 'signedOut', notice: 'session-ended' });
+  });
+
+  it('goes on when somebody else\u2019s session ended', () => {
+    const { state } = run([
+      ...signedIn,
+      [1, { type: 'sessionEnded', accountId: 'grace', accounts: [ada] }],
+    ]);
+    expect(state).toMatchObject({ type: 'signedIn', account: ada, accounts: [ada] });
+  });
+
+  it('goes on behind another sign-in when somebody else\u2019s session ended', () => {
+    const { state } = run([
+      ...signedIn,
+      [1, { type: 'signInRequested' }],
+      [2, { type: 'sessionEnded', accountId: 'grace', accounts: [ada] }],
+      [3, { type: 'cancelled' }],
+    ]);
+    expect(state).toMatchObject({ type: 'signedIn', account: ada, accounts: [ada] });
+  });
+
+  it('hears of a name behind another sign-in, and then signs out the right account', () => {
+    const nameless: Account = { id: 'viewer', name: '' };
+    const { machine } = run([
+      [0, { type: 'accountsFound', accounts: [nameless] }],
+      [0, { type: 'sessionOpened', account: nameless, accounts: [nameless], kept: true }],
+      [1, { type: 'signInRequested' }],
+      [2, { type: 'sessionOpened', account: ada, accounts: [ada], kept: true }],
+      [3, { type: 'cancelled' }],
+    ]);
+    expect(transition(machine, { type: 'signOutRequested' }, at(4)).commands).toEqual([
+      { type: 'signOut', accountIds: ['ada'] },
+    ]);
+  });
+
+  it('leaves "Who\u2019s watching?" only for the one who was chosen', () => {
+    const choosing = run([...signedIn, [1, { type: 'chooseAccountRequested' }]]);
+    const news: SignInEvent = {
+      type: 'sessionOpened',
+      account: ada,
+      accounts: [ada, grace],
+      kept: false,
+    };
+    expect(run([[2, news]], choosing.machine).state.type).toBe('choosingAccount');
+    const chosen = run(
+      [
+        [2, { type: 'accountChosen', accountId: 'grace' }],
+        [3, { ...news, account: grace }],
+      ],
+      choosing.machine,
+    );
+    expect(chosen.state).toMatchObject({ type: 'signedIn', account: grace });
+  });
+
+  it('signs one out, then asks who is watching', () => {
+    const { state, commands } = run([...signedIn, [1, { type: 'signOutRequested' }]]);
+    expect(state).toEqual({ type: 'choosingAccount', accounts: [grace] });
+    expect(commands).toContain('signOut');
+  });
+
+  it('comes back to the viewer when adding another person is cancelled', () => {
+    const { state } = run([
+      ...signedIn,
+      [1, { type: 'signInRequested' }],
+      [2, { type: 'cancelled' }],
+    ]);
+    expect(state).toMatchObject({ type: 'signedIn', account: ada });
+  });
+});
+
+describe('every state', () => {
+  const behind = { type: 'signedOut' } as const;
+  const attempts: SignInState[] = [
+    { type: 'requesting', behind, tries: 1 },
+    run(showing).state,
+    { type: 'approved', behind },
+    { type: 'expired', behind },
+    { type: 'denied', behind },
+    {
+      type: 'failed',
+      behind,
+      problem,
+      tries: 1,
+      lastTriedAtWallMs: 0,
+      reference: 'SU-2222',
+    },
+  ];
+
+  it.each(attempts.map((state) => [state.type, state] as const))(
+    'leaves by Back: %s',
+    (_name, state) => {
+      const step = transition(
+        { state, attempt: 1, suspended: false },
+        { type: 'cancelled' },
+        at(1),
+      );
+      expect(step.machine.state.type).toBe('signedOut');
+    },
+  );
+});
+
+describe('an approval that brings no token', () => {
+  const polled: typeof started = [...showing, [5.5, { type: 'waitEnded', attempt: 1 }]];
+  const authorised: typeof started = [
+    ...polled,
+    [6, { type: 'pollAnswered', attempt: 1, answer: { type: 'authorised' } }],
+  ];
+
+  it('ends on a screen of its own, with nobody signed in', () => {
+    const { state, commands } = run(authorised);
+    expect(state).toEqual({ type: 'authorised', behind: { type: 'signedOut' } });
+    expect(commands[commands.length - 1]).toBe('abandon 1');
+  });
+
+  it('leads back to where the viewer came from', () => {
+    expect(run([...authorised, [7, { type: 'cancelled' }]]).state).toEqual({ type: 'signedOut' });
+    expect(run([...authorised, [7, { type: 'signInRequested' }]]).state.type).toBe('requesting');
+  });
+
+  it('may follow a first code: the second one starts with its own time and pace', () => {
+    const second: ShownCode = {
+      ...code,
+      userCode: 'SECOND',
+      expiresAtMs: 906_000,
+      lifetimeMs: 900_000,
+    };
+    const { state, commands } = run([
+      ...polled,
+      [
+        6,
+        {
+          type: 'pollAnswered',
+          attempt: 1,
+          answer: { type: 'next-code', code: second, intervalSeconds: 10 },
+        },
+      ],
+    ]);
+    expect(state).toMatchObject({ type: 'showingCode', code: second });
+    expect(commands[commands.length - 1]).toBe('wait until 17');
+  });
+
+  it('is also collected by the last poll of a code that has run out', () => {
+    const expired: typeof started = [
+      ...showing,
+      [600, { type: 'waitEnded', attempt: 1 }],
+      [601, { type: 'pollAnswered', attempt: 1, answer: { type: 'authorised' } }],
+    ];
+    expect(run(expired).state.type).toBe('authorised');
+  });
+});

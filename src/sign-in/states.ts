@@ -1,0 +1,197 @@
+import type { Account, DeviceAuthorization, PollOutcome } from '../oauth/outcome';
+import type { Problem } from '../oauth/problem';
+import type { Pace } from './schedule';
+
+/** What the viewer sees of an authorization: everything but the device code. */
+export type ShownCode = Omit<
+  DeviceAuthorization,
+  'deviceCode' | 'expiresInSeconds' | 'intervalSeconds'
+> & {
+  /** Monotonic time at which the code stops being valid, in ms. */
+  expiresAtMs: number;
+  lifetimeMs: number;
+};
+
+/** A moment on both clocks, and the chance that belongs to it. */
+export interface Moment {
+  monotonicMs: number;
+  wallMs: number;
+  /** In [0, 1). */
+  random: number;
+}
+
+/** Polling of one attempt: where it stands and when it may ask again. */
+export interface Polling {
+  pace: Pace;
+  /** A request is in flight. */
+  asking: boolean;
+  /** Monotonic time of the next poll, in ms. */
+  nextPollAtMs: number;
+  /** Monotonic time before which the server's rules allow none, in ms. */
+  earliestPollAtMs: number;
+}
+
+/** Why the viewer is looking at the first screen again. */
+export type Notice = 'signed-out' | 'session-ended' | 'cancelled' | 'record-damaged';
+
+export interface SignedIn {
+  type: 'signedIn';
+  account: Account;
+  /** Everybody this TV knows, the one above included. */
+  accounts: readonly Account[];
+  /** False when this TV could not keep the session: it lasts until the app closes. */
+  kept: boolean;
+  /** True while the server cannot be reached; the session goes on. */
+  offline: boolean;
+}
+
+export interface SignedOut {
+  type: 'signedOut';
+  notice?: Notice;
+}
+
+export interface ChoosingAccount {
+  type: 'choosingAccount';
+  accounts: readonly Account[];
+  /** Id of the account that is being opened. */
+  chosen?: string;
+}
+
+/** Where Back leads from an attempt. */
+export type Behind = SignedOut | SignedIn | ChoosingAccount;
+
+export interface Requesting {
+  type: 'requesting';
+  behind: Behind;
+  /** Which try in a row this is, from 1. */
+  tries: number;
+  /** Set while the server's `Retry-After` is waited for: monotonic ms. */
+  waitsUntilMs?: number;
+}
+
+export interface ShowingCode {
+  type: 'showingCode';
+  behind: Behind;
+  code: ShownCode;
+  polling: Polling;
+  shownAt: Moment;
+  /** The last poll decided nothing; asking goes on. */
+  trouble?: Problem;
+}
+
+/** The viewer approved; the tokens are being kept and the account looked up. */
+export interface Approved {
+  type: 'approved';
+  behind: Behind;
+}
+
+/** The viewer approved, and the server keeps what came of it: nobody is signed in on this TV. */
+export interface Authorised {
+  type: 'authorised';
+  behind: Behind;
+}
+
+export interface Expired {
+  type: 'expired';
+  behind: Behind;
+  /** The one poll that collects an approval given in the last seconds; absent once answered. */
+  lastPoll?: Polling;
+  /** The poll in flight was sent before the end: it may have missed those seconds. */
+  sentBeforeEnd?: boolean;
+}
+
+export interface Denied {
+  type: 'denied';
+  behind: Behind;
+}
+
+export interface Failed {
+  type: 'failed';
+  behind: Behind;
+  problem: Problem;
+  tries: number;
+  lastTriedAtWallMs: number;
+  /** Short code for a conversation with support. */
+  reference: string;
+}
+
+/** The one state of the app. */
+export type SignInState =
+  | { type: 'starting' }
+  | SignedOut
+  | ChoosingAccount
+  | Requesting
+  | ShowingCode
+  | Approved
+  | Authorised
+  | SignedIn
+  | Expired
+  | Denied
+  | Failed;
+
+export type SignInStateName = SignInState['type'];
+
+/** A poll's outcome without tokens and device codes, which never enter the state. */
+export type PollAnswer =
+  | Exclude<PollOutcome, { type: 'approved' | 'next-code' }>
+  | { type: 'approved' }
+  | { type: 'next-code'; code: ShownCode; intervalSeconds: number };
+
+/** What the viewer did. */
+export type ViewerEvent =
+  | { type: 'signInRequested' }
+  | { type: 'cancelled' }
+  | { type: 'signOutRequested' }
+  | { type: 'signOutAllRequested' }
+  | { type: 'chooseAccountRequested' }
+  | { type: 'accountChosen'; accountId: string };
+
+/** What happened to the attempt numbered `attempt`. */
+export type AttemptEvent = { attempt: number } & (
+  | { type: 'codeIssued'; code: ShownCode; intervalSeconds: number }
+  | { type: 'requestFailed'; problem: Problem }
+  | { type: 'waitEnded' }
+  | { type: 'pollAnswered'; answer: PollAnswer }
+  | { type: 'completed'; account: Account; accounts: readonly Account[]; kept: boolean }
+  | { type: 'completionFailed'; problem: Problem }
+);
+
+/** What the session reports. */
+export type SessionEvent =
+  | { type: 'accountsFound'; accounts: readonly Account[]; notice?: Notice }
+  | { type: 'sessionOpened'; account: Account; accounts: readonly Account[]; kept: boolean }
+  | { type: 'sessionEnded'; accountId: string; accounts: readonly Account[] }
+  | { type: 'connectionChanged'; offline: boolean };
+
+/** What happened to the device. */
+export type LifeEvent = { type: 'suspended' } | { type: 'resumed' };
+
+export type SignInEvent = ViewerEvent | AttemptEvent | SessionEvent | LifeEvent;
+
+/** What is to be done; `attempt.ts` and the session carry it out. */
+export type Command =
+  | { type: 'requestCode'; attempt: number }
+  | { type: 'poll'; attempt: number }
+  /** Replaces an earlier wait; ends with `waitEnded`. */
+  | { type: 'wait'; attempt: number; untilMs: number }
+  /** Aborts what is in flight and forgets the device code; a token that still comes is revoked. */
+  | { type: 'abandon'; attempt: number }
+  | { type: 'complete'; attempt: number }
+  | { type: 'openSession'; accountId: string }
+  | { type: 'signOut'; accountIds: readonly string[] };
+
+/** The state, the number of the newest attempt, and what outlives both. */
+export interface Machine {
+  state: SignInState;
+  attempt: number;
+  /** The device sleeps or shows something else: nothing is asked. */
+  suspended: boolean;
+  /** The server asked to be left alone until then: monotonic ms. */
+  noRequestBeforeMs?: number;
+}
+
+/** A machine and what it wants done. */
+export interface Step {
+  machine: Machine;
+  commands: readonly Command[];
+}
