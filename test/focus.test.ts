@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { livingRoom } from './harness';
+import { tvHarness } from './harness';
 
-const room = livingRoom();
+const harness = tvHarness();
 
 describe('the real focus', () => {
   it('comes back with the next key after Tab has led out of the page', async () => {
-    const tv = await room.switchOn();
+    const tv = await harness.switchOn();
     await tv.seesScreen('signed-out');
     await tv.press('Tab');
     expect(await tv.focused()).toBeNull();
@@ -17,7 +17,7 @@ describe('the real focus', () => {
   });
 
   it('takes the picture’s along when a screen reader moves it: OK presses what was read out', async () => {
-    const tv = await room.switchOn();
+    const tv = await harness.switchOn();
     await tv.seesScreen('signed-out');
     await tv.page.locator('[data-control=language]').focus();
     await tv.press('ArrowLeft');

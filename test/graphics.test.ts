@@ -1,16 +1,16 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { showsTheSameAfterContextLoss } from './context-loss';
-import { livingRoom } from './harness';
+import { tvHarness } from './harness';
 import { difference, sameBut, settledPicture } from './picture';
 import type { Tv } from './tv';
 
-const room = livingRoom();
+const harness = tvHarness();
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 async function switchOn(before?: (page: Page) => Promise<void>): Promise<Tv> {
-  const tv = await room.switchOn(before === undefined ? {} : { before });
+  const tv = await harness.switchOn(before === undefined ? {} : { before });
   await tv.seesScreen('signed-out');
   return tv;
 }
@@ -42,7 +42,7 @@ const journey: readonly { screen: string; go: (tv: Tv) => Promise<void> }[] = [
   {
     screen: 'requesting',
     go: async (tv) => {
-      await room.servers.control('POST', '/faults', { kind: 'hang', endpoint: 'device' });
+      await harness.servers.control('POST', '/faults', { kind: 'hang', endpoint: 'device' });
       await tv.press('Escape', 'Enter');
       await tv.seesScreen('requesting');
       // The sentence that says what it waits for comes after a second.
@@ -52,7 +52,7 @@ const journey: readonly { screen: string; go: (tv: Tv) => Promise<void> }[] = [
   {
     screen: 'showing-code',
     go: async (tv) => {
-      await room.servers.control('DELETE', '/faults');
+      await harness.servers.control('DELETE', '/faults');
       await tv.press('Escape');
       await tv.seesScreen('signed-out');
       await tv.press('Enter');
@@ -69,7 +69,7 @@ const journey: readonly { screen: string; go: (tv: Tv) => Promise<void> }[] = [
   {
     screen: 'denied',
     go: async (tv) => {
-      await room.servers.control('POST', '/codes/latest/deny');
+      await harness.servers.control('POST', '/codes/latest/deny');
       await tv.seesScreen('denied');
     },
   },
@@ -78,14 +78,14 @@ const journey: readonly { screen: string; go: (tv: Tv) => Promise<void> }[] = [
     go: async (tv) => {
       await tv.press('Enter');
       await tv.seesScreen('showing-code');
-      await room.servers.control('POST', '/codes/latest/expire');
+      await harness.servers.control('POST', '/codes/latest/expire');
       await tv.seesScreen('expired');
     },
   },
   {
     screen: 'failed',
     go: async (tv) => {
-      await room.servers.control('PATCH', '/settings', { offline: true });
+      await harness.servers.control('PATCH', '/settings', { offline: true });
       await tv.press('Enter');
       await tv.seesScreen('failed');
     },
@@ -93,18 +93,18 @@ const journey: readonly { screen: string; go: (tv: Tv) => Promise<void> }[] = [
   {
     screen: 'approved',
     go: async (tv) => {
-      await room.servers.control('PATCH', '/settings', { offline: false });
-      await room.servers.control('POST', '/faults', { kind: 'hang', endpoint: 'userinfo' });
+      await harness.servers.control('PATCH', '/settings', { offline: false });
+      await harness.servers.control('POST', '/faults', { kind: 'hang', endpoint: 'userinfo' });
       await tv.press('Enter');
       await tv.seesScreen('showing-code');
-      await room.servers.control('POST', '/codes/latest/approve', { account: 'ada' });
+      await harness.servers.control('POST', '/codes/latest/approve', { account: 'ada' });
       await tv.seesScreen('requesting');
     },
   },
   {
     screen: 'signed-in',
     go: async (tv) => {
-      await room.servers.control('DELETE', '/faults');
+      await harness.servers.control('DELETE', '/faults');
       await tv.seesScreen('signed-in');
     },
   },
@@ -129,7 +129,7 @@ const journey: readonly { screen: string; go: (tv: Tv) => Promise<void> }[] = [
     go: async (tv) => {
       await tv.press('Escape', 'ArrowRight', 'ArrowRight', 'Enter');
       await tv.seesScreen('showing-code');
-      await room.servers.control('POST', '/codes/latest/approve', { account: 'grace' });
+      await harness.servers.control('POST', '/codes/latest/approve', { account: 'grace' });
       await tv.seesScreen('signed-in');
       await tv.press('ArrowRight', 'ArrowRight', 'ArrowRight', 'Enter');
       await tv.seesScreen('choosing-account');
@@ -225,7 +225,7 @@ describe('a TV without WebGL', () => {
     await expect.poll(() => tv.scan()).toContain(`user_code=${await tv.userCode()}`);
     // Only the code, its QR picture and the smoothing of letters differ.
     expect(difference(await settledPicture(webgl), await settledPicture(tv))).toBeLessThan(0.05);
-    await room.servers.control('POST', '/codes/latest/approve', { account: 'ada' });
+    await harness.servers.control('POST', '/codes/latest/approve', { account: 'ada' });
     await tv.seesScreen('signed-in');
   });
 });

@@ -5,7 +5,7 @@ import { type Servers, startServers } from './servers';
 import { openTv, type Tv } from './tv';
 
 /** What most whole-app tests need: servers, a browser, and TVs that are new in each test. */
-export interface LivingRoom {
+export interface TvHarness {
   readonly browser: Browser;
   readonly servers: Servers;
   /** Switches a new TV on. */
@@ -19,10 +19,10 @@ export interface LivingRoom {
  * normal settings and a quick poll. After each test its TVs are switched off, and nothing may have
  * gone wrong on them unnoticed.
  */
-export function livingRoom(): LivingRoom {
+export function tvHarness(): TvHarness {
   const running: { browser?: Browser; servers?: Servers } = {};
   const tvs: Tv[] = [];
-  const room: LivingRoom = {
+  const harness: TvHarness = {
     get browser() {
       if (running.browser === undefined) throw new Error('The browser runs within tests only.');
       return running.browser;
@@ -32,7 +32,7 @@ export function livingRoom(): LivingRoom {
       return running.servers;
     },
     switchOn: async (options) =>
-      room.keep(await openTv(room.browser, room.servers.appUrl, options)),
+      harness.keep(await openTv(harness.browser, harness.servers.appUrl, options)),
     keep(tv) {
       tvs.push(tv);
       return tv;
@@ -50,8 +50,8 @@ export function livingRoom(): LivingRoom {
   });
 
   beforeEach(async () => {
-    await room.servers.control('POST', '/reset');
-    await room.servers.control('PATCH', '/settings', { intervalSeconds: 1 });
+    await harness.servers.control('POST', '/reset');
+    await harness.servers.control('PATCH', '/settings', { intervalSeconds: 1 });
   });
 
   afterEach(async () => {
@@ -60,5 +60,5 @@ export function livingRoom(): LivingRoom {
     expect(faults).toEqual([]);
   });
 
-  return room;
+  return harness;
 }

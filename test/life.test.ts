@@ -7,10 +7,10 @@ import { describe, expect, it } from 'vitest';
 import { openChromium } from '../tools/engines/devtools.ts';
 import { engines } from '../tools/engines/engines.ts';
 import { unpackChromium } from '../tools/engines/unpack.ts';
-import { livingRoom } from './harness';
+import { tvHarness } from './harness';
 import type { Tv } from './tv';
 
-const room = livingRoom();
+const harness = tvHarness();
 
 /** What a page does, counted from the outside. */
 interface Work {
@@ -57,7 +57,7 @@ async function setHidden(tv: Tv, hidden: boolean): Promise<void> {
 }
 
 async function switchOn(before?: (page: Page) => Promise<void>): Promise<Tv> {
-  const tv = await room.switchOn({
+  const tv = await harness.switchOn({
     before: async (page) => {
       await watch(page);
       await before?.(page);
@@ -76,13 +76,13 @@ async function showingCode(before?: (page: Page) => Promise<void>): Promise<Tv> 
 
 async function signedIn(before?: (page: Page) => Promise<void>): Promise<Tv> {
   const tv = await showingCode(before);
-  await room.servers.control('POST', '/codes/latest/approve', { account: 'ada' });
+  await harness.servers.control('POST', '/codes/latest/approve', { account: 'ada' });
   await tv.seesScreen('signed-in');
   return tv;
 }
 
 async function count(endpoint: string): Promise<number> {
-  const log = (await room.servers.control('GET', '/log')) as
+  const log = (await harness.servers.control('GET', '/log')) as
     | { exchanges?: { endpoint: string }[] }
     | { endpoint: string }[];
   const list = Array.isArray(log) ? log : (log.exchanges ?? []);
@@ -99,7 +99,7 @@ describe('a TV that shows something else', () => {
     // A poll that was on its way may still end.
     await pause(300);
     const before = { polls: await count('token'), ...(await workDone(tv)) };
-    await room.servers.control('POST', '/codes/latest/approve', { account: 'ada' });
+    await harness.servers.control('POST', '/codes/latest/approve', { account: 'ada' });
     await pause(3000);
     expect({ polls: await count('token'), ...(await workDone(tv)) }).toEqual(before);
     await setHidden(tv, false);
@@ -108,7 +108,7 @@ describe('a TV that shows something else', () => {
   });
 
   it('shows that the code has expired as soon as it is looked at again', async () => {
-    await room.servers.control('PATCH', '/settings', { codeLifetimeSeconds: 2 });
+    await harness.servers.control('PATCH', '/settings', { codeLifetimeSeconds: 2 });
     const tv = await showingCode();
     await setHidden(tv, true);
     await pause(2500);
@@ -120,7 +120,7 @@ describe('a TV that shows something else', () => {
   it('wakes up when webOS brings it to the front again', async () => {
     const tv = await showingCode();
     await setHidden(tv, true);
-    await room.servers.control('POST', '/codes/latest/approve', { account: 'ada' });
+    await harness.servers.control('POST', '/codes/latest/approve', { account: 'ada' });
     await tv.page.evaluate(() => {
       (window as unknown as { state: { hidden: boolean } }).state.hidden = false;
       document.dispatchEvent(new CustomEvent('webOSRelaunch', { detail: {} }));
@@ -146,13 +146,13 @@ describe('a TV that sleeps', () => {
         )
         .toBe(name);
     try {
-      await page.goto(room.servers.appUrl);
+      await page.goto(harness.servers.appUrl);
       await seesScreen('signed-out');
       await page.pressKey(13);
       await seesScreen('showing-code');
       page.freeze();
       const polls = await count('token');
-      await room.servers.control('POST', '/codes/latest/approve', { account: 'ada' });
+      await harness.servers.control('POST', '/codes/latest/approve', { account: 'ada' });
       await pause(10_000);
       expect((await count('token')) - polls).toBeLessThanOrEqual(1);
       page.thaw();
@@ -203,7 +203,7 @@ describe('a TV whose network goes', () => {
     await tv.page.context().setOffline(true);
     await expect.poll(() => tv.page.locator('[data-notice]').count()).toBe(1);
     expect(await tv.userCode()).toBe(code);
-    await room.servers.control('POST', '/codes/latest/approve', { account: 'ada' });
+    await harness.servers.control('POST', '/codes/latest/approve', { account: 'ada' });
     await pause(2000);
     expect(await tv.screen()).toBe('showing-code');
     await tv.page.context().setOffline(false);
@@ -261,7 +261,7 @@ describe('a TV that nobody touches', () => {
   });
 
   it('leaves a code bright as long as it lives', async () => {
-    await room.servers.control('PATCH', '/settings', { codeLifetimeSeconds: 900 });
+    await harness.servers.control('PATCH', '/settings', { codeLifetimeSeconds: 900 });
     const tv = await showingCode((page) => page.clock.install());
     const bright = await shining(tv);
     await tv.page.clock.fastForward('07:00');

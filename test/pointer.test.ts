@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { livingRoom } from './harness';
+import { tvHarness } from './harness';
 import type { Tv } from './tv';
 
-const room = livingRoom();
+const harness = tvHarness();
 
 /** Moves the pointer to a place of the picture, given in shares of its width and height. */
 async function pointAt(tv: Tv, x: number, y: number): Promise<void> {
@@ -16,7 +16,7 @@ describe.each([
   { width: 3840, height: 2160 },
 ])('a pointer remote on a TV of $width × $height', (viewport) => {
   it('moves the focus to what it points at, and presses it', async () => {
-    const tv = await room.switchOn({ viewport });
+    const tv = await harness.switchOn({ viewport });
     await tv.seesScreen('signed-out');
     expect(await tv.focused()).toBe('sign-in');
     await pointAt(tv, 0.28, 0.655);
@@ -29,7 +29,7 @@ describe.each([
   });
 
   it('does nothing where there is no control', async () => {
-    const tv = await room.switchOn({ viewport });
+    const tv = await harness.switchOn({ viewport });
     await tv.seesScreen('signed-out');
     for (const [x, y] of [
       [0.28, 0.55],

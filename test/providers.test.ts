@@ -92,16 +92,16 @@ describe('signing in to the stand-in of', () => {
 });
 
 describe('a Microsoft account for a Veeam server', () => {
-  it('is authorised with a second code, and nobody is signed in on the TV', async () => {
+  it('is authorized with a second code, and nobody is signed in on the TV', async () => {
     const { tv } = await standInShowing('veeam-vb365-device-code');
     const first = await tv.userCode();
     await decide(tv, 'allow');
     await expect.poll(() => tv.userCode(), { timeout: 30_000 }).not.toBe(first);
     await decide(tv, 'allow');
-    await tv.seesScreen('authorised', 30_000);
+    await tv.seesScreen('authorized', 30_000);
     expect(await tv.text()).toContain('This Microsoft account is authorised');
     expect(await tv.stored()).not.toContain('account');
-    await showsTheSameAfterContextLoss(tv, 'authorised');
+    await showsTheSameAfterContextLoss(tv, 'authorized');
     await tv.press('Enter');
     await tv.seesScreen('signed-out');
   });

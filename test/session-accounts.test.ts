@@ -1,18 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { livingRoom } from './harness';
+import { tvHarness } from './harness';
 import { choose, exchanges, renewals, signIn, smallScreen } from './session-steps';
 import { openTvIn, type Tv } from './tv';
 
-const room = livingRoom();
+const harness = tvHarness();
 
 /** A TV that keeps Ada and Grace; Grace is watching. */
 async function tvOfTwo(): Promise<Tv> {
-  const tv = await room.switchOn({ viewport: smallScreen });
+  const tv = await harness.switchOn({ viewport: smallScreen });
   await tv.seesScreen('signed-out');
-  await signIn(tv, room.servers, 'ada');
+  await signIn(tv, harness.servers, 'ada');
   await choose(tv, 'add-person');
   await tv.seesScreen('showing-code');
-  await room.servers.control('POST', '/codes/latest/approve', { account: 'grace' });
+  await harness.servers.control('POST', '/codes/latest/approve', { account: 'grace' });
   await tv.seesScreen('signed-in');
   expect(await tv.text()).toContain('Hello, Grace Hopper');
   return tv;
@@ -28,19 +28,19 @@ describe('two people on one TV', () => {
     await tv.page.reload();
     await tv.seesScreen('choosing-account');
     expect(await tv.text()).toMatch(/Who’s watching\?.*Ada Lovelace.*Grace Hopper/);
-    expect(await renewals(room.servers)).toEqual([]);
+    expect(await renewals(harness.servers)).toEqual([]);
     await tv.press('Enter');
     await tv.seesScreen('signed-in');
     expect(await tv.text()).toContain('Hello, Ada Lovelace');
-    await expect.poll(() => renewals(room.servers)).toEqual(['ok']);
+    await expect.poll(() => renewals(harness.servers)).toEqual(['ok']);
 
     await choose(tv, 'switch-person');
     await tv.seesScreen('choosing-account');
     await choose(tv, 'account-2');
     await tv.seesScreen('signed-in');
     expect(await tv.text()).toContain('Hello, Grace Hopper');
-    const codes = (await room.servers.control('GET', '/state')) as { codes: unknown[] };
-    expect(await exchanges(room.servers, 'device')).toHaveLength(2);
+    const codes = (await harness.servers.control('GET', '/state')) as { codes: unknown[] };
+    expect(await exchanges(harness.servers, 'device')).toHaveLength(2);
     expect(codes.codes.length).toBeGreaterThanOrEqual(2);
   });
 
@@ -52,7 +52,9 @@ describe('two people on one TV', () => {
     await tv.seesScreen('choosing-account');
     expect(await tv.text()).not.toContain('Grace');
     await expect
-      .poll(async () => (await exchanges(room.servers, 'revocation')).map(({ outcome }) => outcome))
+      .poll(async () =>
+        (await exchanges(harness.servers, 'revocation')).map(({ outcome }) => outcome),
+      )
       .toEqual(['ok']);
     await expect.poll(() => accountRecords(tv)).toBe(1);
     await tv.press('Enter');
@@ -70,7 +72,9 @@ describe('two people on one TV', () => {
     await choose(tv, 'sign-out-all');
     await tv.seesScreen('signed-out');
     await expect
-      .poll(async () => (await exchanges(room.servers, 'revocation')).map(({ outcome }) => outcome))
+      .poll(async () =>
+        (await exchanges(harness.servers, 'revocation')).map(({ outcome }) => outcome),
+      )
       .toEqual(['ok', 'ok']);
     await expect.poll(() => accountRecords(tv)).toBe(0);
     await expect.poll(() => tv.stored()).not.toMatch(/seal-key|dpop-key/);
@@ -81,7 +85,7 @@ describe('two people on one TV', () => {
   it('sign out in one window: the other window hears of it', async () => {
     const tv = await tvOfTwo();
     const context = tv.page.context();
-    const other = await openTvIn(context, room.servers.appUrl, await context.newPage());
+    const other = await openTvIn(context, harness.servers.appUrl, await context.newPage());
     await other.seesScreen('choosing-account');
     await choose(other, 'account-2');
     await other.seesScreen('signed-in');

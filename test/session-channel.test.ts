@@ -1,20 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import { livingRoom } from './harness';
+import { tvHarness } from './harness';
 import { choose, exchanges, renewals, signIn, smallScreen } from './session-steps';
 import type { Tv } from './tv';
 
-const room = livingRoom();
+const harness = tvHarness();
 
 async function signedIn(): Promise<Tv> {
-  const tv = await room.switchOn({ viewport: smallScreen });
+  const tv = await harness.switchOn({ viewport: smallScreen });
   await tv.seesScreen('signed-out');
-  await signIn(tv, room.servers);
-  await room.servers.control('DELETE', '/log');
+  await signIn(tv, harness.servers);
+  await harness.servers.control('DELETE', '/log');
   return tv;
 }
 
 const known = () =>
-  `${new URL(room.servers.authUrl).host} knows you as Ada Lovelace, ada@example.com.`;
+  `${new URL(harness.servers.authUrl).host} knows you as Ada Lovelace, ada@example.com.`;
 
 describe('the app’s own screens behind the sign-in', () => {
   it('fetch with the viewer’s access, show what comes, and Back leads out', async () => {
@@ -22,34 +22,34 @@ describe('the app’s own screens behind the sign-in', () => {
     await choose(tv, 'continue');
     await expect.poll(() => tv.text()).toContain(known());
     expect(await tv.text()).toContain('You’re in, Ada Lovelace');
-    const [call] = await exchanges(room.servers, 'userinfo');
+    const [call] = await exchanges(harness.servers, 'userinfo');
     expect(call?.request.headers['authorization']).toMatch(/^DPoP /);
     expect(call?.request.headers).toHaveProperty('dpop');
     expect(await tv.focused()).toBe('close');
     await tv.press('Backspace');
     await expect.poll(() => tv.text()).toContain('Hello, Ada Lovelace');
-    expect(await renewals(room.servers)).toEqual([]);
+    expect(await renewals(harness.servers)).toEqual([]);
   });
 
   it('get fresh access when the old one is over, without noticing', async () => {
     const tv = await signedIn();
-    await room.servers.control('PATCH', '/settings', { accessTokenLifetimeSeconds: 1 });
+    await harness.servers.control('PATCH', '/settings', { accessTokenLifetimeSeconds: 1 });
     await tv.page.reload();
     await tv.seesScreen('signed-in');
-    await expect.poll(() => renewals(room.servers)).toEqual(['ok']);
+    await expect.poll(() => renewals(harness.servers)).toEqual(['ok']);
     await tv.page.waitForTimeout(1100);
     await choose(tv, 'continue');
     await expect.poll(() => tv.text()).toContain(known());
-    expect(await renewals(room.servers)).toEqual(['ok', 'ok']);
+    expect(await renewals(harness.servers)).toEqual(['ok', 'ok']);
   });
 
   it('say that there is no connection, and try again when asked', async () => {
     const tv = await signedIn();
-    await room.servers.control('PATCH', '/settings', { offline: true });
+    await harness.servers.control('PATCH', '/settings', { offline: true });
     await choose(tv, 'continue');
     await expect.poll(() => tv.text()).toContain('No connection at the moment');
     expect(await tv.focused()).toBe('try-again');
-    await room.servers.control('PATCH', '/settings', { offline: false });
+    await harness.servers.control('PATCH', '/settings', { offline: false });
     await tv.press('Enter');
     await expect.poll(() => tv.text()).toContain(known());
     expect(await tv.screen()).toBe('signed-in');
@@ -57,7 +57,7 @@ describe('the app’s own screens behind the sign-in', () => {
 
   it('say so when the API has a fault of its own', async () => {
     const tv = await signedIn();
-    await room.servers.control('POST', '/faults', {
+    await harness.servers.control('POST', '/faults', {
       kind: 'status',
       status: 503,
       endpoint: 'userinfo',
@@ -70,11 +70,11 @@ describe('the app’s own screens behind the sign-in', () => {
 
   it('give way to the sign-in when the session has come to an end', async () => {
     const tv = await signedIn();
-    await room.servers.control('PATCH', '/settings', { accessTokenLifetimeSeconds: 1 });
+    await harness.servers.control('PATCH', '/settings', { accessTokenLifetimeSeconds: 1 });
     await tv.page.reload();
     await tv.seesScreen('signed-in');
-    await expect.poll(() => renewals(room.servers)).toEqual(['ok']);
-    await room.servers.control('POST', '/sessions/end');
+    await expect.poll(() => renewals(harness.servers)).toEqual(['ok']);
+    await harness.servers.control('POST', '/sessions/end');
     await tv.page.waitForTimeout(1100);
     await choose(tv, 'continue');
     await tv.seesScreen('signed-out');

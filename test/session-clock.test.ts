@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { livingRoom } from './harness';
+import { tvHarness } from './harness';
 import {
   renewals,
   setWallClock,
@@ -10,20 +10,20 @@ import {
 } from './session-steps';
 import { openTvIn, type Tv } from './tv';
 
-const room = livingRoom();
+const harness = tvHarness();
 
 /** Outcomes of renewals; that a server gives a nonce to whoever has the time wrong is no matter. */
 const settledRenewals = async () =>
-  (await renewals(room.servers)).filter((outcome) => outcome !== 'use_dpop_nonce');
+  (await renewals(harness.servers)).filter((outcome) => outcome !== 'use_dpop_nonce');
 
 const yearMs = 365.25 * 24 * 3600 * 1000;
 
 /** A TV whose clock is wrong from the moment it is switched on. */
 async function tvWithClock(aheadMs: number): Promise<Tv> {
-  const context = await room.browser.newContext({ viewport: smallScreen });
+  const context = await harness.browser.newContext({ viewport: smallScreen });
   await context.addInitScript(shiftWallClock, aheadMs);
-  const tv = await openTvIn(context, room.servers.appUrl);
-  room.keep(tv);
+  const tv = await openTvIn(context, harness.servers.appUrl);
+  harness.keep(tv);
   await tv.seesScreen('signed-out');
   return tv;
 }
@@ -36,7 +36,7 @@ const clocks = [
 describe.each(clocks)('a TV whose clock is $clock', ({ aheadMs }) => {
   it('signs in, stays signed in, and does not renew more often than a right one', async () => {
     const tv = await tvWithClock(aheadMs);
-    await signIn(tv, room.servers);
+    await signIn(tv, harness.servers);
     expect(await tv.text()).toContain('this TV stays signed in');
     await tv.page.reload();
     await tv.seesScreen('signed-in');
@@ -51,14 +51,14 @@ describe.each(clocks)('a TV whose clock is $clock', ({ aheadMs }) => {
     await tv.press('Enter');
     await tv.seesScreen('showing-code');
     await setWallClock(tv.page, 0);
-    await room.servers.control('POST', '/codes/latest/approve', { account: 'ada' });
+    await harness.servers.control('POST', '/codes/latest/approve', { account: 'ada' });
     await tv.seesScreen('signed-in');
     expect(await tv.text()).toContain('this TV stays signed in');
   });
 
   it('goes wrong while somebody is signed in, and the session goes on', async () => {
     const tv = await tvWithClock(0);
-    await signIn(tv, room.servers);
+    await signIn(tv, harness.servers);
     for (const ahead of [aheadMs, 0, -aheadMs, 0, aheadMs]) {
       await wakeTogether([tv.page], ahead);
       expect(await tv.screen()).toBe('signed-in');
@@ -73,7 +73,7 @@ describe.each(clocks)('a TV whose clock is $clock', ({ aheadMs }) => {
 describe('a TV that starts with a wrong clock after it signed in with a right one', () => {
   it.each(clocks)('stays signed in: $clock', async ({ aheadMs }) => {
     const tv = await tvWithClock(0);
-    await signIn(tv, room.servers);
+    await signIn(tv, harness.servers);
     await tv.page.addInitScript(shiftWallClock, aheadMs);
     await tv.page.reload();
     await tv.seesScreen('signed-in');

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { livingRoom } from './harness';
+import { tvHarness } from './harness';
 import {
   choose,
   renewals,
@@ -14,10 +14,10 @@ import type { Tv } from './tv';
 
 const dayMs = 24 * 3600 * 1000;
 
-const room = livingRoom();
+const harness = tvHarness();
 
 async function tvWith(before: () => void = () => undefined): Promise<Tv> {
-  const tv = await room.switchOn({
+  const tv = await harness.switchOn({
     viewport: smallScreen,
     before: async (page) => {
       await page.addInitScript(shiftWallClock, 0);
@@ -111,14 +111,14 @@ describe('a TV whose storage does not work still signs in, and says that it will
     { storage: 'always just closing', before: broken },
   ])('$storage', async ({ before }) => {
     const tv = await tvWith(before);
-    await signIn(tv, room.servers);
+    await signIn(tv, harness.servers);
     expect(await tv.text()).toContain(notKept);
     await choose(tv, 'sign-out');
     await expect.poll(() => tv.text()).toMatch(/storage \w*Error · .* · not kept/);
     await tv.press('Escape');
     // For this run it is a session like any other.
-    await renewsOnWaking(tv, room.servers, dayMs, ['ok']);
-    await renewsOnWaking(tv, room.servers, 2 * dayMs, ['ok', 'ok']);
+    await renewsOnWaking(tv, harness.servers, dayMs, ['ok']);
+    await renewsOnWaking(tv, harness.servers, 2 * dayMs, ['ok', 'ok']);
     expect(await tv.screen()).toBe('signed-in');
     await tv.page.reload();
     await tv.seesScreen('signed-out');
@@ -129,7 +129,7 @@ describe('a TV whose storage does not work still signs in, and says that it will
 describe('storage that fails on the way', () => {
   it('loses its connection: the next renewal opens another', async () => {
     const tv = await tvWith();
-    await signIn(tv, room.servers);
+    await signIn(tv, harness.servers);
     // Another page asks for the database in a newer form: the browser closes every other connection.
     await tv.page.evaluate(
       () =>
@@ -143,16 +143,16 @@ describe('storage that fails on the way', () => {
         }),
     );
     await wakeTogether([tv.page], dayMs);
-    await expect.poll(() => renewals(room.servers)).toEqual(['ok']);
+    await expect.poll(() => renewals(harness.servers)).toEqual(['ok']);
     expect(await tv.text()).toContain(kept);
     await tv.page.reload();
     await tv.seesScreen('signed-in');
-    await expect.poll(() => renewals(room.servers)).toEqual(['ok', 'ok']);
+    await expect.poll(() => renewals(harness.servers)).toEqual(['ok', 'ok']);
   });
 
   it('is full when the token is rotated: the session lasts for this run and says so', async () => {
     const tv = await tvWith();
-    await signIn(tv, room.servers);
+    await signIn(tv, harness.servers);
     expect(await tv.text()).toContain(kept);
     await tv.page.evaluate(() => {
       IDBObjectStore.prototype.put = function put() {
@@ -162,30 +162,30 @@ describe('storage that fails on the way', () => {
     });
     await wakeTogether([tv.page], dayMs);
     await expect.poll(() => tv.text()).toContain(notKept);
-    await renewsOnWaking(tv, room.servers, 2 * dayMs, ['ok', 'ok']);
+    await renewsOnWaking(tv, harness.servers, 2 * dayMs, ['ok', 'ok']);
     expect(await tv.screen()).toBe('signed-in');
     // What is worthless by now must not look like a stolen token at the next start.
     await tv.page.reload();
     await tv.seesScreen('signed-out');
-    expect(await renewals(room.servers)).toEqual(['ok', 'ok']);
+    expect(await renewals(harness.servers)).toEqual(['ok', 'ok']);
   });
 
   it('is wiped while somebody is signed in: a new sign-in is asked for, and is kept again', async () => {
     const tv = await tvWith();
-    await signIn(tv, room.servers);
+    await signIn(tv, harness.servers);
     const cdp = await tv.page.context().newCDPSession(tv.page);
     await cdp.send('Storage.clearDataForOrigin', {
-      origin: new URL(room.servers.appUrl).origin,
+      origin: new URL(harness.servers.appUrl).origin,
       storageTypes: 'indexeddb',
     });
     await wakeTogether([tv.page], dayMs);
     await tv.seesScreen('signed-out');
     expect(await tv.text()).toContain('Please sign in again');
-    await signIn(tv, room.servers);
+    await signIn(tv, harness.servers);
     expect(await tv.text()).toContain(kept);
     await tv.page.reload();
     await tv.seesScreen('signed-in');
-    await expect.poll(() => renewals(room.servers)).toEqual(['ok']);
+    await expect.poll(() => renewals(harness.servers)).toEqual(['ok']);
   });
 });
 
@@ -196,22 +196,22 @@ describe('a record that cannot be read is set aside, and a new sign-in works', (
     { record: 'of a later version', change: 'move-on' },
   ] as const)('$record', async ({ change }) => {
     const tv = await tvWith();
-    await signIn(tv, room.servers);
+    await signIn(tv, harness.servers);
     expect(await changeRecords(tv.page, change)).toBe(1);
     await tv.page.reload();
     await tv.seesScreen('signed-out');
     expect(await tv.text()).toContain('Please sign in once more');
-    expect(await renewals(room.servers)).toEqual([]);
-    await signIn(tv, room.servers);
+    expect(await renewals(harness.servers)).toEqual([]);
+    await signIn(tv, harness.servers);
     expect(await tv.text()).toContain(kept);
     await tv.page.reload();
     await tv.seesScreen('signed-in');
-    await expect.poll(() => renewals(room.servers)).toEqual(['ok']);
+    await expect.poll(() => renewals(harness.servers)).toEqual(['ok']);
   });
 
   it('sealed with a key that is gone', async () => {
     const tv = await tvWith();
-    await signIn(tv, room.servers);
+    await signIn(tv, harness.servers);
     await tv.page.evaluate(
       () =>
         new Promise<void>((resolve) => {
@@ -229,7 +229,7 @@ describe('a record that cannot be read is set aside, and a new sign-in works', (
     await tv.page.reload();
     await tv.seesScreen('signed-out');
     expect(await tv.text()).toContain('Please sign in once more');
-    await signIn(tv, room.servers);
+    await signIn(tv, harness.servers);
     expect(await tv.text()).toContain(kept);
   });
 });

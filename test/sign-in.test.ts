@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { livingRoom } from './harness';
+import { tvHarness } from './harness';
 import { decideOnPhone } from './phone';
 import type { Tv } from './tv';
 
-const room = livingRoom();
+const harness = tvHarness();
 
 async function showingCode(): Promise<Tv> {
-  const tv = await room.switchOn();
+  const tv = await harness.switchOn();
   await tv.seesScreen('signed-out');
   await tv.press('Enter');
   await tv.seesScreen('showing-code');
@@ -15,7 +15,7 @@ async function showingCode(): Promise<Tv> {
 
 /** The codes that the server has issued, newest last. */
 async function newestCode(): Promise<{ userCode: string; verificationUriComplete: string }> {
-  const state = (await room.servers.control('GET', '/state')) as {
+  const state = (await harness.servers.control('GET', '/state')) as {
     codes: { userCode: string; verificationUriComplete: string }[];
   };
   const code = state.codes[state.codes.length - 1];
@@ -25,8 +25,8 @@ async function newestCode(): Promise<{ userCode: string; verificationUriComplete
 
 describe('signing in with a phone', () => {
   it('goes from one key press to the right name, survives a restart, and ends with sign-out', async () => {
-    await room.servers.control('PATCH', '/settings', { intervalSeconds: 5 });
-    const tv = await room.switchOn({
+    await harness.servers.control('PATCH', '/settings', { intervalSeconds: 5 });
+    const tv = await harness.switchOn({
       viewport: { width: 1920, height: 1080 },
     });
     const refreshTokens: string[] = [];
@@ -37,17 +37,17 @@ describe('signing in with a phone', () => {
     });
     await tv.seesScreen('signed-out');
     expect(await tv.focused()).toBe('sign-in');
-    expect(await room.servers.exchanges('device')).toEqual([]);
+    expect(await harness.servers.exchanges('device')).toEqual([]);
 
     await tv.press('Enter');
     await tv.seesScreen('showing-code');
     const code = await newestCode();
     expect(await tv.userCode()).toBe(code.userCode);
-    expect(await tv.verificationUri()).toBe(`${room.servers.authUrl}/device`);
+    expect(await tv.verificationUri()).toBe(`${harness.servers.authUrl}/device`);
     const scanned = await tv.scan();
     expect(scanned).toBe(code.verificationUriComplete);
 
-    await decideOnPhone(room.browser, scanned ?? '', 'allow');
+    await decideOnPhone(harness.browser, scanned ?? '', 'allow');
     const allowedAt = Date.now();
     await tv.seesScreen('signed-in', 20_000);
     expect(Date.now() - allowedAt).toBeLessThan(5500 + 2000);
@@ -57,21 +57,21 @@ describe('signing in with a phone', () => {
     await tv.page.reload();
     await tv.seesScreen('signed-in');
     expect(await tv.text()).toContain('Ada');
-    await expect.poll(async () => (await room.servers.exchanges('refresh')).length).toBe(1);
-    expect((await room.servers.exchanges('refresh'))[0]?.outcome).toBe('ok');
+    await expect.poll(async () => (await harness.servers.exchanges('refresh')).length).toBe(1);
+    expect((await harness.servers.exchanges('refresh'))[0]?.outcome).toBe('ok');
 
     await tv.press('ArrowRight', 'Enter');
     await expect.poll(() => tv.focused()).toMatch(/sign-out/);
     await tv.press('Enter');
     await tv.seesScreen('signed-out');
     await expect
-      .poll(async () => (await room.servers.exchanges('revocation')).map((one) => one.outcome))
+      .poll(async () => (await harness.servers.exchanges('revocation')).map((one) => one.outcome))
       .toEqual(['ok']);
     await expect.poll(() => tv.stored()).not.toContain('account');
     expect(refreshTokens.length).toBeGreaterThan(0);
     for (const token of refreshTokens) {
       expect(await tv.stored()).not.toContain(token);
-      const refused = await fetch(`${room.servers.authUrl}/token`, {
+      const refused = await fetch(`${harness.servers.authUrl}/token`, {
         method: 'POST',
         body: new URLSearchParams({
           grant_type: 'refresh_token',
@@ -86,10 +86,10 @@ describe('signing in with a phone', () => {
   });
 
   it('types the code by hand where nothing can be scanned', async () => {
-    await room.servers.control('PATCH', '/settings', { omitVerificationUriComplete: true });
+    await harness.servers.control('PATCH', '/settings', { omitVerificationUriComplete: true });
     const tv = await showingCode();
-    expect(await tv.scan()).toBe(`${room.servers.authUrl}/device`);
-    await decideOnPhone(room.browser, await tv.verificationUri(), 'allow', {
+    expect(await tv.scan()).toBe(`${harness.servers.authUrl}/device`);
+    await decideOnPhone(harness.browser, await tv.verificationUri(), 'allow', {
       userCode: await tv.userCode(),
       account: 'grace',
     });
@@ -99,68 +99,68 @@ describe('signing in with a phone', () => {
 
   it('says so when the request is denied, and starts over with one press', async () => {
     const tv = await showingCode();
-    await decideOnPhone(room.browser, (await tv.scan()) ?? '', 'deny');
+    await decideOnPhone(harness.browser, (await tv.scan()) ?? '', 'deny');
     await tv.seesScreen('denied');
     await tv.press('Enter');
     await tv.seesScreen('showing-code');
   });
 
   it('takes an expired code away and gets a new one when asked', async () => {
-    await room.servers.control('PATCH', '/settings', { codeLifetimeSeconds: 3 });
+    await harness.servers.control('PATCH', '/settings', { codeLifetimeSeconds: 3 });
     const tv = await showingCode();
     const first = await tv.userCode();
     await tv.seesScreen('expired');
     expect(await tv.page.locator('[data-user-code]').count()).toBe(0);
-    await room.servers.control('PATCH', '/settings', { codeLifetimeSeconds: 600 });
+    await harness.servers.control('PATCH', '/settings', { codeLifetimeSeconds: 600 });
     await tv.press('Enter');
     await tv.seesScreen('showing-code');
     expect(await tv.userCode()).not.toBe(first);
-    await room.servers.control('POST', '/codes/latest/approve', { account: 'ada' });
+    await harness.servers.control('POST', '/codes/latest/approve', { account: 'ada' });
     await tv.seesScreen('signed-in');
   });
 
   it('cancels while a poll is in flight, and stays signed out', async () => {
-    await room.servers.control('POST', '/faults', {
+    await harness.servers.control('POST', '/faults', {
       kind: 'delay',
       delayMs: 3000,
       endpoint: 'token',
     });
     const tv = await showingCode();
-    await room.servers.control('POST', '/codes/latest/approve', { account: 'ada' });
+    await harness.servers.control('POST', '/codes/latest/approve', { account: 'ada' });
     await expect
-      .poll(async () => (await room.servers.exchanges('token')).length)
+      .poll(async () => (await harness.servers.exchanges('token')).length)
       .toBeGreaterThan(0);
     await tv.press('Backspace');
     await tv.seesScreen('signed-out');
-    const polls = (await room.servers.exchanges('token')).length;
+    const polls = (await harness.servers.exchanges('token')).length;
     await new Promise((resolve) => setTimeout(resolve, 4500));
     expect(await tv.screen()).toBe('signed-out');
-    expect((await room.servers.exchanges('token')).length).toBe(polls);
+    expect((await harness.servers.exchanges('token')).length).toBe(polls);
     expect(await tv.stored()).not.toContain('account');
   });
 
   it('explains that the server is down, and goes on when it is back', async () => {
-    await room.servers.control('PATCH', '/settings', { offline: true });
-    const tv = await room.switchOn();
+    await harness.servers.control('PATCH', '/settings', { offline: true });
+    const tv = await harness.switchOn();
     await tv.seesScreen('signed-out');
     await tv.press('Enter');
     await tv.seesScreen('failed');
     expect(await tv.page.locator('[data-problem]').getAttribute('data-problem')).toBe(
       'server-unreachable',
     );
-    await room.servers.control('PATCH', '/settings', { offline: false });
+    await harness.servers.control('PATCH', '/settings', { offline: false });
     await tv.press('Enter');
     await tv.seesScreen('showing-code');
-    await room.servers.control('POST', '/codes/latest/approve', { account: 'ada' });
+    await harness.servers.control('POST', '/codes/latest/approve', { account: 'ada' });
     await tv.seesScreen('signed-in');
   });
 
   it('rides out a server that fails while the code shows', async () => {
     const tv = await showingCode();
     for (const kind of ['html', 'cut-before']) {
-      await room.servers.control('POST', '/faults', { kind, endpoint: 'token' });
+      await harness.servers.control('POST', '/faults', { kind, endpoint: 'token' });
     }
-    await room.servers.control('POST', '/codes/latest/approve', { account: 'ada' });
+    await harness.servers.control('POST', '/codes/latest/approve', { account: 'ada' });
     await expect.poll(() => tv.text(), { timeout: 20_000 }).toMatch(/trying again|connection/i);
     await tv.seesScreen('signed-in', 45_000);
   });
@@ -169,21 +169,22 @@ describe('signing in with a phone', () => {
 describe('the session', () => {
   async function signedIn(): Promise<Tv> {
     const tv = await showingCode();
-    await room.servers.control('POST', '/codes/latest/approve', { account: 'ada' });
+    await harness.servers.control('POST', '/codes/latest/approve', { account: 'ada' });
     await tv.seesScreen('signed-in');
     return tv;
   }
 
   it('is not lost by a start without network, and is renewed when it is back', async () => {
     const tv = await signedIn();
-    await room.servers.control('PATCH', '/settings', { offline: true });
+    await harness.servers.control('PATCH', '/settings', { offline: true });
     await tv.page.reload();
     await tv.seesScreen('signed-in');
     await expect.poll(() => tv.text(), { timeout: 10_000 }).toMatch(/offline|connection/i);
-    await room.servers.control('PATCH', '/settings', { offline: false });
+    await harness.servers.control('PATCH', '/settings', { offline: false });
     await expect
       .poll(
-        async () => (await room.servers.exchanges('refresh')).some((one) => one.outcome === 'ok'),
+        async () =>
+          (await harness.servers.exchanges('refresh')).some((one) => one.outcome === 'ok'),
         {
           timeout: 30_000,
         },
@@ -194,7 +195,7 @@ describe('the session', () => {
 
   it('ends with a sentence when the server no longer accepts it', async () => {
     const tv = await signedIn();
-    await room.servers.control('POST', '/sessions/end');
+    await harness.servers.control('POST', '/sessions/end');
     await tv.page.reload();
     await tv.seesScreen('signed-out');
     expect(await tv.text()).toMatch(/sign in again|signed out/i);
@@ -202,17 +203,17 @@ describe('the session', () => {
 
   it('signs out without network, and tells the server at the next start', async () => {
     const tv = await signedIn();
-    await room.servers.control('PATCH', '/settings', { offline: true });
+    await harness.servers.control('PATCH', '/settings', { offline: true });
     await tv.press('ArrowRight', 'Enter', 'Enter');
     await tv.seesScreen('signed-out');
-    await room.servers.control('PATCH', '/settings', { offline: false });
+    await harness.servers.control('PATCH', '/settings', { offline: false });
     await tv.page.waitForTimeout(6000);
     await tv.page.reload();
     await tv.seesScreen('signed-out');
     await expect
       .poll(
         async () =>
-          (await room.servers.exchanges('revocation')).some((one) => one.outcome === 'ok'),
+          (await harness.servers.exchanges('revocation')).some((one) => one.outcome === 'ok'),
         {
           timeout: 10_000,
         },

@@ -3,7 +3,7 @@ import { type Channel, openChannel } from '../channel/channel';
 import type { Language } from '../i18n/index';
 import { languages } from '../i18n/index';
 import { systemClock } from '../oauth/clock';
-import { dialectNamed, providerNames } from '../oauth/providers/index';
+import { providerFactsOf, providerNames } from '../oauth/providers/index';
 import { choosePlatform } from '../platform/choose';
 import { keyTable, listenToKeys, remoteKeyNames } from '../platform/keys';
 import { listenToLifecycle } from '../platform/lifecycle';
@@ -22,7 +22,7 @@ import { openSession } from './open-session';
 import { deviceLanguage, openPreferences } from './preferences';
 
 /** Longer than this nobody waits for storage before the first picture. */
-const longestStartMs = 2500;
+const maxStartMs = 2500;
 const requestingLongMs = 1000;
 /** Static light burns into OLED panels: after this long without a key the picture is dimmed. */
 const dimAfterMs = 5 * 60_000;
@@ -36,7 +36,7 @@ const shifts = [
 ];
 
 /** What the viewer looks at, beyond the sign-in state. */
-interface Glance {
+interface UiState {
   panel: Panel | null;
   language: Language;
   focusedControl?: string;
@@ -49,7 +49,7 @@ interface Glance {
 function checked(json: unknown): SettingsOutcome {
   return checkSettings(json, {
     providers: providerNames,
-    dialect: dialectNamed,
+    providerFacts: providerFactsOf,
     languages,
     colors: colorNames,
     keys: remoteKeyNames,
@@ -79,7 +79,7 @@ export function startApplication(page: Window, settingsJson: unknown): void {
   const preferences = openPreferences(page);
   const random = () => Math.random();
   let machine: Machine = initialMachine;
-  let glance: Glance = {
+  let uiState: UiState = {
     panel: null,
     language: deviceLanguage(page, settings?.language ?? 'auto'),
     requestingLong: false,
@@ -110,7 +110,7 @@ export function startApplication(page: Window, settingsJson: unknown): void {
         });
 
   function language(): Language {
-    return glance.language;
+    return uiState.language;
   }
 
   function model(): ViewModel {
@@ -120,15 +120,15 @@ export function startApplication(page: Window, settingsJson: unknown): void {
     return {
       appName,
       state,
-      panel: glance.panel,
-      language: glance.language,
+      panel: uiState.panel,
+      language: uiState.language,
       monotonicMs: clock.monotonicMs(),
-      requestingLong: glance.requestingLong,
-      offline: glance.offline,
+      requestingLong: uiState.requestingLong,
+      offline: uiState.offline,
       // Somebody may be on the way to the phone, or typing: a code stays bright as long as it lives.
-      dimmed: glance.shiftStep > 0 && state.type !== 'showingCode',
-      shift: shifts[glance.shiftStep % shifts.length] ?? { x: 0, y: 0 },
-      ...(glance.focusedControl === undefined ? {} : { focusedControl: glance.focusedControl }),
+      dimmed: uiState.shiftStep > 0 && state.type !== 'showingCode',
+      shift: shifts[uiState.shiftStep % shifts.length] ?? { x: 0, y: 0 },
+      ...(uiState.focusedControl === undefined ? {} : { focusedControl: uiState.focusedControl }),
       ...(host === undefined ? {} : { serverHost: new URL(host).host }),
       ...(session === undefined
         ? {}
@@ -157,8 +157,8 @@ export function startApplication(page: Window, settingsJson: unknown): void {
         : clock.setTimer(Math.max(10, changesAtMs - clock.monotonicMs()), refresh);
   }
 
-  function look(change: Partial<Glance>): void {
-    glance = { ...glance, ...change };
+  function setUiState(change: Partial<UiState>): void {
+    uiState = { ...uiState, ...change };
     refresh();
   }
 
@@ -192,13 +192,15 @@ export function startApplication(page: Window, settingsJson: unknown): void {
   }
 
   function onStateEntered(): void {
-    const { focusedControl: _old, ...rest } = glance;
+    const { focusedControl: _old, ...rest } = uiState;
     closeChannel();
-    glance = { ...rest, panel: null, requestingLong: false };
+    uiState = { ...rest, panel: null, requestingLong: false };
     cancelRequestingLong();
     const waiting = machine.state.type === 'requesting' || machine.state.type === 'approved';
     if (waiting) {
-      cancelRequestingLong = clock.setTimer(requestingLongMs, () => look({ requestingLong: true }));
+      cancelRequestingLong = clock.setTimer(requestingLongMs, () =>
+        setUiState({ requestingLong: true }),
+      );
     }
   }
 
@@ -208,8 +210,8 @@ export function startApplication(page: Window, settingsJson: unknown): void {
   }
 
   function openPanel(panel: Panel | null): void {
-    const { focusedControl: _old, ...rest } = glance;
-    glance = { ...rest, panel };
+    const { focusedControl: _old, ...rest } = uiState;
+    uiState = { ...rest, panel };
     closeChannel();
     if (panel === 'continued' && session !== undefined) {
       channel = openChannel({
@@ -231,7 +233,7 @@ export function startApplication(page: Window, settingsJson: unknown): void {
         break;
       case 'languageChosen':
         preferences.setLanguage(action.language);
-        glance = { ...glance, language: action.language };
+        uiState = { ...uiState, language: action.language };
         openPanel(null);
         break;
       case 'exitConfirmed':
@@ -247,7 +249,7 @@ export function startApplication(page: Window, settingsJson: unknown): void {
       case 'signOutAllRequested':
       case 'chooseAccountRequested':
       case 'accountChosen':
-        glance = { ...glance, panel: null };
+        uiState = { ...uiState, panel: null };
         dispatch(action);
         break;
     }
@@ -259,7 +261,7 @@ export function startApplication(page: Window, settingsJson: unknown): void {
   }
 
   function goBack(): void {
-    if (glance.panel !== null) {
+    if (uiState.panel !== null) {
       openPanel(null);
       return;
     }
@@ -274,7 +276,7 @@ export function startApplication(page: Window, settingsJson: unknown): void {
       case 'requesting':
       case 'showingCode':
       case 'approved':
-      case 'authorised':
+      case 'authorized':
       case 'expired':
       case 'denied':
       case 'failed':
@@ -285,7 +287,7 @@ export function startApplication(page: Window, settingsJson: unknown): void {
 
   function move(direction: 'left' | 'right' | 'up' | 'down'): void {
     const next = shown === undefined ? undefined : moveFocus(shown, direction);
-    if (next !== undefined) look({ focusedControl: next });
+    if (next !== undefined) setUiState({ focusedControl: next });
   }
 
   function onKey(key: RemoteKey): void {
@@ -320,12 +322,12 @@ export function startApplication(page: Window, settingsJson: unknown): void {
     const wasDimmed = shown?.dimmed === true;
     cancelDimming();
     cancelDimming = clock.setTimer(dimAfterMs, dim);
-    if (glance.shiftStep > 0) look({ shiftStep: 0 });
+    if (uiState.shiftStep > 0) setUiState({ shiftStep: 0 });
     return wasDimmed;
   }
 
   function dim(): void {
-    look({ shiftStep: glance.shiftStep + 1 });
+    setUiState({ shiftStep: uiState.shiftStep + 1 });
     cancelDimming = clock.setTimer(shiftEveryMs, dim);
   }
 
@@ -345,13 +347,13 @@ export function startApplication(page: Window, settingsJson: unknown): void {
 
   async function firstPicture(): Promise<void> {
     const chosen = await chosenLanguage;
-    if (chosen !== undefined) glance = { ...glance, language: chosen };
+    if (chosen !== undefined) uiState = { ...uiState, language: chosen };
     view = await openView(page, ChannelScreen, {
       onPress: (controlId) => {
         if (!wake()) press(controlId);
       },
       onHover: (controlId) => {
-        if (!wake() && controlId !== shown?.focused) look({ focusedControl: controlId });
+        if (!wake() && controlId !== shown?.focused) setUiState({ focusedControl: controlId });
       },
     });
     refresh();
@@ -363,7 +365,7 @@ export function startApplication(page: Window, settingsJson: unknown): void {
     hidden: onHidden,
     visible: onVisible,
     connection: (online) => {
-      look({ offline: !online });
+      setUiState({ offline: !online });
       if (online && visible) session?.resume();
     },
   });
@@ -382,7 +384,7 @@ export function startApplication(page: Window, settingsJson: unknown): void {
           }
         });
   const longEnough = new Promise<void>((resolve) => {
-    clock.setTimer(longestStartMs, resolve);
+    clock.setTimer(maxStartMs, resolve);
   });
   void Promise.race([restored.catch(() => undefined), longEnough]).then(firstPicture);
 }

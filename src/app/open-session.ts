@@ -10,7 +10,7 @@ import type { AppSettings } from '../settings/settings';
 import type { SessionEvent } from '../sign-in/states';
 import type { Preferences } from './preferences';
 
-export interface SessionOptions {
+export interface OpenSessionOptions {
   page: Window;
   settings: AppSettings;
   clock: Clock;
@@ -46,7 +46,7 @@ function tabs(onMessage: (message: unknown) => void): (message: unknown) => void
  * Gives the flow and the session what they need of a browser: this is the only place where the
  * two meet the page.
  */
-export function openSession(options: SessionOptions): Session & {
+export function openSession(options: OpenSessionOptions): Session & {
   readonly server: AuthorizationServer;
   /** False when the system has no way to tell it of a sign-out. */
   readonly revokes: boolean;
@@ -66,7 +66,7 @@ export function openSession(options: SessionOptions): Session & {
   const server = createAuthorizationServer({
     settings: signIn,
     provider,
-    surroundings: {
+    dependencies: {
       fetch: fetcher,
       clock,
       isOnline: () => page.navigator.onLine !== false,

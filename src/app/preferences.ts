@@ -1,7 +1,7 @@
 import { chooseLanguage, type Language, languages } from '../i18n/index';
 import { systemClock } from '../oauth/clock';
 import type { MetadataCache } from '../oauth/discovery';
-import { bounded } from '../oauth/time-limit';
+import { withTimeLimit } from '../oauth/time-limit';
 import { indexedDbStore, memoryStore } from '../session/store';
 
 /** What this TV remembers besides sessions; nothing in it is secret, all of it may be lost. */
@@ -33,7 +33,7 @@ export function openPreferences(page: Window): Preferences {
   const asked = async (key: string): Promise<unknown> => {
     if (silent) return undefined;
     try {
-      return await bounded(systemClock, storageLimitMs, kept.get(key));
+      return await withTimeLimit(systemClock, storageLimitMs, kept.get(key));
     } catch (error) {
       silent = error instanceof Error && error.name === 'TimeoutError';
       return undefined;

@@ -1,13 +1,13 @@
 import type { KyInstance } from 'ky';
 import { fill, type Language, textsOf } from '../i18n/index';
 import type { Account } from '../oauth/outcome';
-import { spokenTo } from '../ui/person';
+import { greeting } from '../ui/person';
 import { plainText } from '../ui/plain-text';
 import type { ScreenContent } from '../ui/screen-description';
 import { channelTexts } from './texts';
 
 /** What the app's own screens get from the app around them. */
-export interface ChannelSurroundings {
+export interface ChannelDependencies {
   /** Calls with the viewer's access: `session.api()`. */
   api: KyInstance;
   /** `appSettings.signIn.apiOrigins`: where that access is sent, and nowhere else. */
@@ -17,7 +17,7 @@ export interface ChannelSurroundings {
 }
 
 /** What there is to know while a picture is made. */
-export interface ChannelMoment {
+export interface ChannelContext {
   appName: string;
   account: Account;
   language: Language;
@@ -26,7 +26,7 @@ export interface ChannelMoment {
 /** The app's own screens, from "Continue" until Back or the end of the session. */
 export interface Channel {
   /** What to show now, in words: drawn by `ChannelScreen` and mirrored in the DOM. */
-  content(moment: ChannelMoment): ScreenContent;
+  content(moment: ChannelContext): ScreenContent;
   /** The viewer pressed a control whose action is `pressedInChannel`. */
   press(control: string): void;
   /** Nothing is shown any more: ends what is still going on. */
@@ -53,7 +53,7 @@ const textOf = (value: unknown) => plainText(typeof value === 'string' ? value :
  * A sample to put your own screens in the place of: asks the first of the API origins who the viewer
  * is (OpenID Connect userinfo) and says so.
  */
-export function openChannel({ api, apiOrigins, onChange }: ChannelSurroundings): Channel {
+export function openChannel({ api, apiOrigins, onChange }: ChannelDependencies): Channel {
   const [origin] = apiOrigins;
   const closing = new AbortController();
   let state: State = { type: 'welcoming' };
@@ -114,7 +114,7 @@ export function openChannel({ api, apiOrigins, onChange }: ChannelSurroundings):
       return {
         screen: 'signed-in',
         arrangement: 'channel',
-        title: spokenTo(account, texts, 'begin'),
+        title: greeting(account, texts, 'begin'),
         body: [fill(texts.beginBody, { app: appName }), ...words()],
         controls: stuck ? [again, back] : [back],
       };

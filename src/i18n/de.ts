@@ -83,8 +83,8 @@ export const de: Texts = {
   denied: 'Die Anmeldung wurde abgelehnt',
   deniedBody: 'Auf dem Handy wurde nicht zugestimmt, also ist hier niemand angemeldet.',
 
-  authorised: 'Dieses Microsoft-Konto ist autorisiert',
-  authorisedBody:
+  authorized: 'Dieses Microsoft-Konto ist autorisiert',
+  authorizedBody:
     'Der Server darf es jetzt verwenden. Auf diesem Fernseher ist niemand angemeldet.',
   done: 'Fertig',
 

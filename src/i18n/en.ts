@@ -82,8 +82,8 @@ export const en = {
   denied: 'The sign-in was declined',
   deniedBody: 'It was not approved on the phone, so nobody was signed in on this TV.',
 
-  authorised: 'This Microsoft account is authorised',
-  authorisedBody: 'The server may now use it. Nobody is signed in on this TV.',
+  authorized: 'This Microsoft account is authorised',
+  authorizedBody: 'The server may now use it. Nobody is signed in on this TV.',
   done: 'Done',
 
   offline: 'This TV is offline',

@@ -82,8 +82,8 @@ export const es: Texts = {
   denied: 'Se ha rechazado el inicio de sesión',
   deniedBody: 'No se ha aprobado en el móvil, así que nadie ha entrado en este televisor.',
 
-  authorised: 'Esta cuenta de Microsoft está autorizada',
-  authorisedBody: 'El servidor ya puede usarla. Nadie ha entrado en este televisor.',
+  authorized: 'Esta cuenta de Microsoft está autorizada',
+  authorizedBody: 'El servidor ya puede usarla. Nadie ha entrado en este televisor.',
   done: 'Listo',
 
   offline: 'Este televisor no tiene conexión',

@@ -85,8 +85,8 @@ export const fr: Texts = {
   deniedBody:
     'Elle n’a pas été approuvée sur le téléphone\u00a0: personne n’est connecté sur cette TV.',
 
-  authorised: 'Ce compte Microsoft est autorisé',
-  authorisedBody: 'Le serveur peut maintenant l’utiliser. Personne n’est connecté sur cette TV.',
+  authorized: 'Ce compte Microsoft est autorisé',
+  authorizedBody: 'Le serveur peut maintenant l’utiliser. Personne n’est connecté sur cette TV.',
   done: 'Terminé',
 
   offline: 'Cette TV est hors ligne',

@@ -214,7 +214,7 @@ describe('a server that misbehaves', () => {
     const server = await serve(answer);
     expect(problemOf(await client({ issuer: server.url }).requestCode(never))).toBe(expected);
     expect((await client({ issuer: server.url }).poll(authorization, never)).type).toMatch(
-      /troubled|failed/,
+      /transient-failure|failed/,
     );
   });
 
@@ -233,7 +233,7 @@ describe('a server that misbehaves', () => {
     const asked = client({ issuer: server.url }).poll(authorization, controller.signal);
     await expect.poll(() => server.seen.length).toBe(2);
     controller.abort();
-    expect(problemOf(await asked)).toBe('troubled time-out aborted');
+    expect(problemOf(await asked)).toBe('transient-failure time-out aborted');
   });
 });
 
@@ -291,7 +291,7 @@ describe('a token endpoint that refuses browsers', () => {
     const tv = client(own(server), inBrowser);
     expect((await tv.requestCode(never)).type).toBe('issued');
     expect(problemOf(await tv.poll(authorization, never))).toBe(
-      'troubled browser-calls-refused cors_refused',
+      'transient-failure browser-calls-refused cors_refused',
     );
     expect(problemOf(await tv.poll(authorization, never))).toBe(
       'failed browser-calls-refused cors_refused',
@@ -306,11 +306,11 @@ describe('a token endpoint that refuses browsers', () => {
       else sendJson(response, 400, pending, open);
     });
     const tv = client(own(server), inBrowser);
-    expect((await tv.poll(authorization, never)).type).toBe('troubled');
+    expect((await tv.poll(authorization, never)).type).toBe('transient-failure');
     expect((await tv.poll(authorization, never)).type).toBe('pending');
     proxyErrors = 1;
     expect(problemOf(await tv.poll(authorization, never))).toBe(
-      'troubled server-unreachable unreachable',
+      'transient-failure server-unreachable unreachable',
     );
   });
 
@@ -325,7 +325,7 @@ describe('a token endpoint that refuses browsers', () => {
     });
     const tv = client(own(server), inBrowser);
     expect(problemOf(await tv.poll(authorization, never))).toBe(
-      'troubled server-unreachable unreachable',
+      'transient-failure server-unreachable unreachable',
     );
   });
 });
@@ -363,7 +363,7 @@ describe('proof of possession (RFC 9449)', () => {
       algorithmsAdvertised: (algorithms) => {
         advertised = algorithms?.includes('ES256') ?? false;
       },
-      obstacle: () => Promise.resolve(undefined),
+      unavailableReason: () => Promise.resolve(undefined),
     };
   }
   const sentProofs = (server: TestServer) =>
@@ -454,7 +454,7 @@ describe('proof of possession (RFC 9449)', () => {
     const proofs = proofSource('auto');
     const tv = client({ issuer: server.url }, { ...inBrowser, fetch: losing, proofs });
     expect(problemOf(await tv.poll(authorization, never))).toBe(
-      'troubled server-unreachable unreachable',
+      'transient-failure server-unreachable unreachable',
     );
     expect(await proofs.proof({ method: 'POST', url: server.url })).toBeDefined();
   });

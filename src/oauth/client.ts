@@ -1,7 +1,7 @@
 import type { SignInSettings } from '../settings/settings';
 import type { AuthorizationServer } from './authorization-server';
 import type { MetadataCache } from './discovery';
-import { createHttp, type HttpSurroundings, isReply } from './http';
+import { createHttp, type HttpDependencies, isReply } from './http';
 import { accountFromClaims, idTokenClaims } from './id-token';
 import { createMetadataSource, type MetadataNeed } from './metadata-source';
 import type {
@@ -26,7 +26,7 @@ import { errorCode, readDeviceReply, readPollReply, readRefreshReply, refusal } 
 export interface AuthorizationServerOptions {
   settings: SignInSettings;
   provider: Provider;
-  surroundings: HttpSurroundings;
+  dependencies: HttpDependencies;
   appName: string;
   /** The viewer's language, e.g. `en-GB`; asked at each request. */
   language(): string;
@@ -141,10 +141,10 @@ function standardAccountRequest(
 export function createAuthorizationServer(
   options: AuthorizationServerOptions,
 ): AuthorizationServer {
-  const { settings, provider, surroundings, proofs, metadataCache } = options;
-  const { clock } = surroundings;
+  const { settings, provider, dependencies, proofs, metadataCache } = options;
+  const { clock } = dependencies;
   const http = createHttp({
-    surroundings,
+    dependencies,
     ...(settings.relay === undefined ? {} : { relay: settings.relay }),
     ...(proofs === undefined ? {} : { proofs }),
   });
@@ -166,7 +166,7 @@ export function createAuthorizationServer(
           clock,
           send: sender(new AbortController().signal),
           ...(metadataCache === undefined ? {} : { cache: metadataCache }),
-          onLearnt: (learnt) => proofs?.algorithmsAdvertised(learnt.dpopAlgorithms),
+          onMetadata: (learnt) => proofs?.algorithmsAdvertised(learnt.dpopAlgorithms),
         });
 
   /** What metadata is to a call of an endpoint. */
@@ -209,20 +209,20 @@ export function createAuthorizationServer(
     notes,
   });
 
-  const troubled = (problem: Problem) => ({ type: 'troubled' as const, problem });
+  const transientFailure = (problem: Problem) => ({ type: 'transient-failure' as const, problem });
 
   async function pollOnce(
     authorization: DeviceAuthorization,
     signal: AbortSignal,
   ): Promise<PollOutcome> {
     const resolved = await resolve('token');
-    if (!('endpoints' in resolved)) return troubled(resolved);
+    if (!('endpoints' in resolved)) return transientFailure(resolved);
     const context = await contextOf(resolved.endpoints);
     const request =
       provider.pollRequest?.(authorization, context) ??
       standardPollRequest(provider, authorization, context);
     const reply = await http({ request, signal, dpop: true });
-    if (!isReply(reply)) return troubled(reply);
+    if (!isReply(reply)) return transientFailure(reply);
     const outcome = provider.readPoll?.(reply, context) ?? readPollReply(reply);
     if (outcome !== 'redeem') return outcome;
     if (provider.redeem === undefined) return readPollReply(reply);
@@ -248,8 +248,8 @@ export function createAuthorizationServer(
       const resolved = await resolve('deviceAuthorization');
       if (!('endpoints' in resolved)) return { type: 'failed', problem: resolved };
       const context = await contextOf(resolved.endpoints);
-      const obstacle = await proofs?.obstacle();
-      if (obstacle !== undefined) return { type: 'failed', problem: obstacle };
+      const unavailableReason = await proofs?.unavailableReason();
+      if (unavailableReason !== undefined) return { type: 'failed', problem: unavailableReason };
       const notPrepared = await provider.prepare?.(sender(signal), context);
       if (notPrepared !== undefined) return { type: 'failed', problem: notPrepared };
       const request = provider.deviceRequest?.(context) ?? standardDeviceRequest(provider, context);
@@ -271,7 +271,7 @@ export function createAuthorizationServer(
     async poll(authorization, signal) {
       const outcome = await pollOnce(authorization, signal);
       const refused =
-        outcome.type === 'troubled' && outcome.problem.kind === 'browser-calls-refused';
+        outcome.type === 'transient-failure' && outcome.problem.kind === 'browser-calls-refused';
       refusedPolls = refused ? refusedPolls + 1 : 0;
       // Once it may have been a proxy whose server restarts: their errors cannot be read either.
       if (refused && refusedPolls > 1) return { type: 'failed', problem: outcome.problem };
@@ -300,20 +300,20 @@ export function createAuthorizationServer(
         };
       }
       const resolved = await resolve('token');
-      if (!('endpoints' in resolved)) return troubled(resolved);
+      if (!('endpoints' in resolved)) return transientFailure(resolved);
       const context = await contextOf(resolved.endpoints);
       const request =
         provider.refreshRequest?.(refreshToken, context) ??
         standardRefreshRequest(provider, refreshToken, context);
       const reply = await http({ request, signal, dpop: true });
-      if (!isReply(reply)) return troubled(reply);
+      if (!isReply(reply)) return transientFailure(reply);
       return provider.readRefresh?.(reply, refreshToken) ?? readRefreshReply(reply);
     },
 
     async revoke(tokens, signal) {
       if (provider.revokeRequest === 'none') return { type: 'unsupported' };
       const resolved = await resolve('revocation');
-      if (!('endpoints' in resolved)) return troubled(resolved);
+      if (!('endpoints' in resolved)) return transientFailure(resolved);
       const { endpoints, metadataProblem } = resolved;
       const build = provider.revokeRequest ?? standardRevokeRequest;
       const context = await contextOf(endpoints);
@@ -324,13 +324,14 @@ export function createAuthorizationServer(
           // Where the server could not be asked, it may well have an endpoint for this.
           return metadataProblem === undefined || metadataProblem.kind === 'misconfigured'
             ? { type: 'unsupported' }
-            : troubled(metadataProblem);
+            : transientFailure(metadataProblem);
         }
         const reply = await http({ request, signal });
-        if (!isReply(reply)) return troubled(reply);
+        if (!isReply(reply)) return transientFailure(reply);
         if (reply.status >= 200 && reply.status <= 299) return { type: 'revoked' };
         // RFC 7009 §2.2.1
-        if (errorCode(reply.body) !== 'unsupported_token_type') return troubled(refusal(reply));
+        if (errorCode(reply.body) !== 'unsupported_token_type')
+          return transientFailure(refusal(reply));
         return given.refreshToken === undefined || given.accessToken === undefined
           ? { type: 'unsupported' }
           : end({ accessToken: given.accessToken });
@@ -346,15 +347,15 @@ export function createAuthorizationServer(
       if (tokens.account !== undefined) return { type: 'known', account: tokens.account };
       if (provider.accountRequest === 'none') return fromIdToken(tokens);
       const resolved = await resolve('userinfo');
-      if (!('endpoints' in resolved)) return troubled(resolved);
+      if (!('endpoints' in resolved)) return transientFailure(resolved);
       const context = await contextOf(resolved.endpoints);
       const request = (provider.accountRequest ?? standardAccountRequest)(tokens, context);
       if (request === undefined) return fromIdToken(tokens);
       const reply = await http({ request, signal });
-      if (!isReply(reply)) return troubled(reply);
+      if (!isReply(reply)) return transientFailure(reply);
       if (reply.status === 401) return { type: 'token-refused' };
       if (reply.status < 200 || reply.status > 299 || reply.body === undefined) {
-        return troubled(refusal(reply));
+        return transientFailure(refusal(reply));
       }
       const account = provider.readAccount?.(reply) ?? accountFromClaims(reply.body);
       return account === undefined ? fromIdToken(tokens) : { type: 'known', account };

@@ -6,7 +6,7 @@ import type { WireRequest } from './providers/provider';
 import { errorCode, type Reply, readBody, readRetryAfter } from './reply';
 
 /** What HTTP needs from outside. */
-export interface HttpSurroundings {
+export interface HttpDependencies {
   fetch: typeof fetch;
   clock: Clock;
   /** What the device believes about its network. */
@@ -16,7 +16,7 @@ export interface HttpSurroundings {
 }
 
 export interface HttpOptions {
-  surroundings: HttpSurroundings;
+  dependencies: HttpDependencies;
   /** Base address of a relay that carries the calls, for servers that refuse browsers. */
   relay?: string;
   proofs?: ProofSource;
@@ -39,9 +39,9 @@ const proofRefused = 'dpop_refused';
 const timeOutMs = 15_000;
 const probeTimeOutMs = 5_000;
 /** A reply of this flow has a few hundred bytes; what is longer is not one. */
-const longestBody = 256 * 1024;
+const maxBodyChars = 256 * 1024;
 /** No correct clock shows an earlier time than the one at which this was written: 2025-01-01. */
-const earliestPlausibleWallMs = 1_735_689_600_000;
+const minPlausibleWallMs = 1_735_689_600_000;
 
 /** Tells a reply from a reason why there is none. */
 export const isReply = (result: Reply | Problem): result is Reply => 'body' in result;
@@ -68,8 +68,8 @@ function encodedForm(form: Readonly<Record<string, string | undefined>>): string
  * came back are settled here, so that dialects only deal in requests and replies.
  */
 export function createHttp(options: HttpOptions): (call: Call) => Promise<Reply | Problem> {
-  const { surroundings, proofs, relay } = options;
-  const { clock } = surroundings;
+  const { dependencies, proofs, relay } = options;
+  const { clock } = dependencies;
   /** Endpoints that have answered, with and without a proof: a failure there cannot be CORS. */
   const answered: Record<string, true> = {};
   const contact = (url: string, proof?: string) =>
@@ -117,7 +117,7 @@ export function createHttp(options: HttpOptions): (call: Call) => Promise<Reply 
       credentials: 'omit',
       cache: 'no-store',
       redirect: 'manual',
-      fetch: surroundings.fetch,
+      fetch: dependencies.fetch,
     });
     const text = response.status === 0 ? '' : await response.text();
     const proof = headers['DPoP'];
@@ -129,7 +129,7 @@ export function createHttp(options: HttpOptions): (call: Call) => Promise<Reply 
     const reply: Reply = {
       status: response.status,
       body:
-        text.length > longestBody
+        text.length > maxBodyChars
           ? undefined
           : readBody(text, response.headers.get('Content-Type') ?? ''),
     };
@@ -145,7 +145,7 @@ export function createHttp(options: HttpOptions): (call: Call) => Promise<Reply 
   }
 
   /** A call that is cut off from outside or by time, even where the engine cannot abort it. */
-  function bounded<Result>(
+  function withTimeLimit<Result>(
     limitMs: number,
     outer: AbortSignal | undefined,
     run: (signal: AbortSignal) => Promise<Result>,
@@ -179,8 +179,8 @@ export function createHttp(options: HttpOptions): (call: Call) => Promise<Reply 
 
   /** Whether a harmless request is answered at all. */
   const answers = (url: string, signal: AbortSignal, init: RequestInit): Promise<boolean> =>
-    bounded(probeTimeOutMs, signal, (probeSignal) =>
-      surroundings.fetch(url, {
+    withTimeLimit(probeTimeOutMs, signal, (probeSignal) =>
+      dependencies.fetch(url, {
         ...init,
         credentials: 'omit',
         cache: 'no-store',
@@ -201,9 +201,9 @@ export function createHttp(options: HttpOptions): (call: Call) => Promise<Reply 
   async function diagnosed({ request, signal }: Call, headers: HeaderFields): Promise<Problem> {
     const { url, method } = request;
     const problem = (kind: ProblemKind, code: string): Problem => ({ kind, code });
-    if (!surroundings.isOnline()) return problem('offline', 'offline');
-    if (clock.wallMs() < earliestPlausibleWallMs) return problem('clock-wrong', 'clock_wrong');
-    const { pageOrigin } = surroundings;
+    if (!dependencies.isOnline()) return problem('offline', 'offline');
+    if (clock.wallMs() < minPlausibleWallMs) return problem('clock-wrong', 'clock_wrong');
+    const { pageOrigin } = dependencies;
     const crossOrigin = pageOrigin !== undefined && new URL(url).origin !== pageOrigin;
     const { DPoP: proof, ...plain } = headers;
     if (relay === undefined && crossOrigin && !answered[contact(url, proof)]) {
@@ -235,7 +235,7 @@ export function createHttp(options: HttpOptions): (call: Call) => Promise<Reply 
     const { request, signal } = call;
     let headers: HeaderFields = {};
     const once = () =>
-      bounded(timeOutMs, signal, async (inner) => {
+      withTimeLimit(timeOutMs, signal, async (inner) => {
         headers = await headersOf(call);
         return exchange(request, headers, inner);
       });

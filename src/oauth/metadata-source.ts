@@ -9,14 +9,14 @@ import type { Send } from './providers/provider';
  */
 export type MetadataNeed = 'cannot-do-without' | 'worth-waiting' | 'worth-a-moment' | 'not-needed';
 
-export interface MetadataSurroundings {
+export interface MetadataSourceDependencies {
   issuer: string;
   allowInsecureHttp: boolean;
   clock: Clock;
   send: Send;
   cache?: MetadataCache;
   /** Metadata has come, for the first time or anew. */
-  onLearnt(metadata: Metadata): void;
+  onMetadata(metadata: Metadata): void;
 }
 
 /** A server without metadata is not asked again before this, by calls that can do without. */
@@ -29,9 +29,9 @@ const momentMs = 2000;
  * @returns a function that tells what is known, or why there is nothing; undefined while it is asked for
  */
 export function createMetadataSource(
-  surroundings: MetadataSurroundings,
+  dependencies: MetadataSourceDependencies,
 ): (need: MetadataNeed) => Promise<Metadata | Problem | undefined> {
-  const { issuer, allowInsecureHttp, clock, send, cache, onLearnt } = surroundings;
+  const { issuer, allowInsecureHttp, clock, send, cache, onMetadata } = dependencies;
   let metadata: Metadata | undefined;
   let failure: { problem: Problem; atMs: number } | undefined;
   let asked: Promise<Metadata | Problem> | undefined;
@@ -40,7 +40,7 @@ export function createMetadataSource(
 
   function learn(found: Metadata): void {
     metadata = found;
-    onLearnt(found);
+    onMetadata(found);
   }
 
   async function answer(): Promise<Metadata | Problem> {

@@ -52,15 +52,15 @@ export type PollOutcome =
   | { type: 'slow-down'; intervalSeconds?: number; retryAfterSeconds?: number }
   | { type: 'approved'; tokens: TokenSet }
   /** The viewer approved, and the server keeps what came of it: this app gets no token. */
-  | { type: 'authorised' }
+  | { type: 'authorized' }
   /** The viewer approved a first code; a second one is to follow. */
   | { type: 'next-code'; authorization: DeviceAuthorization }
   | { type: 'denied' }
   | { type: 'expired' }
   /** The code is no longer known: expired if our own clock says so, else refused or already used. */
-  | { type: 'dead-code'; problem: Problem }
+  | { type: 'unknown-code'; problem: Problem }
   /** Nothing is decided: network, time-out, 5xx, unreadable body. Ask again, more slowly. */
-  | { type: 'troubled'; problem: Problem }
+  | { type: 'transient-failure'; problem: Problem }
   /** Asking again cannot help. */
   | { type: 'failed'; problem: Problem };
 
@@ -70,16 +70,16 @@ export type RefreshOutcome =
   /** The grant is gone: only a new sign-in helps. */
   | { type: 'ended'; problem: Problem }
   /** Nothing is decided; keep the refresh token and try later. */
-  | { type: 'troubled'; problem: Problem };
+  | { type: 'transient-failure'; problem: Problem };
 
 /** Outcome of a request for the account behind an access token. */
 export type AccountOutcome =
   | { type: 'known'; account: Account }
   | { type: 'token-refused' }
-  | { type: 'troubled'; problem: Problem };
+  | { type: 'transient-failure'; problem: Problem };
 
 /** Outcome of a revocation (RFC 7009). */
 export type RevokeOutcome =
   | { type: 'revoked' }
   | { type: 'unsupported' }
-  | { type: 'troubled'; problem: Problem };
+  | { type: 'transient-failure'; problem: Problem };

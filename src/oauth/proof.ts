@@ -19,5 +19,5 @@ export interface ProofSource {
   /** Learns `dpop_signing_alg_values_supported` of the server's metadata (RFC 9449 §5.1). */
   algorithmsAdvertised(algorithms: readonly string[] | undefined): void;
   /** @returns why signing in cannot begin: proofs are required and this device can make none */
-  obstacle(): Promise<Problem | undefined>;
+  unavailableReason(): Promise<Problem | undefined>;
 }

@@ -164,7 +164,7 @@ describe('the reply to a poll', () => {
       expect(outcome(status, { error: 'authorization_declined' })).toBe('denied');
       expect(outcome(status, { error: 'expired_token' })).toBe('expired');
       expect(outcome(status, { error: 'code_expired' })).toBe('expired');
-      expect(outcome(status, { error: 'invalid_grant' })).toBe('dead-code');
+      expect(outcome(status, { error: 'invalid_grant' })).toBe('unknown-code');
     },
   );
 
@@ -176,7 +176,7 @@ describe('the reply to a poll', () => {
       { error: 'invalid_request', error_description: names },
     ]) {
       expect(readPollReply(reply(400, body))).toMatchObject({
-        type: 'dead-code',
+        type: 'unknown-code',
         problem: { kind: 'not-completed', code: body.error },
       });
     }
@@ -197,12 +197,12 @@ describe('the reply to a poll', () => {
   });
 
   it('asks again, more slowly, where nothing is decided', () => {
-    expect(outcome(200, undefined)).toBe('troubled');
-    expect(outcome(400, undefined)).toBe('troubled');
-    expect(outcome(200, {})).toBe('troubled');
-    expect(outcome(502, {})).toBe('troubled');
-    expect(outcome(408, {})).toBe('troubled');
-    expect(outcome(503, { error: 'temporarily_unavailable' })).toBe('troubled');
+    expect(outcome(200, undefined)).toBe('transient-failure');
+    expect(outcome(400, undefined)).toBe('transient-failure');
+    expect(outcome(200, {})).toBe('transient-failure');
+    expect(outcome(502, {})).toBe('transient-failure');
+    expect(outcome(408, {})).toBe('transient-failure');
+    expect(outcome(503, { error: 'temporarily_unavailable' })).toBe('transient-failure');
     expect(outcome(429, {})).toBe('slow-down');
   });
 
@@ -277,7 +277,7 @@ describe('the reply to a refresh', () => {
       [401, { error: 'invalid_client' }],
       [403, undefined],
     ] as const) {
-      expect(outcome(status, body)).toBe('troubled');
+      expect(outcome(status, body)).toBe('transient-failure');
     }
   });
 });

@@ -24,14 +24,14 @@ export interface Reply {
 /** RFC 8628 §3.2: "If no value is provided, clients MUST use 5 as the default." */
 export const defaultIntervalSeconds = 5;
 
-const longestDetail = 200;
-const longestUserCode = 64;
-const longestVerificationUri = 2000;
-const longestQrText = 600;
-const longestRetryAfterSeconds = 3600;
-const usualRetryAfterSeconds = 30;
+const maxDetailChars = 200;
+const maxUserCodeChars = 64;
+const maxVerificationUriChars = 2000;
+const maxQrTextChars = 600;
+const maxRetryAfterSeconds = 3600;
+const defaultRetryAfterSeconds = 30;
 const defaultLifetimeSeconds = 600;
-const longestLifetimeSeconds = 86_400;
+const maxLifetimeSeconds = 86_400;
 
 const isMembers = (value: unknown): value is Members =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -81,8 +81,8 @@ export function readRetryAfter(
     : (Date.parse(value) - (guessed ? wallMs : serverMs)) / 1000;
   if (!Number.isFinite(seconds)) return undefined;
   // No server means the past, and hardly one a whole hour: then the TV's clock is wrong.
-  if (guessed && (seconds < 0 || seconds > longestRetryAfterSeconds)) return usualRetryAfterSeconds;
-  return Math.min(Math.max(Math.ceil(seconds), 0), longestRetryAfterSeconds);
+  if (guessed && (seconds < 0 || seconds > maxRetryAfterSeconds)) return defaultRetryAfterSeconds;
+  return Math.min(Math.max(Math.ceil(seconds), 0), maxRetryAfterSeconds);
 }
 
 /** The first of several spellings that holds a text. */
@@ -119,7 +119,7 @@ export function plainSentence(text: string | undefined): string | undefined {
     .replace(/\s+/g, ' ')
     .trim();
   if (line === '') return undefined;
-  return line.length > longestDetail ? `${line.slice(0, longestDetail - 1)}…` : line;
+  return line.length > maxDetailChars ? `${line.slice(0, maxDetailChars - 1)}…` : line;
 }
 
 /** A problem that a reply tells of. */
@@ -210,15 +210,15 @@ export function readDeviceReply(reply: Reply, wallMs: number): RequestOutcome {
   );
   if (deviceCode === undefined) return invalid('device_code_missing');
   if (userCode === undefined) return invalid('user_code_missing');
-  if (userCode.length > longestUserCode) return invalid('user_code_too_long');
+  if (userCode.length > maxUserCodeChars) return invalid('user_code_too_long');
   if (verificationUri === undefined) return invalid('verification_uri_missing');
   if (!isWebAddress(verificationUri)) return invalid('verification_uri_unsafe');
-  if (verificationUri.length > longestVerificationUri) return invalid('verification_uri_too_long');
+  if (verificationUri.length > maxVerificationUriChars) return invalid('verification_uri_too_long');
   const authorization: DeviceAuthorization = {
     deviceCode,
     userCode,
     verificationUri,
-    expiresInSeconds: Math.min(Math.max(lifetimeSeconds(body, wallMs), 0), longestLifetimeSeconds),
+    expiresInSeconds: Math.min(Math.max(lifetimeSeconds(body, wallMs), 0), maxLifetimeSeconds),
     intervalSeconds: intervalSeconds(body),
   };
   const complete = textMember(
@@ -229,7 +229,7 @@ export function readDeviceReply(reply: Reply, wallMs: number): RequestOutcome {
     'verificationUrlComplete',
   );
   // A code that a phone's camera cannot read is worse than the short address.
-  if (complete !== undefined && isWebAddress(complete) && complete.length <= longestQrText) {
+  if (complete !== undefined && isWebAddress(complete) && complete.length <= maxQrTextChars) {
     authorization.verificationUriComplete = complete;
   }
   const message = plainSentence(textMember(body, 'message'));
@@ -266,7 +266,7 @@ export function readTokens(body: Members): TokenSet | 'unsupported' | undefined 
 }
 
 /** Codes by which servers say that a device code means nothing to them (any more). */
-const deadCodes = [
+const unknownCodeErrors = [
   'invalid_grant',
   'bad_verification_code',
   'incorrect_device_code',
@@ -306,20 +306,23 @@ export function readPollReply(reply: Reply): PollOutcome {
     case undefined:
       break;
     default:
-      if (deadCodes.includes(code) || (code === 'invalid_request' && namesDeviceCode(reply))) {
-        return { type: 'dead-code', problem: problemOf('not-completed', code, reply) };
+      if (
+        unknownCodeErrors.includes(code) ||
+        (code === 'invalid_request' && namesDeviceCode(reply))
+      ) {
+        return { type: 'unknown-code', problem: problemOf('not-completed', code, reply) };
       }
       return reply.status === 408 ||
         reply.status === 429 ||
         reply.status >= 500 ||
         code === 'temporarily_unavailable' ||
         code === 'server_error'
-        ? { type: 'troubled', problem: refusal(reply) }
+        ? { type: 'transient-failure', problem: refusal(reply) }
         : { type: 'failed', problem: refusal(reply) };
   }
   if (reply.status === 429) return { type: 'slow-down', ...wait };
   if (body === undefined || reply.status === 408 || reply.status >= 500) {
-    return { type: 'troubled', problem: refusal(reply) };
+    return { type: 'transient-failure', problem: refusal(reply) };
   }
   if (reply.status < 200 || reply.status > 299) {
     return { type: 'failed', problem: refusal(reply) };
@@ -332,12 +335,12 @@ export function readPollReply(reply: Reply): PollOutcome {
     };
   }
   return tokens === undefined
-    ? { type: 'troubled', problem: problemOf('server-error', 'unreadable_reply', reply) }
+    ? { type: 'transient-failure', problem: problemOf('server-error', 'unreadable_reply', reply) }
     : { type: 'approved', tokens };
 }
 
 /** Codes by which servers say that a refresh token is no longer good. */
-const endedCodes = [
+const endedGrantErrors = [
   'invalid_grant',
   'bad_refresh_token',
   'interaction_required',
@@ -361,14 +364,14 @@ export function readRefreshReply(reply: Reply): RefreshOutcome {
   }
   const saysInvalid = /invalid refresh token/i.test(textMember(body ?? {}, 'message') ?? '');
   const refused = reply.status >= 400 && reply.status < 500;
-  if ((code !== undefined && endedCodes.includes(code)) || (refused && saysInvalid)) {
+  if ((code !== undefined && endedGrantErrors.includes(code)) || (refused && saysInvalid)) {
     return {
       type: 'ended',
       problem: problemOf('not-completed', code ?? 'invalid_grant', reply),
     };
   }
   return {
-    type: 'troubled',
+    type: 'transient-failure',
     problem: good ? problemOf('server-error', 'unreadable_reply', reply) : refusal(reply),
   };
 }

@@ -65,7 +65,7 @@ describe('the end of a session', () => {
     servers.push(server);
     const tokens = { accessToken: 'AT', refreshToken: 'RT' };
     expect(problemOf(await client(signIn(server)).revoke(tokens, never))).toBe(
-      'troubled server-busy http_503',
+      'transient-failure server-busy http_503',
     );
   });
 });

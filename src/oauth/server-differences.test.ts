@@ -158,7 +158,7 @@ describe('a poll is understood whatever the status', () => {
     [
       'Keycloak: expired, once forgotten',
       error(400, 'invalid_grant', 'Device code not valid'),
-      'dead-code',
+      'unknown-code',
     ],
     [
       'Auth0: pending',
@@ -174,7 +174,7 @@ describe('a poll is understood whatever the status', () => {
     [
       'Auth0: expired, after that',
       error(403, 'invalid_grant', 'Invalid or expired device code.'),
-      'dead-code',
+      'unknown-code',
     ],
     [
       'Auth0: denied',
@@ -193,13 +193,13 @@ describe('a poll is understood whatever the status', () => {
     [
       'Okta: code unknown',
       error(400, 'invalid_grant', 'The device code is invalid or has expired.'),
-      'dead-code',
+      'unknown-code',
     ],
     ['ZITADEL: pending', error(400, 'authorization_pending'), 'pending'],
     ['ZITADEL: denied', error(400, 'access_denied', ''), 'denied'],
     ['authentik: pending', error(400, 'authorization_pending', ''), 'pending'],
     ['authentik: throttled at its limit', error(429, 'slow_down'), 'slow-down'],
-    ['authentik: code gone', error(400, 'invalid_grant'), 'dead-code'],
+    ['authentik: code gone', error(400, 'invalid_grant'), 'unknown-code'],
     [
       'Authelia: pending',
       error(
@@ -217,9 +217,9 @@ describe('a poll is understood whatever the status', () => {
     ['Dex: pending, older than July 2025', error(401, 'authorization_pending'), 'pending'],
     ['Dex: pending', error(400, 'authorization_pending'), 'pending'],
     ['Dex: slow down', error(400, 'slow_down'), 'slow-down'],
-    ['Dex: code gone', error(400, 'invalid_request', 'Invalid Device code.'), 'dead-code'],
+    ['Dex: code gone', error(400, 'invalid_request', 'Invalid Device code.'), 'unknown-code'],
     ['Ory Hydra: pending', error(400, 'authorization_pending', ''), 'pending'],
-    ['Ory Hydra: code gone', error(401, 'invalid_grant'), 'dead-code'],
+    ['Ory Hydra: code gone', error(401, 'invalid_grant'), 'unknown-code'],
     ['PingFederate: pending', error(400, 'authorization_pending'), 'pending'],
     [
       'PingOne Advanced Identity Cloud: pending',
@@ -234,11 +234,11 @@ describe('a poll is understood whatever the status', () => {
     [
       'FusionAuth: code gone',
       error(400, 'invalid_request', 'The device_code is invalid.'),
-      'dead-code',
+      'unknown-code',
     ],
     ['FusionAuth: expired', error(400, 'expired_token'), 'expired'],
     ['Duende: pending', error(400, 'authorization_pending'), 'pending'],
-    ['Duende: code gone', error(400, 'invalid_grant'), 'dead-code'],
+    ['Duende: code gone', error(400, 'invalid_grant'), 'unknown-code'],
     ['Glewlwyd: pending', error(400, 'authorization_pending'), 'pending'],
     ['Glewlwyd: denied', error(400, 'access_denied'), 'denied'],
     [
@@ -255,14 +255,14 @@ describe('a poll is understood whatever the status', () => {
     [
       'better-auth: expired, after that',
       error(400, 'invalid_grant', 'Invalid device code'),
-      'dead-code',
+      'unknown-code',
     ],
     ['Authlib: pending', error(400, 'authorization_pending'), 'pending'],
     ['Authlib: slow down', error(400, 'slow_down'), 'slow-down'],
     [
       'Authlib: code gone',
       error(400, 'invalid_request', 'Invalid "device_code" in payload'),
-      'dead-code',
+      'unknown-code',
     ],
     ['a server that answers pending with 200', error(200, 'authorization_pending'), 'pending'],
     [
@@ -306,7 +306,7 @@ describe('a poll is understood whatever the status', () => {
       ),
     );
     expect(await clientOf(recording, server.url).poll(authorization, never)).toMatchObject({
-      type: 'troubled',
+      type: 'transient-failure',
       problem: { retryAfterSeconds: 12 },
     });
   });

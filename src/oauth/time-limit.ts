@@ -6,7 +6,7 @@ import type { Clock } from './clock';
  * @param limitMs milliseconds on the monotonic clock
  * @throws what the promise rejects with, or an Error named `TimeoutError`; the work itself goes on
  */
-export function bounded<Value>(
+export function withTimeLimit<Value>(
   clock: Clock,
   limitMs: number,
   work: Promise<Value>,

@@ -14,7 +14,7 @@ export interface Access {
 }
 
 /** A server that says "1 second" must not be asked every second. */
-const shortestRefreshMs = 5000;
+const minRefreshMs = 5000;
 
 /**
  * The access of a reply. It is refreshed at 80 % of its lifetime or 60–300 s before its end,
@@ -40,7 +40,7 @@ export function accessOf(
     const aheadMs = (60 + random * 240) * 1000;
     access.expiresAtMs = requested.monotonicMs + lifetimeMs;
     access.refreshAtMs =
-      requested.monotonicMs + Math.max(lifetimeMs * 0.8, lifetimeMs - aheadMs, shortestRefreshMs);
+      requested.monotonicMs + Math.max(lifetimeMs * 0.8, lifetimeMs - aheadMs, minRefreshMs);
   }
   return access;
 }

@@ -64,7 +64,7 @@ describe('a kept account', () => {
     const { records } = room(store);
     await records.write(ada, 'a');
     await store.set(adaKey.replace('ada', 'eve'), await store.get(adaKey));
-    expect(await records.read('eve')).toEqual({ type: 'set-aside' });
+    expect(await records.read('eve')).toEqual({ type: 'quarantined' });
   });
 
   it('is reported unsealed where there is no WebCrypto', async () => {
@@ -140,7 +140,7 @@ describe('signing out', () => {
     await records.write(ada, 'one');
     expect(await records.markSignedOut('ada')).toBe('one');
     expect(await records.read('ada')).toEqual({ type: 'signed-out', refreshToken: 'one' });
-    expect(await records.list()).toEqual({ kept: [], signedOut: ['ada'], setAside: 0 });
+    expect(await records.list()).toEqual({ kept: [], signedOut: ['ada'], quarantined: 0 });
   });
 
   it('gives up telling the server after ten starts', async () => {
@@ -244,10 +244,10 @@ describe('a record that cannot be used', () => {
     await records.write(grace, 'g');
     await store.set(adaKey, value);
     const listing = await records.list();
-    expect(listing.setAside).toBe(1);
+    expect(listing.quarantined).toBe(1);
     expect(listing.kept).toMatchObject([{ account: grace }]);
     expect(await store.get(`aside/${adaKey}`)).toEqual(value);
-    expect((await records.list()).setAside).toBe(0);
+    expect((await records.list()).quarantined).toBe(0);
     expect((await records.write(ada, 'new')).type).toBe('written');
   });
 
@@ -255,7 +255,7 @@ describe('a record that cannot be used', () => {
     const store = realStore();
     await room(store).records.write(ada, 'one');
     await store.delete('seal-key');
-    expect(await room(store).records.list()).toEqual({ kept: [], signedOut: [], setAside: 1 });
+    expect(await room(store).records.list()).toEqual({ kept: [], signedOut: [], quarantined: 1 });
     expect((await room(store).records.write(ada, 'two')).type).toBe('written');
   });
 
@@ -271,7 +271,7 @@ describe('a record that cannot be used', () => {
       },
     };
     const listing = await room(full).records.list();
-    expect(listing.setAside).toBe(1);
+    expect(listing.quarantined).toBe(1);
     expect(listing.kept).toHaveLength(1);
   });
 });
@@ -280,16 +280,16 @@ describe('what was set aside', () => {
   it('goes when the last account goes', async () => {
     const store = memoryStore();
     const { records } = room(store);
-    expect(await records.sweep()).toBe('empty');
+    expect(await records.deleteOrphans()).toBe('empty');
     await store.set(adaKey, 'garbage');
     await records.write(grace, 'g');
     await records.list();
-    expect(await records.sweep()).toBe('in-use');
+    expect(await records.deleteOrphans()).toBe('in-use');
     await records.markSignedOut('grace');
-    expect(await records.sweep()).toBe('pending');
+    expect(await records.deleteOrphans()).toBe('pending');
     expect(await store.get(`aside/${adaKey}`)).toBe('garbage');
     await records.remove('grace');
-    expect(await records.sweep()).toBe('empty');
+    expect(await records.deleteOrphans()).toBe('empty');
     expect(await store.get(`aside/${adaKey}`)).toBeUndefined();
   });
 
@@ -304,7 +304,7 @@ describe('what was set aside', () => {
         await records.write(ada, 'new');
       },
     };
-    expect((await room(racing).records.list()).setAside).toBe(1);
+    expect((await room(racing).records.list()).quarantined).toBe(1);
     expect(await records.read('ada')).toMatchObject({ refreshToken: 'new' });
   });
 });

@@ -19,7 +19,7 @@ export type RecordReading =
   | { type: 'signed-out'; refreshToken: string }
   | { type: 'absent' }
   /** Damaged, foreign, or sealed with a key that is gone: now under another key. */
-  | { type: 'set-aside' };
+  | { type: 'quarantined' };
 
 export type RecordWriting =
   /** Read back and found right. */
@@ -32,7 +32,7 @@ export type RecordWriting =
  * fails, and only then.
  */
 export interface AccountRecords {
-  list(): Promise<{ kept: KeptAccount[]; signedOut: string[]; setAside: number }>;
+  list(): Promise<{ kept: KeptAccount[]; signedOut: string[]; quarantined: number }>;
   read(accountId: string): Promise<RecordReading>;
   /**
    * Writes, reads back and compares.
@@ -60,7 +60,7 @@ export interface AccountRecords {
    * Deletes what was set aside, once the store holds no account of any server any more.
    * @returns whether anybody is kept, or only waits for the server to hear of a sign-out
    */
-  sweep(): Promise<'in-use' | 'pending' | 'empty'>;
+  deleteOrphans(): Promise<'in-use' | 'pending' | 'empty'>;
 }
 
 interface StoredRecord {
@@ -95,9 +95,9 @@ function asContent(value: unknown): { account: Account; refreshToken: string } |
 }
 
 const prefix = 'account/';
-const asidePrefix = 'aside/';
-const mostPostponed = 10;
-const mostUnused = 30;
+const quarantinePrefix = 'aside/';
+const maxPostponements = 10;
+const maxUnusedStarts = 30;
 
 /** @param owner whose records: accounts of other servers and clients in the same store stay unseen */
 export function createAccountRecords(
@@ -110,16 +110,16 @@ export function createAccountRecords(
   const keyOf = (accountId: string) => own + encodeURIComponent(accountId);
   const newRevision = () => `${random()}`.slice(2) + `${random()}`.slice(2);
 
-  const setAside = async (key: string, value: unknown): Promise<RecordReading> => {
+  const quarantined = async (key: string, value: unknown): Promise<RecordReading> => {
     try {
-      await store.set(asidePrefix + key, value);
+      await store.set(quarantinePrefix + key, value);
       const revision = asRecord(value)?.revision;
       // Somebody may have signed in over it in another tab meanwhile: that record stays.
       await store.update(key, (now) => (asRecord(now)?.revision === revision ? undefined : now));
     } catch {
       // No room to move it: it stays where it is and is passed over again at the next start.
     }
-    return { type: 'set-aside' };
+    return { type: 'quarantined' };
   };
 
   const sealed = async (key: string, content: unknown): Promise<StoredRecord> => ({
@@ -146,11 +146,11 @@ export function createAccountRecords(
     const value = await migrated(key, stored);
     if (value === undefined) return { type: 'absent' };
     const record = asRecord(value);
-    if (record === undefined) return setAside(key, value);
+    if (record === undefined) return quarantined(key, value);
     const opening: Opening = await seal.open(key, record.content);
-    if (opening.type === 'unreadable') return setAside(key, value);
+    if (opening.type === 'unreadable') return quarantined(key, value);
     const content = asContent(opening.content);
-    if (content === undefined || keyOf(content.account.id) !== key) return setAside(key, value);
+    if (content === undefined || keyOf(content.account.id) !== key) return quarantined(key, value);
     const { refreshToken } = content;
     return record.postponed === undefined
       ? { type: 'kept', ...content, revision: record.revision }
@@ -177,14 +177,14 @@ export function createAccountRecords(
           case 'signed-out':
             signedOut.push(decodeURIComponent(key.slice(own.length)));
             break;
-          case 'set-aside':
+          case 'quarantined':
             count++;
             break;
           case 'absent':
             break;
         }
       }
-      return { kept, signedOut, setAside: count };
+      return { kept, signedOut, quarantined: count };
     },
 
     read,
@@ -253,7 +253,7 @@ export function createAccountRecords(
         const record = asRecord(old);
         if (record?.postponed === undefined) return old;
         const postponed = record.postponed + 1;
-        return postponed < mostPostponed ? { ...record, postponed } : undefined;
+        return postponed < maxPostponements ? { ...record, postponed } : undefined;
       });
     },
 
@@ -268,7 +268,7 @@ export function createAccountRecords(
           const { unused, ...record } = old;
           if (inUse) return unused === undefined ? old : record;
           const starts = (typeof unused === 'number' ? unused : 0) + 1;
-          isOver = starts >= mostUnused;
+          isOver = starts >= maxUnusedStarts;
           return isOver ? undefined : { ...record, unused: starts };
         });
         if (isOver) forgotten++;
@@ -276,7 +276,7 @@ export function createAccountRecords(
       return forgotten;
     },
 
-    async sweep() {
+    async deleteOrphans() {
       const all = await store.entries();
       const ours = all.filter(([key]) => key.indexOf(prefix) === 0);
       if (ours.length > 0) {
@@ -284,7 +284,7 @@ export function createAccountRecords(
         return pending ? 'pending' : 'in-use';
       }
       for (const [key] of all) {
-        if (key.indexOf(asidePrefix) === 0) await store.delete(key);
+        if (key.indexOf(quarantinePrefix) === 0) await store.delete(key);
       }
       return 'empty';
     },

@@ -3,18 +3,18 @@ import type { Problem } from '../oauth/problem';
 import type { Access } from './access';
 
 /** How a renewal of access went. */
-export type Renewal = { type: 'renewed' } | { type: 'ended' } | { type: 'troubled' };
+export type RefreshResult = { type: 'renewed' } | { type: 'ended' } | { type: 'transient-failure' };
 
 /** An account of this run. */
-export interface Member {
+export interface AccountSession {
   account: Account;
   kept: boolean;
   /** In memory for the run; for a kept account the store's word counts. */
   refreshToken?: string;
   access?: Access;
-  renewing?: Promise<Renewal>;
+  renewing?: Promise<RefreshResult>;
   /** Renewals in a row that decided nothing. */
-  troubles: number;
+  failureCount: number;
   problem?: Problem;
   /** After trouble, monotonic ms: when the session tries again by itself… */
   retryAtMs: number;
@@ -26,14 +26,14 @@ export interface Member {
    * No longer part of this run. What still arrives for a signed-out account is given back; a replaced
    * one may share its grant with its successor, so nothing of it is revoked.
    */
-  gone?: 'signed-out' | 'replaced';
+  endedBy?: 'signed-out' | 'replaced';
 }
 
 /** An account that nothing has happened to yet. */
-export const newMember = (account: Account, kept: boolean): Member => ({
+export const newAccountSession = (account: Account, kept: boolean): AccountSession => ({
   account,
   kept,
-  troubles: 0,
+  failureCount: 0,
   retryAtMs: 0,
   notBeforeMs: 0,
 });

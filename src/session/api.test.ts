@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { authorizedFetch } from './api';
 import { createProofs, type Proofs } from './dpop';
 import { memoryStore } from './store';
-import { ada, scene } from './testing/harness';
+import { ada, sessionHarness } from './testing/harness';
 import { manualClock, settle, watchedCrypto } from './testing/manual-clock';
 
 const never = new AbortController().signal;
@@ -64,7 +64,10 @@ afterEach(() => {
 });
 
 async function signedIn(proofs?: Proofs) {
-  const tv = scene({ apiOrigins: [api.origin], ...(proofs === undefined ? {} : { proofs }) });
+  const tv = sessionHarness({
+    apiOrigins: [api.origin],
+    ...(proofs === undefined ? {} : { proofs }),
+  });
   const tokenType = proofs === undefined ? 'Bearer' : 'DPoP';
   const tokens = tv.server.grant(ada, { tokenType });
   await tv.session.complete(tokens, never);
@@ -148,7 +151,7 @@ describe('a call of the app’s own API', () => {
   });
 
   it('is not made while nobody is signed in', async () => {
-    const { session } = scene({ apiOrigins: [api.origin] });
+    const { session } = sessionHarness({ apiOrigins: [api.origin] });
     await expect(session.api({ retry: 0 }).get(`${api.origin}/x`)).rejects.toMatchObject({
       name: 'SessionError',
       code: 'signed_out',

@@ -13,7 +13,7 @@ export type AccessTokenOutcome =
     }
   | { type: 'signed-out' }
   /** Signed in, but the server that renews the token cannot be reached now. */
-  | { type: 'troubled'; problem: Problem };
+  | { type: 'transient-failure'; problem: Problem };
 
 /** Why a call of the app's own API was not made. */
 export interface SessionError extends Error {
@@ -22,7 +22,7 @@ export interface SessionError extends Error {
   problem?: Problem;
 }
 
-export interface ApiSurroundings {
+export interface ApiDependencies {
   fetch: typeof fetch;
   proofs: Proofs;
   /** Exact origins, e.g. `https://api.example.com`. */
@@ -47,9 +47,9 @@ function sessionError(code: SessionError['code'], message: string, problem?: Pro
  *
  * @throws SessionError when nobody is signed in or the token cannot be renewed now
  */
-export function authorizedFetch(surroundings: ApiSurroundings): typeof fetch {
+export function authorizedFetch(dependencies: ApiDependencies): typeof fetch {
   // Called bare: a browser's fetch refuses to be a method of anything but its window.
-  const { fetch: send, proofs, origins } = surroundings;
+  const { fetch: send, proofs, origins } = dependencies;
 
   return async (input, init) => {
     const request = new Request(input, init);
@@ -59,14 +59,14 @@ export function authorizedFetch(surroundings: ApiSurroundings): typeof fetch {
     let refusal: { token: string; response: Response } | undefined;
     let nonceUsed = false;
     for (;;) {
-      const access = await surroundings.accessToken(refusal?.token);
+      const access = await dependencies.accessToken(refusal?.token);
       switch (access.type) {
         case 'ready':
           break;
         case 'signed-out':
           if (refusal !== undefined) return refusal.response;
           throw sessionError('signed_out', 'Nobody is signed in.');
-        case 'troubled':
+        case 'transient-failure':
           if (refusal !== undefined) return refusal.response;
           throw sessionError(
             'offline',
@@ -100,6 +100,6 @@ export function authorizedFetch(surroundings: ApiSurroundings): typeof fetch {
 }
 
 /** ky, calling with the viewer's access; see {@link authorizedFetch}. */
-export function createApi(surroundings: ApiSurroundings, options: Options = {}): KyInstance {
-  return ky.create({ ...options, fetch: authorizedFetch(surroundings) });
+export function createApi(dependencies: ApiDependencies, options: Options = {}): KyInstance {
+  return ky.create({ ...options, fetch: authorizedFetch(dependencies) });
 }

@@ -1,24 +1,24 @@
 import type { AccountRecords } from './account-records';
 import type { Proofs } from './dpop';
 import type { Seal } from './seal';
-import type { BoundedServer } from './server-calls';
+import type { ServerCalls } from './server-calls';
 import type { StorageWatch } from './storage-watch';
 
 /** What clearing up works with. */
-export interface LeftBehindSurroundings {
-  server: BoundedServer;
+export interface CleanupDependencies {
+  server: ServerCalls;
   records: AccountRecords;
   storage: StorageWatch;
   seal: Seal;
   proofs: Proofs;
   /** Runs work while no record is being written, here or in another tab. */
-  amongKeys<Value>(work: () => Promise<Value>): Promise<Value>;
+  withKeyLock<Value>(work: () => Promise<Value>): Promise<Value>;
   /** True while somebody's session of this run, kept or not, may need its key for proofs. */
-  anybody(): boolean;
+  hasAccountSessions(): boolean;
 }
 
 /** Clears up what is no longer needed: old sign-outs, records of other settings, keys. */
-export interface LeftBehind {
+export interface Cleanup {
   /** Tells the server of sign-outs that it has not heard of in earlier runs. */
   revokePending(accountIds: readonly string[]): Promise<void>;
   /** Deletes the key to the records, once nothing is sealed with it. */
@@ -30,8 +30,8 @@ export interface LeftBehind {
 }
 
 /** Makes the clearing up of one session. */
-export function createLeftBehind(surroundings: LeftBehindSurroundings): LeftBehind {
-  const { server, records, storage, seal, proofs, amongKeys, anybody } = surroundings;
+export function createCleanup(dependencies: CleanupDependencies): Cleanup {
+  const { server, records, storage, seal, proofs, withKeyLock, hasAccountSessions } = dependencies;
 
   const revokePending = async (accountIds: readonly string[]) => {
     for (const accountId of accountIds) {
@@ -45,15 +45,15 @@ export function createLeftBehind(surroundings: LeftBehindSurroundings): LeftBehi
   };
 
   const forgetSeal = () =>
-    amongKeys(async () => {
-      const swept = await storage.within(records.sweep());
-      if (swept?.value === 'empty') await storage.within(seal.forget());
+    withKeyLock(async () => {
+      const remaining = await storage.within(records.deleteOrphans());
+      if (remaining?.value === 'empty') await storage.within(seal.forget());
     });
 
   const forgetProofs = () =>
-    amongKeys(async () => {
-      const swept = await storage.within(records.sweep());
-      if (swept === undefined || swept.value === 'in-use' || anybody()) return;
+    withKeyLock(async () => {
+      const remaining = await storage.within(records.deleteOrphans());
+      if (remaining === undefined || remaining.value === 'in-use' || hasAccountSessions()) return;
       await storage.within(proofs.forget());
     });
 

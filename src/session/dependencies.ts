@@ -14,7 +14,7 @@ export interface Locks {
 }
 
 /** Everything that the session gets from outside. */
-export interface SessionSurroundings {
+export interface SessionDependencies {
   server: AuthorizationServer;
   clock: Clock;
   /** In [0, 1): for jitter and names, never for keys. */

@@ -1,12 +1,12 @@
 import { IDBFactory } from 'fake-indexeddb';
 import { describe, expect, it } from 'vitest';
-import { createProofs, type ProofSurroundings, type Proofs } from './dpop';
+import { createProofs, type ProofDependencies, type Proofs } from './dpop';
 import { indexedDbStore, memoryStore, type RecordStore } from './store';
 import { manualClock } from './testing/manual-clock';
 
 const webCrypto = globalThis.crypto as Crypto;
 
-function proofs(changes: Partial<ProofSurroundings> = {}): Proofs {
+function proofs(changes: Partial<ProofDependencies> = {}): Proofs {
   return createProofs({
     mode: 'required',
     store: memoryStore(),
@@ -150,7 +150,7 @@ describe('the mode', () => {
     source.algorithmsAdvertised(['ES256']);
     expect(await source.proof(token)).toBeUndefined();
     expect(source.state()).toBe('off');
-    expect(await source.obstacle()).toBeUndefined();
+    expect(await source.unavailableReason()).toBeUndefined();
   });
 
   it('auto makes one for servers that advertise ES256 only', async () => {
@@ -168,13 +168,13 @@ describe('the mode', () => {
     const source = proofs({ mode: 'auto', crypto: {} as Crypto });
     source.algorithmsAdvertised(['ES256']);
     expect(await source.proof(token)).toBeUndefined();
-    expect(await source.obstacle()).toBeUndefined();
+    expect(await source.unavailableReason()).toBeUndefined();
     expect(source.state()).toBe('no-crypto');
   });
 
   it('required is an obstacle to signing in where there is no WebCrypto', async () => {
-    expect(await proofs().obstacle()).toBeUndefined();
-    expect(await proofs({ crypto: {} as Crypto }).obstacle()).toMatchObject({
+    expect(await proofs().unavailableReason()).toBeUndefined();
+    expect(await proofs({ crypto: {} as Crypto }).unavailableReason()).toMatchObject({
       kind: 'misconfigured',
       code: 'dpop_unavailable',
     });

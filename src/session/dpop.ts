@@ -1,7 +1,7 @@
 import { base64url } from '../oauth/base64url';
 import type { Clock } from '../oauth/clock';
 import type { ProofSource } from '../oauth/proof';
-import { bounded } from '../oauth/time-limit';
+import { withTimeLimit } from '../oauth/time-limit';
 import type { DpopMode } from '../settings/settings';
 import type { RecordStore } from './store';
 
@@ -22,7 +22,7 @@ export interface Proofs extends ProofSource {
   state(): DpopState;
 }
 
-export interface ProofSurroundings {
+export interface ProofDependencies {
   mode: DpopMode;
   store: RecordStore;
   clock: Clock;
@@ -32,7 +32,7 @@ export interface ProofSurroundings {
 const recordKey = 'dpop-key';
 const storageLimitMs = 2000;
 /** A difference beyond this is a clock that was set, not a TV that slept. */
-const longestSleepMs = 30 * 24 * 3600 * 1000;
+const maxSleepMs = 30 * 24 * 3600 * 1000;
 
 interface Key {
   pair: CryptoKeyPair;
@@ -47,9 +47,9 @@ const asKeyPair = (value: unknown): CryptoKeyPair | undefined => {
 };
 
 /** Makes the app's source of proofs; one key serves all accounts of this TV. */
-export function createProofs(surroundings: ProofSurroundings): Proofs {
-  const { mode, store, clock } = surroundings;
-  const subtle = surroundings.crypto?.subtle;
+export function createProofs(dependencies: ProofDependencies): Proofs {
+  const { mode, store, clock } = dependencies;
+  const subtle = dependencies.crypto?.subtle;
   const nonces = new Map<string, string>();
   let advertised = false;
   let unable = subtle === undefined;
@@ -64,7 +64,7 @@ export function createProofs(surroundings: ProofSurroundings): Proofs {
   };
 
   const stored = async (): Promise<Key | undefined> => {
-    const pair = asKeyPair(await bounded(clock, storageLimitMs, store.get(recordKey)));
+    const pair = asKeyPair(await withTimeLimit(clock, storageLimitMs, store.get(recordKey)));
     return pair === undefined ? undefined : describe(pair);
   };
 
@@ -79,7 +79,7 @@ export function createProofs(surroundings: ProofSurroundings): Proofs {
       ]);
       const made = await describe(pair);
       // Another tab may have been faster: the stored key is the one that counts.
-      await bounded(
+      await withTimeLimit(
         clock,
         storageLimitMs,
         store.update(recordKey, (old) => (asKeyPair(old) === undefined ? pair : old)),
@@ -105,7 +105,7 @@ export function createProofs(surroundings: ProofSurroundings): Proofs {
     const wallElapsedMs = wallMs - serverTime.wallMs;
     // The monotonic clock may stand still in standby; the wall clock may be set at any moment.
     const sleptMs = wallElapsedMs - monotonicElapsedMs;
-    const elapsedMs = sleptMs > 0 && sleptMs < longestSleepMs ? wallElapsedMs : monotonicElapsedMs;
+    const elapsedMs = sleptMs > 0 && sleptMs < maxSleepMs ? wallElapsedMs : monotonicElapsedMs;
     return Math.floor((serverTime.dateMs + elapsedMs) / 1000);
   };
 
@@ -114,12 +114,12 @@ export function createProofs(surroundings: ProofSurroundings): Proofs {
   return {
     mode,
     async proof({ method, url, accessToken }) {
-      if (!wanted() || subtle === undefined || surroundings.crypto === undefined) return undefined;
+      if (!wanted() || subtle === undefined || dependencies.crypto === undefined) return undefined;
       const found = await currentKey();
       if (found === undefined) return undefined;
       const { origin, pathname } = new URL(url);
       const claims: Record<string, string | number> = {
-        jti: base64url(surroundings.crypto.getRandomValues(new Uint8Array(16))),
+        jti: base64url(dependencies.crypto.getRandomValues(new Uint8Array(16))),
         htm: method.toUpperCase(),
         htu: origin + pathname,
         iat: nowSeconds(),
@@ -155,7 +155,7 @@ export function createProofs(surroundings: ProofSurroundings): Proofs {
       if (Number.isNaN(dateMs)) return;
       serverTime = { dateMs, monotonicMs: clock.monotonicMs(), wallMs: clock.wallMs() };
     },
-    async obstacle() {
+    async unavailableReason() {
       if (mode !== 'required' || (await currentKey()) !== undefined) return undefined;
       return {
         kind: 'misconfigured',
@@ -168,7 +168,7 @@ export function createProofs(surroundings: ProofSurroundings): Proofs {
       const used = await key;
       if (used === undefined) return true;
       try {
-        await bounded(
+        await withTimeLimit(
           clock,
           storageLimitMs,
           store.update(recordKey, (old) => (asKeyPair(old) === undefined ? used.pair : old)),

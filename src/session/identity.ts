@@ -2,10 +2,10 @@ import type { AuthorizationServer } from '../oauth/authorization-server';
 import type { Clock } from '../oauth/clock';
 import { accountFromClaims, idTokenClaims } from '../oauth/id-token';
 import type { Account, TokenSet } from '../oauth/outcome';
-import { bounded } from '../oauth/time-limit';
+import { withTimeLimit } from '../oauth/time-limit';
 
 /** An account that the server says nothing about: the screens have words for it. */
-const nameless: Account = { id: 'viewer', name: '' };
+const namelessAccount: Account = { id: 'viewer', name: '' };
 
 const lookUpLimitMs = 10_000;
 
@@ -19,10 +19,10 @@ export async function identify(
   tokens: TokenSet,
   signal: AbortSignal,
 ): Promise<Account> {
-  const asked = await bounded(clock, lookUpLimitMs, server.account(tokens, signal)).catch(
+  const asked = await withTimeLimit(clock, lookUpLimitMs, server.account(tokens, signal)).catch(
     () => undefined,
   );
   if (asked?.type === 'known') return asked.account;
   const claims = tokens.idToken === undefined ? undefined : idTokenClaims(tokens.idToken);
-  return (claims && accountFromClaims(claims)) ?? nameless;
+  return (claims && accountFromClaims(claims)) ?? namelessAccount;
 }

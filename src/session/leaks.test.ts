@@ -1,7 +1,7 @@
 import { IDBFactory } from 'fake-indexeddb';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { indexedDbStore } from './store';
-import { ada, grace, scene } from './testing/harness';
+import { ada, grace, sessionHarness } from './testing/harness';
 import { settle } from './testing/manual-clock';
 
 const never = new AbortController().signal;
@@ -42,7 +42,7 @@ it('a whole life of a session shows no token in events, reports, errors, logs or
   const messages: unknown[] = [];
   const store = indexedDbStore(() => idb, 'tv');
   const joinTabs = () => (message: unknown) => messages.push(message);
-  const tv = scene({ store, joinTabs });
+  const tv = sessionHarness({ store, joinTabs });
   const seen: string[] = [];
   const look = async () => {
     await settle();
@@ -61,7 +61,7 @@ it('a whole life of a session shows no token in events, reports, errors, logs or
   await tv.clock.advance(8_000_000);
   await look();
   const troubled = await tv.session.accessToken();
-  expect(troubled.type).toBe('troubled');
+  expect(troubled.type).toBe('transient-failure');
   seen.push(JSON.stringify(troubled));
   await tv.session.signOut(['grace']);
   await look();

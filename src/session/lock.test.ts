@@ -2,12 +2,12 @@ import { IDBFactory } from 'fake-indexeddb';
 import { describe, expect, it } from 'vitest';
 import { pause } from '../oauth/time-limit';
 import type { Locks } from './dependencies';
-import { createLock, type Exclusively } from './lock';
+import { createLock, type WithLock } from './lock';
 import { indexedDbStore, memoryStore, type RecordStore } from './store';
 import { webLocks } from './testing/harness';
 import { type ManualClock, manualClock, settle } from './testing/manual-clock';
 
-const tab = (store: RecordStore, clock: ManualClock, locks?: Locks): Exclusively =>
+const tab = (store: RecordStore, clock: ManualClock, locks?: Locks): WithLock =>
   createLock(
     locks === undefined
       ? { store, clock, random: Math.random }

@@ -1,9 +1,9 @@
 import type { Clock } from '../oauth/clock';
-import { bounded, pause } from '../oauth/time-limit';
+import { pause, withTimeLimit } from '../oauth/time-limit';
 import type { Locks } from './dependencies';
 import type { RecordStore } from './store';
 
-export interface LockSurroundings {
+export interface LockDependencies {
   store: RecordStore;
   clock: Clock;
   random(): number;
@@ -11,21 +11,21 @@ export interface LockSurroundings {
 }
 
 /** What came of work under a lock; `busy` when another tab did not let go in time. */
-export type Guarded<Result> = { type: 'done'; result: Result } | { type: 'busy' };
+export type LockOutcome<Result> = { type: 'done'; result: Result } | { type: 'busy' };
 
 /** Runs work while no other tab of this origin runs work of the same name. */
-export type Exclusively = <Result>(
+export type WithLock = <Result>(
   name: string,
   work: () => Promise<Result>,
-) => Promise<Guarded<Result>>;
+) => Promise<LockOutcome<Result>>;
 
 /** Longer than a holder needs for a refresh and its one repetition. */
-const longestWaitMs = 45_000;
+const maxWaitMs = 45_000;
 const beatMs = 1000;
 /** A holder that has not beaten for so long is gone: crashed, closed or frozen. */
 const staleMs = 5000;
-const lookMs = 100;
-const longestLookMs = 500;
+const pollMs = 100;
+const maxPollMs = 500;
 const storageLimitMs = 2000;
 
 interface Lease {
@@ -41,12 +41,12 @@ const asLease = (value: unknown): Lease | undefined => {
 };
 
 /** Web Locks where the engine has them, else a lease in the store. */
-export function createLock({ store, clock, random, locks }: LockSurroundings): Exclusively {
-  const withLease: Exclusively = async (name, work) => {
+export function createLock({ store, clock, random, locks }: LockDependencies): WithLock {
+  const withLease: WithLock = async (name, work) => {
     const key = `lease/${name}`;
     const owner = `${random()}${random()}`;
     const update = (change: (old: unknown) => unknown) =>
-      bounded(clock, storageLimitMs, store.update(key, change));
+      withTimeLimit(clock, storageLimitMs, store.update(key, change));
     let seen: Lease | undefined;
     let lookedAtMs = clock.monotonicMs();
     let waitedMs = 0;
@@ -56,7 +56,7 @@ export function createLock({ store, clock, random, locks }: LockSurroundings): E
       const before = seen;
       const nowMs = clock.monotonicMs();
       // A long gap means that this page slept, and the holder most likely too: it does not count.
-      const lookedMs = Math.min(nowMs - lookedAtMs, longestLookMs);
+      const lookedMs = Math.min(nowMs - lookedAtMs, maxPollMs);
       lookedAtMs = nowMs;
       waitedMs += lookedMs;
       unchangedMs += lookedMs;
@@ -78,8 +78,8 @@ export function createLock({ store, clock, random, locks }: LockSurroundings): E
         seen = holder;
         unchangedMs = 0;
       }
-      if (waitedMs >= longestWaitMs) return { type: 'busy' };
-      await pause(clock, lookMs * (1 + random()));
+      if (waitedMs >= maxWaitMs) return { type: 'busy' };
+      await pause(clock, pollMs * (1 + random()));
     }
 
     let beat = 0;
@@ -101,16 +101,23 @@ export function createLock({ store, clock, random, locks }: LockSurroundings): E
   };
 
   if (locks === undefined) return withLease;
-  return async <Result>(name: string, work: () => Promise<Result>): Promise<Guarded<Result>> => {
+  return async <Result>(
+    name: string,
+    work: () => Promise<Result>,
+  ): Promise<LockOutcome<Result>> => {
     const waiting = new AbortController();
-    const cancel = clock.setTimer(longestWaitMs, () => waiting.abort());
+    const cancel = clock.setTimer(maxWaitMs, () => waiting.abort());
     let had = false;
     try {
-      return await locks.request<Guarded<Result>>(name, { signal: waiting.signal }, async () => {
-        had = true;
-        cancel();
-        return { type: 'done', result: await work() };
-      });
+      return await locks.request<LockOutcome<Result>>(
+        name,
+        { signal: waiting.signal },
+        async () => {
+          had = true;
+          cancel();
+          return { type: 'done', result: await work() };
+        },
+      );
     } catch (error) {
       if (had) throw error;
       // Origins without a name (file://, sandboxes) have the function but may not use it.

@@ -3,14 +3,14 @@ import type { Account, TokenSet } from '../oauth/outcome';
 import type { Problem } from '../oauth/problem';
 import { accessOf } from './access';
 import type { AccountRecords } from './account-records';
-import type { Member, Renewal } from './account-session';
+import type { AccountSession, RefreshResult } from './account-session';
 import type { Proofs } from './dpop';
-import type { BoundedServer } from './server-calls';
+import type { ServerCalls } from './server-calls';
 import type { StorageWatch } from './storage-watch';
 
 /** What a renewal works with. */
-export interface RenewalSurroundings {
-  server: BoundedServer;
+export interface RefreshDependencies {
+  server: ServerCalls;
   clock: Clock;
   /** In [0, 1). */
   random(): number;
@@ -18,27 +18,27 @@ export interface RenewalSurroundings {
   storage: StorageWatch;
   proofs: Proofs;
   /** Runs work while nobody deletes a key, here or in another tab. */
-  amongKeys<Value>(work: () => Promise<Value>): Promise<Value>;
+  withKeyLock<Value>(work: () => Promise<Value>): Promise<Value>;
   /** The member has fresh access; `keptChanged` when its token is now kept, or no longer. */
-  onRenewed(member: Member, tokens: TokenSet, keptChanged: boolean): Promise<void>;
+  onRenewed(accountSession: AccountSession, tokens: TokenSet, keptChanged: boolean): Promise<void>;
 }
 
 /** Renews the access of accounts and keeps the tokens that this takes. */
-export interface Renewals {
+export interface Refresher {
   /**
    * Keeps a token that has no record yet.
    * @returns revision of the record; undefined when it cannot be kept
    */
   keepNew(account: Account, refreshToken: string): Promise<string | undefined>;
   /** Trades the refresh token for fresh access. The caller sees that nobody else does meanwhile. */
-  renew(member: Member): Promise<Renewal>;
+  renew(accountSession: AccountSession): Promise<RefreshResult>;
   /** Notes trouble, and when to try again. */
-  troubled(member: Member, problem: Problem): Renewal;
+  noteFailure(accountSession: AccountSession, problem: Problem): RefreshResult;
 }
 
-const shortestBackOffMs = 5000;
+const minBackOffMs = 5000;
 /** With the spread: five minutes. */
-const longestBackOffMs = 200_000;
+const maxBackOffMs = 200_000;
 /** How much longer than necessary a TV may wait, as a share: it tells TVs in trouble apart. */
 const spread = 0.5;
 
@@ -54,29 +54,29 @@ type HeldToken =
   /** There is a record, and storage does not let it be read now. */
   | { type: 'unreadable' };
 
-const isSignedOut = (member: Member) => member.gone === 'signed-out';
+const isSignedOut = (accountSession: AccountSession) => accountSession.endedBy === 'signed-out';
 
 /** Makes the renewals of one session. */
-export function createRenewals(surroundings: RenewalSurroundings): Renewals {
-  const { server, clock, random, records, storage, proofs } = surroundings;
+export function createRefresher(dependencies: RefreshDependencies): Refresher {
+  const { server, clock, random, records, storage, proofs } = dependencies;
 
-  const troubled = (member: Member, problem: Problem): Renewal => {
-    member.problem = problem;
-    const backOffMs = Math.min(shortestBackOffMs * 2 ** member.troubles, longestBackOffMs);
-    member.troubles++;
+  const noteFailure = (accountSession: AccountSession, problem: Problem): RefreshResult => {
+    accountSession.problem = problem;
+    const backOffMs = Math.min(minBackOffMs * 2 ** accountSession.failureCount, maxBackOffMs);
+    accountSession.failureCount++;
     const nowMs = clock.monotonicMs();
-    member.notBeforeMs =
-      nowMs + Math.max(shortestBackOffMs, (problem.retryAfterSeconds ?? 0) * 1000);
+    accountSession.notBeforeMs =
+      nowMs + Math.max(minBackOffMs, (problem.retryAfterSeconds ?? 0) * 1000);
     // A server that turned a crowd away must not meet the same crowd again.
-    member.retryAtMs =
-      nowMs + Math.max(backOffMs, member.notBeforeMs - nowMs) * (1 + spread * random());
-    return { type: 'troubled' };
+    accountSession.retryAtMs =
+      nowMs + Math.max(backOffMs, accountSession.notBeforeMs - nowMs) * (1 + spread * random());
+    return { type: 'transient-failure' };
   };
 
   const keepNew = async (account: Account, refreshToken: string) => {
     // Storage that does not even answer would hold up every renewal anew.
     if (storage.hangs()) return undefined;
-    return surroundings.amongKeys(async () => {
+    return dependencies.withKeyLock(async () => {
       // Without its key a bound token could not be used after a restart.
       if (!(await proofs.keep())) {
         storage.failed('KeyNotKeptError');
@@ -89,7 +89,7 @@ export function createRenewals(surroundings: RenewalSurroundings): Renewals {
 
   /** Makes a rotated token durable before anybody uses what came with it. */
   const keepRotated = async (
-    { account }: Member,
+    { account }: AccountSession,
     refreshToken: string,
     replaces: string,
   ): Promise<'kept' | 'not-kept' | 'signed-out'> => {
@@ -106,8 +106,8 @@ export function createRenewals(surroundings: RenewalSurroundings): Renewals {
   };
 
   /** A kept account's token is the one in the store: another tab may have rotated it. */
-  const newestToken = async (member: Member): Promise<HeldToken> => {
-    const { account, kept, refreshToken } = member;
+  const newestToken = async (accountSession: AccountSession): Promise<HeldToken> => {
+    const { account, kept, refreshToken } = accountSession;
     if (kept) {
       const reading = await storage.within(records.read(account.id));
       if (reading?.value.type === 'kept') {
@@ -121,73 +121,76 @@ export function createRenewals(surroundings: RenewalSurroundings): Renewals {
   };
 
   /** Trades a token; a reply that may have got lost is asked for once more. */
-  const trade = async (refreshToken: string, mayRepeat: boolean) => {
+  const requestRefresh = async (refreshToken: string, mayRepeat: boolean) => {
     const reply = await server.refresh(refreshToken);
-    const repeated = mayRepeat && reply.type === 'troubled' && mayBeLost(reply.problem);
+    const repeated = mayRepeat && reply.type === 'transient-failure' && mayBeLost(reply.problem);
     return { repeated, reply: repeated ? await server.refresh(refreshToken) : reply };
   };
 
   /** Brings the record of a member up to date with what a renewal gave. */
   const keep = async (
-    member: Member,
+    accountSession: AccountSession,
     before: { refreshToken: string; revision?: string },
     rotated: string,
   ): Promise<'kept' | 'not-kept' | 'signed-out'> => {
     const { refreshToken, revision } = before;
     if (revision !== undefined) {
-      return rotated === refreshToken ? 'kept' : keepRotated(member, rotated, revision);
+      return rotated === refreshToken ? 'kept' : keepRotated(accountSession, rotated, revision);
     }
-    const fresh = await keepNew(member.account, rotated);
+    const fresh = await keepNew(accountSession.account, rotated);
     // Signed out while it was written: the mark found nothing to mark.
-    if (fresh !== undefined && isSignedOut(member)) {
-      await storage.within(records.remove(member.account.id, fresh));
+    if (fresh !== undefined && isSignedOut(accountSession)) {
+      await storage.within(records.remove(accountSession.account.id, fresh));
     }
     return fresh === undefined ? 'not-kept' : 'kept';
   };
 
   /** Makes what came of a renewal the member's own, or gives it back where nobody wants it any more. */
   const take = async (
-    member: Member,
+    accountSession: AccountSession,
     before: { refreshToken: string; revision?: string },
     tokens: TokenSet,
     requested: { monotonicMs: number; wallMs: number },
-  ): Promise<Renewal> => {
+  ): Promise<RefreshResult> => {
     const rotated = tokens.refreshToken ?? before.refreshToken;
-    const keeping = member.gone === undefined ? await keep(member, before, rotated) : 'not-kept';
-    if (keeping === 'signed-out' || isSignedOut(member)) {
+    const keeping =
+      accountSession.endedBy === undefined
+        ? await keep(accountSession, before, rotated)
+        : 'not-kept';
+    if (keeping === 'signed-out' || isSignedOut(accountSession)) {
       await server.revoke({ accessToken: tokens.accessToken, refreshToken: rotated });
     }
-    if (keeping === 'signed-out' || member.gone !== undefined) return { type: 'ended' };
-    const keptChanged = member.kept !== (keeping === 'kept');
-    member.refreshToken = rotated;
-    member.access = accessOf(tokens, requested, random());
-    member.troubles = 0;
-    member.kept = keeping === 'kept';
-    await surroundings.onRenewed(member, tokens, keptChanged);
+    if (keeping === 'signed-out' || accountSession.endedBy !== undefined) return { type: 'ended' };
+    const keptChanged = accountSession.kept !== (keeping === 'kept');
+    accountSession.refreshToken = rotated;
+    accountSession.access = accessOf(tokens, requested, random());
+    accountSession.failureCount = 0;
+    accountSession.kept = keeping === 'kept';
+    await dependencies.onRenewed(accountSession, tokens, keptChanged);
     return { type: 'renewed' };
   };
 
-  const renew = async (member: Member): Promise<Renewal> => {
+  const renew = async (accountSession: AccountSession): Promise<RefreshResult> => {
     let mayRepeat = true;
     let refused: { refreshToken: string } | undefined;
     for (;;) {
-      const held = await newestToken(member);
+      const held = await newestToken(accountSession);
       if (held.type === 'unreadable') {
-        return troubled(member, { kind: 'not-kept', code: 'storage_failed' });
+        return noteFailure(accountSession, { kind: 'not-kept', code: 'storage_failed' });
       }
       if (held.type === 'nothing') return { type: 'ended' };
       if (held.refreshToken === refused?.refreshToken) {
-        await storage.within(records.remove(member.account.id, held.revision));
+        await storage.within(records.remove(accountSession.account.id, held.revision));
         return { type: 'ended' };
       }
       const requested = { monotonicMs: clock.monotonicMs(), wallMs: clock.wallMs() };
-      const { reply, repeated } = await trade(held.refreshToken, mayRepeat);
+      const { reply, repeated } = await requestRefresh(held.refreshToken, mayRepeat);
       if (repeated) mayRepeat = false;
       switch (reply.type) {
-        case 'troubled':
-          return troubled(member, reply.problem);
+        case 'transient-failure':
+          return noteFailure(accountSession, reply.problem);
         case 'renewed':
-          return take(member, held, reply.tokens, requested);
+          return take(accountSession, held, reply.tokens, requested);
         case 'ended':
           // A sibling that lost its lock while it slept may have rotated the token: look once more.
           refused = held;
@@ -195,5 +198,5 @@ export function createRenewals(surroundings: RenewalSurroundings): Renewals {
     }
   };
 
-  return { keepNew, renew, troubled };
+  return { keepNew, renew, noteFailure };
 }

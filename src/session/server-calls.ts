@@ -1,10 +1,10 @@
 import type { AuthorizationServer } from '../oauth/authorization-server';
 import type { Clock } from '../oauth/clock';
 import type { RefreshOutcome, TokenSet } from '../oauth/outcome';
-import { bounded } from '../oauth/time-limit';
+import { withTimeLimit } from '../oauth/time-limit';
 
 /** The calls of a session to its server. None rejects, and none lasts longer than its limit. */
-export interface BoundedServer {
+export interface ServerCalls {
   /** At most 20 s; RFC 6749 §6. */
   refresh(refreshToken: string): Promise<RefreshOutcome>;
   /**
@@ -24,14 +24,14 @@ const revokeLimitMs = 5000;
 const accountLimitMs = 10_000;
 
 /** Puts limits on a server's calls. */
-export function createBoundedServer(server: AuthorizationServer, clock: Clock): BoundedServer {
+export function createServerCalls(server: AuthorizationServer, clock: Clock): ServerCalls {
   const withLimit = async <Outcome>(
     limitMs: number,
     call: (signal: AbortSignal) => Promise<Outcome>,
   ): Promise<Outcome | undefined> => {
     const limit = new AbortController();
     try {
-      return await bounded(clock, limitMs, call(limit.signal));
+      return await withTimeLimit(clock, limitMs, call(limit.signal));
     } catch {
       limit.abort();
       return undefined;
@@ -43,12 +43,15 @@ export function createBoundedServer(server: AuthorizationServer, clock: Clock): 
         server.refresh(refreshToken, signal),
       );
       return (
-        outcome ?? { type: 'troubled', problem: { kind: 'time-out', code: 'refresh_timed_out' } }
+        outcome ?? {
+          type: 'transient-failure',
+          problem: { kind: 'time-out', code: 'refresh_timed_out' },
+        }
       );
     },
     async revoke(tokens) {
       const revoked = await withLimit(revokeLimitMs, (signal) => server.revoke(tokens, signal));
-      return revoked !== undefined && revoked.type !== 'troubled';
+      return revoked !== undefined && revoked.type !== 'transient-failure';
     },
     async refuses(tokens) {
       const asked = await withLimit(accountLimitMs, (signal) => server.account(tokens, signal));

@@ -7,7 +7,13 @@ import { createAccountRecords } from './account-records';
 import { createProofs } from './dpop';
 import { createSeal } from './seal';
 import { indexedDbStore, memoryStore, type RecordStore } from './store';
-import { ada, grace, type Scene, scene, smallChances } from './testing/harness';
+import {
+  ada,
+  grace,
+  increasingRandom,
+  type SessionHarness,
+  sessionHarness,
+} from './testing/harness';
 import { manualClock, settle, watchedCrypto } from './testing/manual-clock';
 import { modelServer, unreachable } from './testing/model-server';
 
@@ -15,20 +21,23 @@ const never = new AbortController().signal;
 const year = 365 * 24 * 3600 * 1000;
 
 /** The refresh token that lies in the store, as the app would read it at its next start. */
-async function keptToken(tv: Scene, accountId = 'ada'): Promise<string | undefined> {
+async function keptToken(tv: SessionHarness, accountId = 'ada'): Promise<string | undefined> {
   const seal = createSeal(tv.store, watchedCrypto);
   const owner = { serverId: tv.server.id, clientId: tv.server.clientId };
   const reading = await createAccountRecords(tv.store, seal, owner, Math.random).read(accountId);
   return reading.type === 'kept' ? reading.refreshToken : undefined;
 }
 
-async function signedIn(tv = scene(), account = ada): Promise<Scene> {
+async function signedIn(tv = sessionHarness(), account = ada): Promise<SessionHarness> {
   await tv.clock.run(tv.session.complete(tv.server.grant(account), never));
   return tv;
 }
 
 /** The app after a restart, with the account open and its access renewed. */
-async function restarted(tv: Scene, changes: Parameters<Scene['again']>[0] = {}): Promise<Scene> {
+async function restarted(
+  tv: SessionHarness,
+  changes: Parameters<SessionHarness['again']>[0] = {},
+): Promise<SessionHarness> {
   tv.session.suspend();
   const next = tv.again(changes);
   await next.clock.run(next.session.restore());
@@ -51,7 +60,7 @@ const hangingStore = (): RecordStore => {
 
 describe('completing a sign-in', () => {
   it('looks the account up, keeps the refresh token and has the access token at hand', async () => {
-    const tv = scene();
+    const tv = sessionHarness();
     const tokens = tv.server.grant(ada);
     const completion = await tv.clock.run(tv.session.complete(tokens, never));
     expect(completion).toEqual({ type: 'kept', account: ada, accounts: [ada], kept: true });
@@ -65,13 +74,13 @@ describe('completing a sign-in', () => {
   });
 
   it('asks the engine not to evict the record, and says in the diagnostics what it answered', async () => {
-    const tv = await signedIn(scene({ persist: async () => false }));
+    const tv = await signedIn(sessionHarness({ persist: async () => false }));
     await settle();
     expect(tv.session.diagnostics()).toMatchObject({ persisted: false, seal: 'sealed' });
   });
 
   it('works for this run without a refresh token', async () => {
-    const tv = scene();
+    const tv = sessionHarness();
     const { refreshToken: _none, ...tokens } = tv.server.grant(ada);
     const completion = await tv.clock.run(tv.session.complete(tokens, never));
     expect(completion).toMatchObject({ type: 'kept', kept: false });
@@ -88,7 +97,7 @@ describe('completing a sign-in', () => {
     ['hanging', hangingStore, 'TimeoutError'],
   ];
   it.each(broken)('works for this run when storage is %s', async (_name, make, storageError) => {
-    const tv = scene({ store: make() });
+    const tv = sessionHarness({ store: make() });
     await tv.clock.run(tv.session.restore());
     expect(tv.events).toEqual([{ type: 'accountsFound', accounts: [] }]);
     const tokens = tv.server.grant(ada);
@@ -110,7 +119,7 @@ describe('completing a sign-in', () => {
     const store = memoryStore();
     let full = true;
     const tv = await signedIn(
-      scene({
+      sessionHarness({
         store: {
           ...store,
           update: (key, change) =>
@@ -141,7 +150,7 @@ describe('completing a sign-in', () => {
   ])(
     'is not lost when the account cannot be looked up: the name is that of %s',
     async (_name, idToken, id, name) => {
-      const tv = scene();
+      const tv = sessionHarness();
       tv.server.accountReply = { type: 'token-refused' };
       const tokens = tv.server.grant(ada, idToken === undefined ? {} : { idToken });
       const completion = await tv.clock.run(tv.session.complete(tokens, never));
@@ -150,8 +159,8 @@ describe('completing a sign-in', () => {
   );
 
   it('learns a missing name with the next renewal', async () => {
-    const tv = scene();
-    tv.server.accountReply = { type: 'troubled', problem: unreachable };
+    const tv = sessionHarness();
+    tv.server.accountReply = { type: 'transient-failure', problem: unreachable };
     await signedIn(tv);
     tv.server.accountReply = { type: 'known', account: ada };
     await tv.clock.advance(3_540_000);
@@ -165,7 +174,7 @@ describe('completing a sign-in', () => {
   });
 
   it('does not wait for ever for the name', async () => {
-    const tv = scene();
+    const tv = sessionHarness();
     tv.server.account = () => new Promise(() => {});
     const startedAtMs = tv.clock.monotonicMs();
     await signedIn(tv);
@@ -173,7 +182,7 @@ describe('completing a sign-in', () => {
   });
 
   it('gives the tokens back when the viewer cancels meanwhile', async () => {
-    const tv = scene();
+    const tv = sessionHarness();
     tv.server.delayMs = 1000;
     const tokens = tv.server.grant(ada);
     const cancel = new AbortController();
@@ -197,7 +206,7 @@ describe('completing a sign-in', () => {
       clock,
       crypto: watchedCrypto,
     });
-    const tv = scene({ clock, store, proofs });
+    const tv = sessionHarness({ clock, store, proofs });
     const tokens = tv.server.grant(ada);
     expect(await clock.run(tv.session.complete(tokens, never))).toMatchObject({
       type: 'failed',
@@ -234,7 +243,10 @@ describe('the next start', () => {
       { type: 'sessionOpened', account: ada, accounts: [ada], kept: true },
       { type: 'connectionChanged', offline: true },
     ]);
-    expect(await next.session.accessToken()).toEqual({ type: 'troubled', problem: unreachable });
+    expect(await next.session.accessToken()).toEqual({
+      type: 'transient-failure',
+      problem: unreachable,
+    });
     await next.clock.advance(3600_000);
     expect(next.server.calls.length).toBeLessThan(50);
     next.server.down = false;
@@ -273,7 +285,7 @@ describe('the next start', () => {
 
   it('does not wait longer than two seconds for storage, but hears it out', async () => {
     const store = memoryStore();
-    const tv = await signedIn(scene({ store }));
+    const tv = await signedIn(sessionHarness({ store }));
     const slow: RecordStore = {
       ...store,
       entries: () =>
@@ -301,7 +313,7 @@ describe('the next start', () => {
         return request;
       },
     } as unknown as IDBFactory;
-    const tv = await signedIn(scene({ store: indexedDbStore(() => factory, 'tv') }));
+    const tv = await signedIn(sessionHarness({ store: indexedDbStore(() => factory, 'tv') }));
     opened[0]?.close();
     await tv.clock.advance(3_540_000);
     expect(tv.server.isCurrent(await keptToken(tv))).toBe(true);
@@ -317,7 +329,7 @@ describe('renewal', () => {
     [1, 5, 5],
   ])('of a token for %i s comes after %i to %i s', async (lifetime, earliest, latest) => {
     for (const random of [0, 0.5, 0.999]) {
-      const tv = scene({ random: () => random });
+      const tv = sessionHarness({ random: () => random });
       tv.server.expiresInSeconds = lifetime;
       await signedIn(tv);
       await tv.clock.advance(earliest * 1000 - 1);
@@ -328,7 +340,7 @@ describe('renewal', () => {
   });
 
   it('of a token for 60 days does not come at once, as timers beyond 2^31 ms do', async () => {
-    const tv = scene();
+    const tv = sessionHarness();
     tv.server.expiresInSeconds = 60 * 24 * 3600;
     await signedIn(tv);
     await tv.clock.advance(59 * 24 * 3600_000);
@@ -338,7 +350,7 @@ describe('renewal', () => {
   });
 
   it('waits for a refusal when the server does not say how long a token lasts', async () => {
-    const tv = scene();
+    const tv = sessionHarness();
     tv.server.expiresInSeconds = undefined;
     await signedIn(tv);
     await tv.clock.advance(10 * year);
@@ -350,7 +362,7 @@ describe('renewal', () => {
     const store = memoryStore();
     const order: string[] = [];
     const tv = await signedIn(
-      scene({
+      sessionHarness({
         store: {
           ...store,
           async update(key, change) {
@@ -370,7 +382,7 @@ describe('renewal', () => {
   });
 
   /** A run of the app whose power is cut around the write of a rotated token. */
-  async function powerCut(tv: Scene, when: 'before' | 'after') {
+  async function powerCut(tv: SessionHarness, when: 'before' | 'after') {
     tv.session.suspend();
     const clock = manualClock();
     const crashing = tv.again({
@@ -446,7 +458,7 @@ describe('renewal', () => {
     expect(tv.server.calls.filter((call) => call === 'refresh')).toHaveLength(1);
   });
 
-  const troubles: [string, Problem][] = [
+  const failureCount: [string, Problem][] = [
     ['no network', { kind: 'offline', code: 'offline' }],
     ['a time-out', { kind: 'time-out', code: 'timed_out' }],
     ['an unreachable server', unreachable],
@@ -454,9 +466,9 @@ describe('renewal', () => {
     ['503', { kind: 'server-busy', code: 'temporarily_unavailable', status: 503 }],
     ['429', { kind: 'server-busy', code: 'slow_down', status: 429, retryAfterSeconds: 120 }],
   ];
-  it.each(troubles)('that meets %s keeps the session', async (_name, problem) => {
+  it.each(failureCount)('that meets %s keeps the session', async (_name, problem) => {
     const tv = await signedIn();
-    const troubled = { type: 'troubled', problem } as const;
+    const troubled = { type: 'transient-failure', problem } as const;
     // Where the reply may have got lost the renewal is repeated once before it counts as trouble.
     tv.server.refreshScript.push(troubled, troubled);
     if (problem.status !== undefined || problem.kind === 'offline') tv.server.refreshScript.pop();
@@ -476,9 +488,9 @@ describe('renewal', () => {
     const tv = await signedIn();
     const problem: Problem = { kind: 'offline', code: 'offline' };
     for (let count = 0; count < 40; count++) {
-      tv.server.refreshScript.push({ type: 'troubled', problem });
+      tv.server.refreshScript.push({ type: 'transient-failure', problem });
     }
-    const next = await restarted(tv, { random: smallChances() });
+    const next = await restarted(tv, { random: increasingRandom() });
     const times: number[] = [];
     const refresh = tv.server.refresh;
     tv.server.refresh = (...given) => {
@@ -504,7 +516,7 @@ describe('renewal', () => {
     const store = memoryStore();
     let full = false;
     const tv = await signedIn(
-      scene({
+      sessionHarness({
         store: {
           ...store,
           async update(key, change) {
@@ -569,7 +581,7 @@ describe('clocks', () => {
         fc.array(fc.integer({ min: -10 * year, max: 10 * year }), { maxLength: 4 }),
         async (error, jumps) => {
           const truth = Date.UTC(2025, 5, 1);
-          const tv = await signedIn(scene({ clock: manualClock(truth + error) }));
+          const tv = await signedIn(sessionHarness({ clock: manualClock(truth + error) }));
           for (const jump of jumps) {
             tv.clock.setWall(truth + jump);
             await tv.clock.advance(600_000);
@@ -622,11 +634,12 @@ describe('clocks', () => {
     status: 503,
     retryAfterSeconds: 60,
   };
-  const refreshes = ({ server }: Scene) => server.calls.filter((call) => call === 'refresh').length;
+  const refreshes = ({ server }: SessionHarness) =>
+    server.calls.filter((call) => call === 'refresh').length;
 
   it('let a TV that comes back try again at once, but not before the server allows', async () => {
     const tv = await signedIn();
-    tv.server.refreshScript.push({ type: 'troubled', problem: busy });
+    tv.server.refreshScript.push({ type: 'transient-failure', problem: busy });
     const next = await restarted(tv);
     await next.clock.advance(30_000);
     next.session.resume();
@@ -648,7 +661,7 @@ describe('clocks', () => {
     { chance: 0.98, afterMs: 89_400 },
   ])('spread out a crowd that was turned away: by $chance', async ({ chance, afterMs }) => {
     const tv = await signedIn();
-    tv.server.refreshScript.push({ type: 'troubled', problem: busy });
+    tv.server.refreshScript.push({ type: 'transient-failure', problem: busy });
     const next = await restarted(tv, { random: () => chance });
     await next.clock.advance(afterMs - 10);
     expect(refreshes(tv)).toBe(1);
@@ -662,7 +675,7 @@ describe('signing out', () => {
     const store = memoryStore();
     const order: string[] = [];
     const tv = await signedIn(
-      scene({
+      sessionHarness({
         store: {
           ...store,
           async update(key, change) {
@@ -719,7 +732,7 @@ describe('signing out', () => {
     const clock = manualClock();
     const store = memoryStore();
     const proofs = createProofs({ mode: 'required', store, clock, crypto: watchedCrypto });
-    const tv = scene({ clock, store, proofs });
+    const tv = sessionHarness({ clock, store, proofs });
     const request = { method: 'POST', url: 'https://id.example/token' };
     const keyOf = async () => (await proofs.proof(request))?.split('.')[0];
     const first = await keyOf();
@@ -742,7 +755,7 @@ describe('signing out', () => {
   });
 
   it('during a renewal gives the renewed token back', async () => {
-    const tv = await signedIn(scene({ random: smallChances() }));
+    const tv = await signedIn(sessionHarness({ random: increasingRandom() }));
     tv.server.delayMs = 1000;
     await tv.clock.advance(3_540_100);
     expect(tv.server.calls.filter((call) => call === 'refresh')).toHaveLength(1);
@@ -761,9 +774,9 @@ describe('signing out', () => {
     const store = memoryStore();
     let full = true;
     const tv = await signedIn(
-      scene({
+      sessionHarness({
         clock,
-        random: smallChances(),
+        random: increasingRandom(),
         store: {
           ...store,
           async update(key, change) {
@@ -831,7 +844,7 @@ describe('several accounts', () => {
     const cancel = new AbortController();
     let cancels = false;
     const tv = await signedIn(
-      scene({
+      sessionHarness({
         store: {
           ...store,
           async update(key, change) {
@@ -850,7 +863,7 @@ describe('several accounts', () => {
   });
 
   it('that are not there any more are reported as ended', () => {
-    const tv = scene();
+    const tv = sessionHarness();
     tv.session.open('nobody');
     expect(tv.events).toEqual([{ type: 'sessionEnded', accountId: 'nobody', accounts: [] }]);
   });
@@ -858,7 +871,7 @@ describe('several accounts', () => {
 
 describe('listeners', () => {
   it('that throw do not stop the session, and can stop listening', async () => {
-    const tv = scene();
+    const tv = sessionHarness();
     let heard = 0;
     const stop = tv.session.on(() => {
       heard++;
@@ -877,15 +890,16 @@ describe('a lasting token that an API refuses', () => {
   const apiOrigins = ['https://api.example'];
 
   /** Somebody signed in at a system that gives one token for good. */
-  async function lastingly(): Promise<Scene> {
-    const tv = scene({ ...refusing, apiOrigins });
+  async function lastingly(): Promise<SessionHarness> {
+    const tv = sessionHarness({ ...refusing, apiOrigins });
     const tokens = { accessToken: 'lasting', tokenType: 'Bearer', refreshToken: 'kept' } as const;
     tv.server.refresh = async () => ({ type: 'renewed', tokens });
     await tv.clock.run(tv.session.complete(tokens, never));
     return tv;
   }
 
-  const call = (tv: Scene) => tv.clock.run(tv.session.api({ retry: 0 }).get('https://api.example'));
+  const call = (tv: SessionHarness) =>
+    tv.clock.run(tv.session.api({ retry: 0 }).get('https://api.example'));
 
   it('ends the session when the server that issued it refuses it, too', async () => {
     const tv = await lastingly();
@@ -897,7 +911,7 @@ describe('a lasting token that an API refuses', () => {
 
   it.each([
     ['knows it', { type: 'known', account: ada }],
-    ['cannot be asked', { type: 'troubled', problem: unreachable }],
+    ['cannot be asked', { type: 'transient-failure', problem: unreachable }],
   ] as const)('ends nothing when that server %s', async (_name, reply) => {
     const tv = await lastingly();
     tv.server.accountReply = reply;
@@ -919,7 +933,7 @@ describe('a lasting token that an API refuses', () => {
 
   it('is not judged by a server that could not renew the access', async () => {
     const tv = await lastingly();
-    tv.server.refresh = async () => ({ type: 'troubled', problem: unreachable });
+    tv.server.refresh = async () => ({ type: 'transient-failure', problem: unreachable });
     tv.server.accountReply = { type: 'token-refused' };
     await expect(call(tv)).rejects.toThrow('401');
     expect(tv.session.diagnostics()).toMatchObject({ signedIn: true, kept: true });
@@ -928,7 +942,7 @@ describe('a lasting token that an API refuses', () => {
 
 describe('people whose names the server does not tell', () => {
   it('are two when two sign in', async () => {
-    const tv = scene();
+    const tv = sessionHarness();
     tv.server.accountReply = { type: 'known', account: { id: 'viewer', name: '' } };
     await signedIn(tv);
     await signedIn(tv);
@@ -943,7 +957,7 @@ describe('people whose names the server does not tell', () => {
 
 describe('what was granted', () => {
   it('is told to the app with the access, as it may be less than was asked for', async () => {
-    const tv = scene();
+    const tv = sessionHarness();
     const tokens = tv.server.grant(ada, { scope: ['openid'] });
     await tv.clock.run(tv.session.complete(tokens, never));
     expect(await tv.session.accessToken()).toMatchObject({ type: 'ready', scope: ['openid'] });
@@ -959,10 +973,10 @@ describe('windows of one origin with different servers', () => {
         for (const hear of heard) if (hear !== onMessage) hear(message);
       };
     };
-    const one = await signedIn(scene({ joinTabs }));
+    const one = await signedIn(sessionHarness({ joinTabs }));
     const clock = manualClock();
     const server = Object.assign(modelServer(clock), { id: 'https://other.example' });
-    const other = await signedIn(scene({ joinTabs, clock, server }));
+    const other = await signedIn(sessionHarness({ joinTabs, clock, server }));
     await one.clock.run(one.session.signOut(['ada']));
     expect(other.session.diagnostics()).toMatchObject({ signedIn: true });
   });

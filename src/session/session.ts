@@ -4,16 +4,16 @@ import type { Problem } from '../oauth/problem';
 import type { SessionEvent } from '../sign-in/states';
 import { type Access, accessOf, isOver } from './access';
 import { createAccountRecords, schemaVersion } from './account-records';
-import { type Member, newMember, type Renewal } from './account-session';
+import { type AccountSession, newAccountSession, type RefreshResult } from './account-session';
 import { type AccessTokenOutcome, createApi } from './api';
-import { createLeftBehind } from './cleanup';
-import type { SessionSurroundings } from './dependencies';
+import { createCleanup } from './cleanup';
+import type { SessionDependencies } from './dependencies';
 import type { DpopState } from './dpop';
 import { identify } from './identity';
 import { createLock } from './lock';
-import { createRenewals } from './refresh';
+import { createRefresher } from './refresh';
 import { createSeal, type SealState } from './seal';
-import { createBoundedServer } from './server-calls';
+import { createServerCalls } from './server-calls';
 import { createStorageWatch, type StorageHealth } from './storage-watch';
 
 /** What an integrator's own screens may want to know. */
@@ -36,7 +36,7 @@ export interface SessionDiagnostics extends StorageHealth {
   dpop: { mode: string; state: DpopState };
   lock: 'web-locks' | 'lease';
   /** Records that could not be read at the start. */
-  setAside: number;
+  quarantined: number;
   accounts: number;
   signedIn: boolean;
   kept: boolean;
@@ -88,7 +88,7 @@ export interface Session {
 const restoreLimitMs = 2000;
 const freshMs = 30_000;
 /** Longer timers overflow in every browser and then fire at once. */
-const longestTimerMs = 12 * 3600 * 1000;
+const maxTimerMs = 12 * 3600 * 1000;
 
 const byName = (one: Account, other: Account) =>
   one.name.localeCompare(other.name) || (one.id < other.id ? -1 : 1);
@@ -97,40 +97,42 @@ const cancelledProblem: Problem = { kind: 'not-completed', code: 'cancelled' };
 const tokenRefused: Problem = { kind: 'server-error', code: 'token_refused' };
 
 /** Makes the session of the app; there is one for each client and server. */
-export function createSession(surroundings: SessionSurroundings): Session {
-  const { clock, random, store, proofs } = surroundings;
-  const server = createBoundedServer(surroundings.server, clock);
+export function createSession(dependencies: SessionDependencies): Session {
+  const { clock, random, store, proofs } = dependencies;
+  const server = createServerCalls(dependencies.server, clock);
   const storage = createStorageWatch(clock);
-  const seal = createSeal(store, surroundings.crypto);
+  const seal = createSeal(store, dependencies.crypto);
   const records = createAccountRecords(
     store,
     seal,
-    { serverId: surroundings.server.id, clientId: surroundings.server.clientId },
+    { serverId: dependencies.server.id, clientId: dependencies.server.clientId },
     random,
   );
-  const exclusively = createLock(surroundings);
+  const withLock = createLock(dependencies);
   const listeners: ((event: AccountEvent) => void)[] = [];
 
-  let members: Member[] = [];
-  let current: Member | undefined;
+  let accountSessions: AccountSession[] = [];
+  let current: AccountSession | undefined;
   let offline = false;
   let suspended = false;
   let cancelTimer = () => {};
   let persisted: boolean | undefined;
-  let setAside = 0;
+  let quarantined = 0;
 
-  const accounts = (): Account[] => members.map((member) => member.account).sort(byName);
-  const memberOf = (accountId: string) => members.find((member) => member.account.id === accountId);
+  const accounts = (): Account[] =>
+    accountSessions.map((accountSession) => accountSession.account).sort(byName);
+  const accountSessionOf = (accountId: string) =>
+    accountSessions.find((accountSession) => accountSession.account.id === accountId);
 
   /** Two people whose names the server does not tell are still two. */
-  const apart = (account: Account): Account => {
-    if (account.name !== '' || memberOf(account.id) === undefined) return account;
+  const disambiguate = (account: Account): Account => {
+    if (account.name !== '' || accountSessionOf(account.id) === undefined) return account;
     let number = 2;
-    while (memberOf(`${account.id}-${number}`) !== undefined) number++;
+    while (accountSessionOf(`${account.id}-${number}`) !== undefined) number++;
     return { ...account, id: `${account.id}-${number}` };
   };
 
-  const pass = <Event>(listener: (event: Event) => void, event: Event) => {
+  const callListener = <Event>(listener: (event: Event) => void, event: Event) => {
     try {
       listener(event);
     } catch (error) {
@@ -140,10 +142,10 @@ export function createSession(surroundings: SessionSurroundings): Session {
       });
     }
   };
-  const tell = (event: AccountEvent) => {
-    for (const listener of listeners.slice()) pass(listener, event);
+  const emit = (event: AccountEvent) => {
+    for (const listener of listeners.slice()) callListener(listener, event);
   };
-  const onEvent = (event: SessionEvent) => pass(surroundings.onEvent, event);
+  const onEvent = (event: SessionEvent) => callListener(dependencies.onEvent, event);
 
   const setOffline = (now: boolean) => {
     if (offline === now) return;
@@ -151,197 +153,203 @@ export function createSession(surroundings: SessionSurroundings): Session {
     onEvent({ type: 'connectionChanged', offline });
   };
 
-  const makeCurrent = (member: Member) => {
+  const makeCurrent = (accountSession: AccountSession) => {
     const from = current;
-    current = member;
+    current = accountSession;
     offline = false;
-    if (from === undefined) tell({ type: 'signedIn', account: member.account });
-    else if (from.account.id !== member.account.id) {
-      tell({ type: 'accountSwitched', account: member.account, from: from.account });
+    if (from === undefined) emit({ type: 'signedIn', account: accountSession.account });
+    else if (from.account.id !== accountSession.account.id) {
+      emit({ type: 'accountSwitched', account: accountSession.account, from: from.account });
     }
   };
 
-  const reportOpened = (member: Member) => {
-    if (member !== current) return;
-    const { account, kept } = member;
+  const reportOpened = (accountSession: AccountSession) => {
+    if (accountSession !== current) return;
+    const { account, kept } = accountSession;
     onEvent({ type: 'sessionOpened', account, accounts: accounts(), kept });
   };
 
-  const drop = (member: Member, reason: 'viewer' | 'ended') => {
-    member.gone = 'signed-out';
-    members = members.filter((other) => other !== member);
-    if (current === member) {
+  const drop = (accountSession: AccountSession, reason: 'viewer' | 'ended') => {
+    accountSession.endedBy = 'signed-out';
+    accountSessions = accountSessions.filter((other) => other !== accountSession);
+    if (current === accountSession) {
       current = undefined;
       offline = false;
       cancelTimer();
     }
-    tell({ type: 'signedOut', account: member.account, reason });
+    emit({ type: 'signedOut', account: accountSession.account, reason });
   };
 
-  const replace = (member: Member) => {
-    member.gone = 'replaced';
-    members = members.filter((other) => other !== member);
+  const replace = (accountSession: AccountSession) => {
+    accountSession.endedBy = 'replaced';
+    accountSessions = accountSessions.filter((other) => other !== accountSession);
   };
 
-  const end = (member: Member) => {
-    if (member.gone !== undefined) return;
-    drop(member, 'ended');
-    onEvent({ type: 'sessionEnded', accountId: member.account.id, accounts: accounts() });
+  const end = (accountSession: AccountSession) => {
+    if (accountSession.endedBy !== undefined) return;
+    drop(accountSession, 'ended');
+    onEvent({ type: 'sessionEnded', accountId: accountSession.account.id, accounts: accounts() });
   };
 
   const schedule = () => {
     cancelTimer();
-    const member = current;
-    if (member === undefined || suspended) return;
-    const { access } = member;
+    const accountSession = current;
+    if (accountSession === undefined || suspended) return;
+    const { access } = accountSession;
     let atMs: number | undefined;
-    if (member.troubles > 0) atMs = member.retryAtMs;
+    if (accountSession.failureCount > 0) atMs = accountSession.retryAtMs;
     else if (access !== undefined) {
-      const renewable = member.kept || member.refreshToken !== undefined;
+      const renewable = accountSession.kept || accountSession.refreshToken !== undefined;
       atMs = renewable ? access.refreshAtMs : access.expiresAtMs;
     }
     if (atMs === undefined) return;
     const waitMs = Math.max(0, atMs - clock.monotonicMs());
-    cancelTimer = clock.setTimer(Math.min(waitMs, longestTimerMs), () => {
-      if (waitMs > longestTimerMs) schedule();
-      else renew(member);
+    cancelTimer = clock.setTimer(Math.min(waitMs, maxTimerMs), () => {
+      if (waitMs > maxTimerMs) schedule();
+      else renew(accountSession);
     });
   };
 
   /** A name that could not be had at sign-in is learnt as soon as the server answers. */
-  const learnName = async (member: Member, tokens: TokenSet) => {
-    const { account, refreshToken } = member;
-    const known = await identify(surroundings.server, clock, tokens, new AbortController().signal);
-    if (known.name === '' || member.gone !== undefined || refreshToken === undefined) return;
-    if (member.kept) {
+  const learnName = async (accountSession: AccountSession, tokens: TokenSet) => {
+    const { account, refreshToken } = accountSession;
+    const known = await identify(dependencies.server, clock, tokens, new AbortController().signal);
+    if (known.name === '' || accountSession.endedBy !== undefined || refreshToken === undefined)
+      return;
+    if (accountSession.kept) {
       const written = await storage.within(records.write(known, refreshToken));
       if (written?.value.type !== 'written') return;
       if (known.id !== account.id) await storage.within(records.remove(account.id));
     }
-    const twin = memberOf(known.id);
-    if (twin !== undefined && twin !== member) replace(twin);
-    member.account = known;
-    if (member === current) tell({ type: 'accountSwitched', account: known, from: account });
-    reportOpened(member);
+    const duplicate = accountSessionOf(known.id);
+    if (duplicate !== undefined && duplicate !== accountSession) replace(duplicate);
+    accountSession.account = known;
+    if (accountSession === current)
+      emit({ type: 'accountSwitched', account: known, from: account });
+    reportOpened(accountSession);
   };
 
   /** Nobody's key is deleted while somebody's record is being written, here or in another tab. */
-  const amongKeys = async <Value>(work: () => Promise<Value>): Promise<Value> => {
-    const guarded = await exclusively('tv-sign-in keys', work);
-    return guarded.type === 'done' ? guarded.result : work();
+  const withKeyLock = async <Value>(work: () => Promise<Value>): Promise<Value> => {
+    const locked = await withLock('tv-sign-in keys', work);
+    return locked.type === 'done' ? locked.result : work();
   };
 
-  const renewals = createRenewals({
+  const refresher = createRefresher({
     server,
     clock,
     random,
     records,
     storage,
     proofs,
-    amongKeys,
-    async onRenewed(member, tokens, keptChanged) {
-      if (keptChanged) reportOpened(member);
-      if (member.account.name === '') await learnName(member, tokens);
+    withKeyLock,
+    async onRenewed(accountSession, tokens, keptChanged) {
+      if (keptChanged) reportOpened(accountSession);
+      if (accountSession.account.name === '') await learnName(accountSession, tokens);
     },
   });
-  const leftBehind = createLeftBehind({
+  const cleanup = createCleanup({
     server,
     records,
     storage,
     seal,
     proofs,
-    amongKeys,
-    anybody: () => members.length > 0,
+    withKeyLock,
+    hasAccountSessions: () => accountSessions.length > 0,
   });
 
   /** One renewal at a time: in this page by the promise, across tabs by the lock. */
-  function renew(member: Member): Promise<Renewal> {
-    member.renewing ??= (async () => {
-      const name = `tv-sign-in ${realm} ${member.account.id}`;
-      const guarded = await exclusively(name, () => renewals.renew(member)).catch(() => undefined);
+  function renew(accountSession: AccountSession): Promise<RefreshResult> {
+    accountSession.renewing ??= (async () => {
+      const name = `tv-sign-in ${realm} ${accountSession.account.id}`;
+      const locked = await withLock(name, () => refresher.renew(accountSession)).catch(
+        () => undefined,
+      );
       const renewal =
-        guarded?.type === 'done'
-          ? guarded.result
-          : renewals.troubled(member, { kind: 'time-out', code: 'another_tab_busy' });
-      delete member.renewing;
-      if (renewal.type === 'ended') end(member);
-      else if (member === current) setOffline(renewal.type === 'troubled');
-      if (member === current) schedule();
+        locked?.type === 'done'
+          ? locked.result
+          : refresher.noteFailure(accountSession, { kind: 'time-out', code: 'another_tab_busy' });
+      delete accountSession.renewing;
+      if (renewal.type === 'ended') end(accountSession);
+      else if (accountSession === current) setOffline(renewal.type === 'transient-failure');
+      if (accountSession === current) schedule();
       return renewal;
     })();
-    return member.renewing;
+    return accountSession.renewing;
   }
 
   /**
    * A lasting token cannot be renewed, so a 401 is all that ever tells of its end. An API may have
    * reasons of its own for one: the server that issued the token is asked before anybody has to go.
    */
-  const endIfRevoked = async (member: Member, { token, tokenType }: Access) => {
+  const endIfRevoked = async (accountSession: AccountSession, { token, tokenType }: Access) => {
     if (!(await server.refuses({ accessToken: token, tokenType }))) return;
-    if (member.kept) await storage.within(records.remove(member.account.id));
-    end(member);
+    if (accountSession.kept) await storage.within(records.remove(accountSession.account.id));
+    end(accountSession);
   };
 
   const accessToken = async (refused?: string): Promise<AccessTokenOutcome> => {
-    const member = current;
-    if (member === undefined) return { type: 'signed-out' };
+    const accountSession = current;
+    if (accountSession === undefined) return { type: 'signed-out' };
     const usable = () => {
-      const { access } = member;
+      const { access } = accountSession;
       return access !== undefined && access.token !== refused && !isOver(access, clock)
         ? access
         : undefined;
     };
     if (usable() === undefined) {
       const nowMs = clock.monotonicMs();
-      const { access } = member;
+      const { access } = accountSession;
       // An API that refuses even fresh tokens must not make the sign-in server work without end. A
       // token that says nothing of its own end may be older than this run.
-      const since = access?.expiresAtMs === undefined ? member.doubtedAtMs : access.startsAtMs;
+      const since =
+        access?.expiresAtMs === undefined ? accountSession.doubtedAtMs : access.startsAtMs;
       const fresh = access?.token === refused && since !== undefined && nowMs - since < freshMs;
-      const waits = member.troubles > 0 && nowMs < member.notBeforeMs;
+      const waits = accountSession.failureCount > 0 && nowMs < accountSession.notBeforeMs;
       if (!waits && !(refused !== undefined && fresh)) {
-        if (refused !== undefined) member.doubtedAtMs = nowMs;
-        const { type: outcome } = await renew(member);
-        const now = member.access;
+        if (refused !== undefined) accountSession.doubtedAtMs = nowMs;
+        const { type: outcome } = await renew(accountSession);
+        const now = accountSession.access;
         if (outcome === 'renewed' && now !== undefined && now.token === refused) {
-          await endIfRevoked(member, now);
+          await endIfRevoked(accountSession, now);
         }
       }
-      if (member.gone !== undefined) return { type: 'signed-out' };
+      if (accountSession.endedBy !== undefined) return { type: 'signed-out' };
     }
     const access = usable();
     if (access === undefined) {
-      return { type: 'troubled', problem: member.problem ?? tokenRefused };
+      return { type: 'transient-failure', problem: accountSession.problem ?? tokenRefused };
     }
     const { token, tokenType, scope } = access;
     return { type: 'ready', token, tokenType, ...(scope === undefined ? {} : { scope }) };
   };
 
   /** Accounts of other servers and clients on this origin may have the same ids. */
-  const realm = `${surroundings.server.id} ${surroundings.server.clientId}`;
-  const sendToTabs = surroundings.joinTabs?.((message) => {
+  const realm = `${dependencies.server.id} ${dependencies.server.clientId}`;
+  const sendToTabs = dependencies.joinTabs?.((message) => {
     const heard = message as { signedOut?: unknown; realm?: unknown } | null;
     const ids = heard?.signedOut;
     if (heard?.realm !== realm || !Array.isArray(ids)) return;
-    for (const member of members.slice()) {
+    for (const accountSession of accountSessions.slice()) {
       // A tab that could not keep its session has one of its own.
-      if (member.kept && ids.includes(member.account.id)) end(member);
+      if (accountSession.kept && ids.includes(accountSession.account.id)) end(accountSession);
     }
   });
 
   return {
     async restore() {
       const listing = records.list().then((found) => {
-        setAside += found.setAside;
+        quarantined += found.quarantined;
         for (const { account } of found.kept) {
-          if (memberOf(account.id) === undefined) members.push(newMember(account, true));
+          if (accountSessionOf(account.id) === undefined)
+            accountSessions.push(newAccountSession(account, true));
         }
-        if (found.signedOut.length > 0) leftBehind.revokePending(found.signedOut);
-        leftBehind.countStart();
+        if (found.signedOut.length > 0) cleanup.revokePending(found.signedOut);
+        cleanup.countStart();
       });
       const report = () => {
         const event: SessionEvent = { type: 'accountsFound', accounts: accounts() };
-        if (setAside > 0) event.notice = 'record-damaged';
+        if (quarantined > 0) event.notice = 'record-damaged';
         onEvent(event);
       };
       const inTime = await storage.within(listing, restoreLimitMs);
@@ -351,21 +359,22 @@ export function createSession(surroundings: SessionSurroundings): Session {
       listing.then(
         () => {
           storage.answeredLate();
-          if (current === undefined && members.length > 0) report();
+          if (current === undefined && accountSessions.length > 0) report();
         },
         () => {},
       );
     },
 
     open(accountId) {
-      const member = memberOf(accountId);
-      if (member === undefined) {
+      const accountSession = accountSessionOf(accountId);
+      if (accountSession === undefined) {
         onEvent({ type: 'sessionEnded', accountId, accounts: accounts() });
         return;
       }
-      makeCurrent(member);
-      reportOpened(member);
-      if (member.access === undefined || isOver(member.access, clock)) renew(member);
+      makeCurrent(accountSession);
+      reportOpened(accountSession);
+      if (accountSession.access === undefined || isOver(accountSession.access, clock))
+        renew(accountSession);
       else schedule();
     },
 
@@ -383,29 +392,29 @@ export function createSession(surroundings: SessionSurroundings): Session {
           problem: { kind: 'misconfigured', code: 'dpop_ignored', detail },
         };
       }
-      const account = apart(await identify(surroundings.server, clock, tokens, signal));
+      const account = disambiguate(await identify(dependencies.server, clock, tokens, signal));
       if (signal.aborted) return cancelled();
       const { refreshToken } = tokens;
       let kept = false;
       if (refreshToken !== undefined) {
-        kept = (await renewals.keepNew(account, refreshToken)) !== undefined;
+        kept = (await refresher.keepNew(account, refreshToken)) !== undefined;
       }
-      const before = memberOf(account.id);
+      const before = accountSessionOf(account.id);
       if (signal.aborted) {
         // Somebody who was signed in already goes on, with the token that is now in the record.
         if (before?.kept && kept) return { type: 'failed', problem: cancelledProblem };
         if (kept) await storage.within(records.remove(account.id));
         return cancelled();
       }
-      const member = newMember(account, kept);
-      if (refreshToken !== undefined) member.refreshToken = refreshToken;
-      member.access = accessOf(tokens, requested, random());
+      const accountSession = newAccountSession(account, kept);
+      if (refreshToken !== undefined) accountSession.refreshToken = refreshToken;
+      accountSession.access = accessOf(tokens, requested, random());
       if (before !== undefined) replace(before);
-      members.push(member);
-      makeCurrent(member);
+      accountSessions.push(accountSession);
+      makeCurrent(accountSession);
       schedule();
       if (kept) {
-        surroundings.persist?.().then(
+        dependencies.persist?.().then(
           (granted) => {
             persisted = granted;
           },
@@ -416,32 +425,35 @@ export function createSession(surroundings: SessionSurroundings): Session {
     },
 
     async signOut(accountIds) {
-      const leaving = members.filter((member) => accountIds.includes(member.account.id));
-      for (const member of leaving) drop(member, 'viewer');
+      const leaving = accountSessions.filter((accountSession) =>
+        accountIds.includes(accountSession.account.id),
+      );
+      for (const accountSession of leaving) drop(accountSession, 'viewer');
       const marked = await Promise.all(
-        leaving.map(async (member) => {
+        leaving.map(async (accountSession) => {
           const newest = await storage.within(
-            records.markSignedOut(member.account.id),
+            records.markSignedOut(accountSession.account.id),
             restoreLimitMs,
           );
-          return newest?.value ?? member.refreshToken;
+          return newest?.value ?? accountSession.refreshToken;
         }),
       );
       sendToTabs?.({ signedOut: accountIds, realm });
       // Now, not after the revocation: by then the next sign-in may already use a key.
-      const forgetting = leftBehind.forgetProofs();
+      const forgetting = cleanup.forgetProofs();
       await Promise.all(
-        leaving.map(async (member, at) => {
+        leaving.map(async (accountSession, at) => {
           const refreshToken = marked[at];
-          const accessToken = member.access?.token ?? '';
+          const accessToken = accountSession.access?.token ?? '';
           if (refreshToken === undefined && accessToken === '') return;
           const tokens =
             refreshToken === undefined ? { accessToken } : { accessToken, refreshToken };
-          if (await server.revoke(tokens)) await storage.within(records.remove(member.account.id));
+          if (await server.revoke(tokens))
+            await storage.within(records.remove(accountSession.account.id));
         }),
       );
       await forgetting;
-      await leftBehind.forgetSeal();
+      await cleanup.forgetSeal();
     },
 
     async revokeTokens(tokens) {
@@ -450,7 +462,7 @@ export function createSession(surroundings: SessionSurroundings): Session {
 
     api: (options) =>
       createApi(
-        { fetch: surroundings.fetch, proofs, origins: surroundings.apiOrigins, accessToken },
+        { fetch: dependencies.fetch, proofs, origins: dependencies.apiOrigins, accessToken },
         options,
       ),
 
@@ -470,9 +482,9 @@ export function createSession(surroundings: SessionSurroundings): Session {
         schemaVersion,
         seal: seal.state(),
         dpop: { mode: proofs.mode, state: proofs.state() },
-        lock: surroundings.locks === undefined ? 'lease' : 'web-locks',
-        setAside,
-        accounts: members.length,
+        lock: dependencies.locks === undefined ? 'lease' : 'web-locks',
+        quarantined,
+        accounts: accountSessions.length,
         signedIn: current !== undefined,
         kept: current?.kept ?? false,
         offline,
@@ -488,16 +500,19 @@ export function createSession(surroundings: SessionSurroundings): Session {
 
     resume() {
       suspended = false;
-      const member = current;
-      if (member === undefined) return;
-      const { access } = member;
+      const accountSession = current;
+      if (accountSession === undefined) return;
+      const { access } = accountSession;
       const due =
-        member.troubles > 0 ||
+        accountSession.failureCount > 0 ||
         access === undefined ||
         isOver(access, clock, true) ||
         (access.refreshAtMs !== undefined && clock.monotonicMs() >= access.refreshAtMs);
-      if (due && (member.troubles === 0 || clock.monotonicMs() >= member.notBeforeMs))
-        renew(member);
+      if (
+        due &&
+        (accountSession.failureCount === 0 || clock.monotonicMs() >= accountSession.notBeforeMs)
+      )
+        renew(accountSession);
       else schedule();
     },
   };

@@ -1,5 +1,5 @@
 import type { Clock } from '../oauth/clock';
-import { bounded } from '../oauth/time-limit';
+import { withTimeLimit } from '../oauth/time-limit';
 
 /** How storage has done so far in this run. */
 export interface StorageHealth {
@@ -40,7 +40,7 @@ export function createStorageWatch(clock: Clock): StorageWatch {
   return {
     async within(work, limitMs = storageLimitMs) {
       try {
-        const value = await bounded(clock, limitMs, work);
+        const value = await withTimeLimit(clock, limitMs, work);
         working();
         return { value };
       } catch (error) {

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { supportLine } from './support-line';
-import { ada, scene } from './testing/harness';
+import { ada, sessionHarness } from './testing/harness';
 
 it('tells support how a session is kept, and nothing about whose it is', async () => {
-  const { session, server } = scene();
+  const { session, server } = sessionHarness();
   await session.restore();
   expect(supportLine(session.diagnostics())).toBe(
     'storage working · untried · dpop off · lease · accounts 0',
@@ -15,14 +15,14 @@ it('tells support how a session is kept, and nothing about whose it is', async (
 });
 
 it('names the last error of a storage that fails', () => {
-  const report = scene().session.diagnostics();
+  const report = sessionHarness().session.diagnostics();
   expect(
     supportLine({
       ...report,
       storage: 'failing',
       storageError: 'QuotaExceededError',
       persisted: false,
-      setAside: 2,
+      quarantined: 2,
       signedIn: true,
       offline: true,
     }),

@@ -13,7 +13,7 @@ export function supportLine(report: SessionDiagnostics): string {
     `dpop ${report.dpop.state}`,
     report.lock,
     `accounts ${report.accounts}`,
-    ...(report.setAside > 0 ? [`set aside ${report.setAside}`] : []),
+    ...(report.quarantined > 0 ? [`set aside ${report.quarantined}`] : []),
     ...(report.signedIn ? [report.kept ? 'kept' : 'not kept'] : []),
     ...(report.offline ? ['offline'] : []),
   ];

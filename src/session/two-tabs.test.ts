@@ -1,15 +1,21 @@
 import { IDBFactory } from 'fake-indexeddb';
 import { describe, expect, it } from 'vitest';
-import type { SessionSurroundings } from './dependencies';
+import type { SessionDependencies } from './dependencies';
 import { indexedDbStore, memoryStore, type RecordStore } from './store';
-import { ada, type Scene, scene, smallChances, webLocks } from './testing/harness';
+import {
+  ada,
+  increasingRandom,
+  type SessionHarness,
+  sessionHarness,
+  webLocks,
+} from './testing/harness';
 import { settle } from './testing/manual-clock';
 
 const never = new AbortController().signal;
 
 /** Two tabs of one TV, both signed in as Ada, the access of neither renewed yet. */
-async function twoTabs(changes: Partial<SessionSurroundings> = {}, storeOfSecond?: RecordStore) {
-  const first = scene(changes);
+async function twoTabs(changes: Partial<SessionDependencies> = {}, storeOfSecond?: RecordStore) {
+  const first = sessionHarness(changes);
   await first.session.complete(first.server.grant(ada), never);
   const second = first.again(storeOfSecond === undefined ? {} : { store: storeOfSecond });
   await second.session.restore();
@@ -19,7 +25,7 @@ async function twoTabs(changes: Partial<SessionSurroundings> = {}, storeOfSecond
 }
 
 /** Both tabs find, at the same instant, that their access token is over. */
-async function renewAtOnce(tabs: readonly Scene[]) {
+async function renewAtOnce(tabs: readonly SessionHarness[]) {
   const [first] = tabs;
   if (first === undefined) return;
   const renewals = tabs.map(async ({ session }) => {
@@ -116,7 +122,7 @@ describe('a sign-out in one tab', () => {
   });
 
   it('during a renewal in the other gives the renewed token back', async () => {
-    const [first, second] = await twoTabs({ random: smallChances() });
+    const [first, second] = await twoTabs({ random: increasingRandom() });
     const { server, clock } = second;
     first.session.suspend();
     server.delayMs = 1000;

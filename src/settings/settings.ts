@@ -10,7 +10,7 @@ export interface EndpointSettings {
 export type OptionKind = 'text' | 'address' | readonly string[];
 
 /** What the checks need to know of a provider. */
-export interface DialectFacts {
+export interface ProviderFacts {
   options?: Readonly<Record<string, OptionKind>>;
   clientId?: 'none';
 }
@@ -74,7 +74,7 @@ export type SettingsOutcome =
 export interface KnownNames {
   providers: readonly string[];
   /** What a provider's own settings may be; undefined for one without any. */
-  dialect?(provider: string): DialectFacts | undefined;
+  providerFacts?(provider: string): ProviderFacts | undefined;
   languages: readonly string[];
   colors: readonly string[];
   keys: readonly string[];
@@ -267,8 +267,8 @@ export function checkSettings(json: unknown, known: KnownNames): SettingsOutcome
   }
 
   const provider = oneOf(signIn['provider'], at('provider'), known.providers, 'rfc8628');
-  const dialect = known.dialect?.(provider);
-  const optionKinds = dialect?.options ?? {};
+  const providerFacts = known.providerFacts?.(provider);
+  const optionKinds = providerFacts?.options ?? {};
   const providerOptions: Record<string, string> = {};
   const options = object(signIn['providerOptions'], at('providerOptions'));
   for (const name of Object.keys(options)) {
@@ -361,7 +361,7 @@ export function checkSettings(json: unknown, known: KnownNames): SettingsOutcome
       'appSettings.signIn',
       'appSettings.signIn is missing: it says which server to sign in to.',
     );
-  } else if (signIn['clientId'] === undefined && dialect?.clientId !== 'none') {
+  } else if (signIn['clientId'] === undefined && providerFacts?.clientId !== 'none') {
     fault(
       at('clientId'),
       `${at('clientId')} is missing: it is the client ID that the authorization server gave this app.`,

@@ -93,10 +93,10 @@ function simulate(script: Script) {
           poll.type = outcome.type;
           return outcome;
         },
-        { type: 'troubled' as const, problem },
+        { type: 'transient-failure' as const, problem },
       );
     },
-    refresh: () => Promise.resolve({ type: 'troubled', problem }),
+    refresh: () => Promise.resolve({ type: 'transient-failure', problem }),
     revoke: () => Promise.resolve({ type: 'revoked' }),
     account: () => Promise.resolve({ type: 'known', account: { id: 'ada', name: 'Ada' } }),
   };
@@ -221,17 +221,17 @@ describe('an attempt', () => {
     expect(state().type).toBe('expired');
     await clock.pass(60_000);
     expect(polls.length).toBeLessThanOrEqual(before + 1);
-    expect(state()).toEqual({ type: 'expired', behind: { type: 'signedOut' } });
+    expect(state()).toEqual({ type: 'expired', returnTo: { type: 'signedOut' } });
   });
 
   it('keeps every rule whatever happens in whatever order', async () => {
     const answer: fc.Arbitrary<PollOutcome> = fc.oneof(
       { weight: 6, arbitrary: fc.constant(pending) },
       { weight: 3, arbitrary: fc.constant(slowDown) },
-      { weight: 3, arbitrary: fc.constant({ type: 'troubled', problem } as PollOutcome) },
+      { weight: 3, arbitrary: fc.constant({ type: 'transient-failure', problem } as PollOutcome) },
       fc.constant({ type: 'denied' } as PollOutcome),
       fc.constant({ type: 'expired' } as PollOutcome),
-      fc.constant({ type: 'dead-code', problem } as PollOutcome),
+      fc.constant({ type: 'unknown-code', problem } as PollOutcome),
       fc.constant({ type: 'failed', problem } as PollOutcome),
       fc.constant({ type: 'approved', tokens } as PollOutcome),
     );

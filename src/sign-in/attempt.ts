@@ -9,7 +9,7 @@ export type Completion =
   | { type: 'kept'; account: Account; accounts: readonly Account[]; kept: boolean }
   | { type: 'failed'; problem: Problem };
 
-export interface AttemptSurroundings {
+export interface AttemptDependencies {
   server: AuthorizationServer;
   clock: Clock;
   /** Turns tokens into a session; undoes itself when the signal aborts. */
@@ -43,9 +43,9 @@ function shown(authorization: DeviceAuthorization, sentAtMs: number): ShownCode 
  * @returns a function that carries out one command; outcomes come back as events
  */
 export function createAttempts(
-  surroundings: AttemptSurroundings,
+  dependencies: AttemptDependencies,
 ): (command: AttemptCommand) => void {
-  const { server, clock, dispatch } = surroundings;
+  const { server, clock, dispatch } = dependencies;
   let current: Attempt | undefined;
 
   const isCurrent = (attempt: Attempt) => current === attempt;
@@ -79,7 +79,7 @@ export function createAttempts(
     const sentAtMs = clock.monotonicMs();
     const answer = await server.poll(authorization, attempt.controller.signal);
     if (!isCurrent(attempt)) {
-      if (answer.type === 'approved') surroundings.revoke(answer.tokens);
+      if (answer.type === 'approved') dependencies.revoke(answer.tokens);
       return;
     }
     if (answer.type === 'approved') {
@@ -106,7 +106,7 @@ export function createAttempts(
   }
 
   async function complete(attempt: Attempt, tokens: TokenSet): Promise<void> {
-    const completion = await surroundings.complete(tokens, attempt.controller.signal);
+    const completion = await dependencies.complete(tokens, attempt.controller.signal);
     if (!isCurrent(attempt)) return;
     current = undefined;
     if (completion.type === 'failed') {

@@ -132,9 +132,9 @@ describe('while a code shows', () => {
   it('tells of trouble and forgets it with the next good answer', () => {
     const troubled = run([
       ...asking,
-      [6, { type: 'pollAnswered', attempt: 1, answer: { type: 'troubled', problem } }],
+      [6, { type: 'pollAnswered', attempt: 1, answer: { type: 'transient-failure', problem } }],
     ]);
-    expect(troubled.state).toMatchObject({ type: 'showingCode', trouble: problem });
+    expect(troubled.state).toMatchObject({ type: 'showingCode', transientFailure: problem });
     const well = run(
       [
         [16, { type: 'waitEnded', attempt: 1 }],
@@ -148,7 +148,7 @@ describe('while a code shows', () => {
   it.each([
     ['denied', { type: 'denied' }, 'denied'],
     ['expired', { type: 'expired' }, 'expired'],
-    ['a dead code before its time', { type: 'dead-code', problem }, 'failed'],
+    ['a dead code before its time', { type: 'unknown-code', problem }, 'failed'],
     ['a refusal', { type: 'failed', problem }, 'failed'],
     ['an approval', { type: 'approved' }, 'approved'],
   ] as const)('ends on %s', (_case, answer, name) => {
@@ -168,7 +168,7 @@ describe('while a code shows', () => {
       [[601, { type: 'pollAnswered', attempt: 1, answer: { type: 'pending' } }]],
       over.machine,
     );
-    expect(none.state).toEqual({ type: 'expired', behind: { type: 'signedOut' } });
+    expect(none.state).toEqual({ type: 'expired', returnTo: { type: 'signedOut' } });
   });
 
   it('asks once more when the poll in flight at the end was sent before it', () => {
@@ -176,7 +176,7 @@ describe('while a code shows', () => {
       ...showing,
       [590, { type: 'waitEnded', attempt: 1 }],
       [600, { type: 'waitEnded', attempt: 1 }],
-      [604, { type: 'pollAnswered', attempt: 1, answer: { type: 'troubled', problem } }],
+      [604, { type: 'pollAnswered', attempt: 1, answer: { type: 'transient-failure', problem } }],
     ]);
     expect(over.state.type).toBe('expired');
     expect(over.commands.slice(-1)).toEqual(['wait until 609.5']);
@@ -185,7 +185,7 @@ describe('while a code shows', () => {
     const answer = (type: 'approved' | 'pending') =>
       run([[610, { type: 'pollAnswered', attempt: 1, answer: { type } }]], last.machine).state;
     expect(answer('approved').type).toBe('approved');
-    expect(answer('pending')).toEqual({ type: 'expired', behind: { type: 'signedOut' } });
+    expect(answer('pending')).toEqual({ type: 'expired', returnTo: { type: 'signedOut' } });
   });
 
   it('keeps its distance with the last poll, too', () => {
@@ -262,7 +262,7 @@ describe('while the TV sleeps', () => {
     const asked = transition(machine, { type: 'waitEnded', attempt: 1 }, at(6, 1e9)).machine;
     const failed = transition(
       asked,
-      { type: 'pollAnswered', attempt: 1, answer: { type: 'troubled', problem } },
+      { type: 'pollAnswered', attempt: 1, answer: { type: 'transient-failure', problem } },
       at(7, 1e9),
     );
     expect(failed.machine.state).toMatchObject({ type: 'expired', lastPoll: { asking: false } });
@@ -419,16 +419,16 @@ describe('while signed in', () => {
 });
 
 describe('every state', () => {
-  const behind = { type: 'signedOut' } as const;
+  const returnTo = { type: 'signedOut' } as const;
   const attempts: SignInState[] = [
-    { type: 'requesting', behind, tries: 1 },
+    { type: 'requesting', returnTo, tries: 1 },
     run(showing).state,
-    { type: 'approved', behind },
-    { type: 'expired', behind },
-    { type: 'denied', behind },
+    { type: 'approved', returnTo },
+    { type: 'expired', returnTo },
+    { type: 'denied', returnTo },
     {
       type: 'failed',
-      behind,
+      returnTo,
       problem,
       tries: 1,
       lastTriedAtWallMs: 0,
@@ -451,20 +451,20 @@ describe('every state', () => {
 
 describe('an approval that brings no token', () => {
   const polled: typeof started = [...showing, [5.5, { type: 'waitEnded', attempt: 1 }]];
-  const authorised: typeof started = [
+  const authorized: typeof started = [
     ...polled,
-    [6, { type: 'pollAnswered', attempt: 1, answer: { type: 'authorised' } }],
+    [6, { type: 'pollAnswered', attempt: 1, answer: { type: 'authorized' } }],
   ];
 
   it('ends on a screen of its own, with nobody signed in', () => {
-    const { state, commands } = run(authorised);
-    expect(state).toEqual({ type: 'authorised', behind: { type: 'signedOut' } });
+    const { state, commands } = run(authorized);
+    expect(state).toEqual({ type: 'authorized', returnTo: { type: 'signedOut' } });
     expect(commands[commands.length - 1]).toBe('abandon 1');
   });
 
   it('leads back to where the viewer came from', () => {
-    expect(run([...authorised, [7, { type: 'cancelled' }]]).state).toEqual({ type: 'signedOut' });
-    expect(run([...authorised, [7, { type: 'signInRequested' }]]).state.type).toBe('requesting');
+    expect(run([...authorized, [7, { type: 'cancelled' }]]).state).toEqual({ type: 'signedOut' });
+    expect(run([...authorized, [7, { type: 'signInRequested' }]]).state.type).toBe('requesting');
   });
 
   it('may follow a first code: the second one starts with its own time and pace', () => {
@@ -493,8 +493,8 @@ describe('an approval that brings no token', () => {
     const expired: typeof started = [
       ...showing,
       [600, { type: 'waitEnded', attempt: 1 }],
-      [601, { type: 'pollAnswered', attempt: 1, answer: { type: 'authorised' } }],
+      [601, { type: 'pollAnswered', attempt: 1, answer: { type: 'authorized' } }],
     ];
-    expect(run(expired).state.type).toBe('authorised');
+    expect(run(expired).state.type).toBe('authorized');
   });
 });

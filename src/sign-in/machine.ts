@@ -1,16 +1,15 @@
 import type { Problem } from '../oauth/problem';
 import {
   delayMs,
+  minDelayMs,
   type Pace,
+  paceAfterFailure,
   paceAfterPending,
   paceAfterSlowDown,
-  paceAfterTrouble,
-  shortestDelayMs,
   startPace,
 } from './schedule';
 import type {
   AttemptEvent,
-  Behind,
   Command,
   Expired,
   Failed,
@@ -20,6 +19,7 @@ import type {
   PollAnswer,
   Polling,
   Requesting,
+  ReturnTarget,
   SessionEvent,
   ShowingCode,
   ShownCode,
@@ -95,11 +95,11 @@ export function transition(machine: Machine, event: SignInEvent, now: Moment): S
   }
 }
 
-function begin(machine: Machine, behind: Behind, tries: number, now: Moment): Step {
+function begin(machine: Machine, returnTo: ReturnTarget, tries: number, now: Moment): Step {
   const attempt = machine.attempt + 1;
   const { noRequestBeforeMs = 0 } = machine;
   const waits = noRequestBeforeMs > now.monotonicMs;
-  const state: Requesting = { type: 'requesting', behind, tries };
+  const state: Requesting = { type: 'requesting', returnTo, tries };
   if (waits) state.waitsUntilMs = noRequestBeforeMs;
   return {
     machine: { ...machine, attempt, state },
@@ -119,12 +119,12 @@ function onSignInRequested(machine: Machine, now: Moment): Step {
     case 'choosingAccount':
     case 'signedIn':
       return begin(machine, state, 1, now);
-    case 'authorised':
+    case 'authorized':
     case 'expired':
     case 'denied':
-      return begin(machine, state.behind, 1, now);
+      return begin(machine, state.returnTo, 1, now);
     case 'failed':
-      return begin(machine, state.behind, state.tries + 1, now);
+      return begin(machine, state.returnTo, state.tries + 1, now);
     case 'starting':
     case 'requesting':
     case 'showingCode':
@@ -133,11 +133,11 @@ function onSignInRequested(machine: Machine, now: Moment): Step {
   }
 }
 
-const withNotice = (behind: Behind, notice: Notice): Behind =>
-  behind.type === 'signedOut' ? { type: 'signedOut', notice } : behind;
+const withNotice = (returnTo: ReturnTarget, notice: Notice): ReturnTarget =>
+  returnTo.type === 'signedOut' ? { type: 'signedOut', notice } : returnTo;
 
-const withoutNotice = (behind: Behind): Behind =>
-  behind.type === 'signedOut' ? { type: 'signedOut' } : behind;
+const withoutNotice = (returnTo: ReturnTarget): ReturnTarget =>
+  returnTo.type === 'signedOut' ? { type: 'signedOut' } : returnTo;
 
 function onCancelled(machine: Machine): Step {
   const { state } = machine;
@@ -145,17 +145,17 @@ function onCancelled(machine: Machine): Step {
     case 'requesting':
     case 'showingCode':
     case 'approved':
-      return to(machine, withNotice(state.behind, 'cancelled'), [
+      return to(machine, withNotice(state.returnTo, 'cancelled'), [
         { type: 'abandon', attempt: machine.attempt },
       ]);
     case 'expired':
-      return to(machine, withoutNotice(state.behind), [
+      return to(machine, withoutNotice(state.returnTo), [
         { type: 'abandon', attempt: machine.attempt },
       ]);
-    case 'authorised':
+    case 'authorized':
     case 'denied':
     case 'failed':
-      return to(machine, withoutNotice(state.behind));
+      return to(machine, withoutNotice(state.returnTo));
     case 'starting':
     case 'signedOut':
     case 'signedIn':
@@ -218,26 +218,26 @@ function onSessionOpened(
     case 'requesting':
     case 'showingCode':
     case 'approved':
-    case 'authorised':
+    case 'authorized':
     case 'expired':
     case 'denied':
     case 'failed':
-      return to(machine, { ...state, behind: withNews(state.behind, event) });
+      return to(machine, { ...state, returnTo: withAccountUpdate(state.returnTo, event) });
   }
 }
 
 /** What lies behind an attempt stays what it is, but may hear of a name or of who is kept. */
-function withNews(
-  behind: Behind,
+function withAccountUpdate(
+  returnTo: ReturnTarget,
   { account, accounts, kept }: Extract<SessionEvent, { type: 'sessionOpened' }>,
-): Behind {
-  switch (behind.type) {
+): ReturnTarget {
+  switch (returnTo.type) {
     case 'signedIn':
-      return { ...behind, account, accounts, kept };
+      return { ...returnTo, account, accounts, kept };
     case 'choosingAccount':
-      return { ...behind, accounts };
+      return { ...returnTo, accounts };
     case 'signedOut':
-      return behind;
+      return returnTo;
   }
 }
 
@@ -246,8 +246,8 @@ function onConnectionChanged(machine: Machine, offline: boolean): Step {
   if (state.type === 'signedIn') {
     return state.offline === offline ? stay(machine) : to(machine, { ...state, offline });
   }
-  return 'behind' in state && state.behind.type === 'signedIn'
-    ? to(machine, { ...state, behind: { ...state.behind, offline } })
+  return 'returnTo' in state && state.returnTo.type === 'signedIn'
+    ? to(machine, { ...state, returnTo: { ...state.returnTo, offline } })
     : stay(machine);
 }
 
@@ -255,11 +255,11 @@ function onSessionEnded(
   machine: Machine,
   event: Extract<SessionEvent, { type: 'sessionEnded' }>,
 ): Step {
-  const ended: Behind =
+  const ended: ReturnTarget =
     event.accounts.length === 0
       ? { type: 'signedOut', notice: 'session-ended' }
       : { type: 'choosingAccount', accounts: event.accounts };
-  const after = (now: Behind): Behind =>
+  const after = (now: ReturnTarget): ReturnTarget =>
     now.type === 'signedIn' && now.account.id !== event.accountId
       ? { ...now, accounts: event.accounts }
       : ended;
@@ -273,12 +273,12 @@ function onSessionEnded(
     case 'requesting':
     case 'showingCode':
     case 'approved':
-    case 'authorised':
+    case 'authorized':
     case 'expired':
     case 'denied':
     case 'failed':
       // Somebody else is signing in on top of the session that ended: only what is behind changes.
-      return to(machine, { ...state, behind: after(state.behind) });
+      return to(machine, { ...state, returnTo: after(state.returnTo) });
     case 'signedOut':
       return stay(machine);
   }
@@ -290,7 +290,7 @@ function onAttemptEvent(machine: Machine, event: AttemptEvent, now: Moment): Ste
       return onCodeIssued(machine, event, now);
     case 'requestFailed':
       return machine.state.type === 'requesting'
-        ? fail(machine, machine.state.behind, event.problem, now, machine.state.tries)
+        ? fail(machine, machine.state.returnTo, event.problem, now, machine.state.tries)
         : stay(machine);
     case 'waitEnded':
       return onWaitEnded(machine, now);
@@ -308,15 +308,21 @@ function onAttemptEvent(machine: Machine, event: AttemptEvent, now: Moment): Ste
         : stay(machine);
     case 'completionFailed':
       return machine.state.type === 'approved'
-        ? fail(machine, machine.state.behind, event.problem, now)
+        ? fail(machine, machine.state.returnTo, event.problem, now)
         : stay(machine);
   }
 }
 
-function fail(machine: Machine, behind: Behind, problem: Problem, now: Moment, tries = 1): Step {
+function fail(
+  machine: Machine,
+  returnTo: ReturnTarget,
+  problem: Problem,
+  now: Moment,
+  tries = 1,
+): Step {
   const failed: Failed = {
     type: 'failed',
-    behind,
+    returnTo,
     problem,
     tries,
     lastTriedAtWallMs: now.wallMs,
@@ -336,19 +342,19 @@ function onCodeIssued(
   now: Moment,
 ): Step {
   return machine.state.type === 'requesting'
-    ? show(machine, machine.state.behind, event, now)
+    ? show(machine, machine.state.returnTo, event, now)
     : stay(machine);
 }
 
 function show(
   machine: Machine,
-  behind: Behind,
+  returnTo: ReturnTarget,
   issued: { code: ShownCode; intervalSeconds: number },
   now: Moment,
 ): Step {
   const state: ShowingCode = {
     type: 'showingCode',
-    behind,
+    returnTo,
     code: issued.code,
     polling: scheduled(startPace(issued.intervalSeconds), now),
     shownAt: now,
@@ -363,7 +369,7 @@ function scheduled(pace: Pace, now: Moment): Polling {
     pace,
     asking: false,
     nextPollAtMs: now.monotonicMs + delayMs(pace, now.random),
-    earliestPollAtMs: now.monotonicMs + shortestDelayMs(pace),
+    earliestPollAtMs: now.monotonicMs + minDelayMs(pace),
   };
 }
 
@@ -385,12 +391,16 @@ function ask(machine: Machine, state: ShowingCode): Step {
 
 /** Takes the code off the screen; one last poll collects an approval of the last seconds. */
 function expire(machine: Machine, state: ShowingCode, now: Moment): Step {
-  const { polling, behind } = state;
+  const { polling, returnTo } = state;
   if (polling.asking) {
-    return to(machine, { type: 'expired', behind, lastPoll: polling, sentBeforeEnd: true });
+    return to(machine, { type: 'expired', returnTo, lastPoll: polling, sentBeforeEnd: true });
   }
   const nextPollAtMs = Math.max(now.monotonicMs, polling.earliestPollAtMs);
-  return askLast(machine, { type: 'expired', behind, lastPoll: { ...polling, nextPollAtMs } }, now);
+  return askLast(
+    machine,
+    { type: 'expired', returnTo, lastPoll: { ...polling, nextPollAtMs } },
+    now,
+  );
 }
 
 function askLast(machine: Machine, state: Expired, now: Moment): Step {
@@ -415,8 +425,8 @@ function onWaitEnded(machine: Machine, now: Moment): Step {
           { type: 'wait', attempt: machine.attempt, untilMs: state.waitsUntilMs },
         ]);
       }
-      const { behind, tries } = state;
-      return to(machine, { type: 'requesting', behind, tries }, [
+      const { returnTo, tries } = state;
+      return to(machine, { type: 'requesting', returnTo, tries }, [
         { type: 'requestCode', attempt: machine.attempt },
       ]);
     }
@@ -433,7 +443,7 @@ function onWaitEnded(machine: Machine, now: Moment): Step {
     case 'signedOut':
     case 'choosingAccount':
     case 'approved':
-    case 'authorised':
+    case 'authorized':
     case 'signedIn':
     case 'denied':
     case 'failed':
@@ -462,12 +472,12 @@ function onAnswerWhileShowing(
   answer: PollAnswer,
   now: Moment,
 ): Step {
-  const { behind, polling } = state;
+  const { returnTo, polling } = state;
   const abandon: Command = { type: 'abandon', attempt: machine.attempt };
-  const goOn = (pace: Pace, over: boolean, trouble?: Problem): Step => {
-    const { trouble: _over, ...rest } = state;
+  const goOn = (pace: Pace, over: boolean, transientFailure?: Problem): Step => {
+    const { transientFailure: _over, ...rest } = state;
     const next: ShowingCode = { ...rest, polling: scheduled(pace, now) };
-    if (trouble !== undefined) next.trouble = trouble;
+    if (transientFailure !== undefined) next.transientFailure = transientFailure;
     return over ? expire(machine, next, now) : to(machine, next, [wake(machine, next)]);
   };
   const atEnd = now.monotonicMs >= state.code.expiresAtMs;
@@ -479,31 +489,31 @@ function onAnswerWhileShowing(
         paceAfterSlowDown(polling.pace, answer.intervalSeconds, answer.retryAfterSeconds),
         atEnd,
       );
-    case 'troubled':
+    case 'transient-failure':
       // A box that slept without telling has an old code on screen and now no server to ask.
       return goOn(
-        paceAfterTrouble(polling.pace, answer.problem.retryAfterSeconds),
+        paceAfterFailure(polling.pace, answer.problem.retryAfterSeconds),
         atEnd || wallClockSaysExpired(state, now),
         answer.problem,
       );
     case 'approved':
-      return to(machine, { type: 'approved', behind }, [
+      return to(machine, { type: 'approved', returnTo }, [
         { type: 'complete', attempt: machine.attempt },
       ]);
-    case 'authorised':
-      return to(machine, { type: 'authorised', behind }, [abandon]);
+    case 'authorized':
+      return to(machine, { type: 'authorized', returnTo }, [abandon]);
     case 'next-code':
-      return show(machine, behind, answer, now);
+      return show(machine, returnTo, answer, now);
     case 'denied':
-      return to(machine, { type: 'denied', behind }, [abandon]);
+      return to(machine, { type: 'denied', returnTo }, [abandon]);
     case 'expired':
-      return to(machine, { type: 'expired', behind }, [abandon]);
-    case 'dead-code':
+      return to(machine, { type: 'expired', returnTo }, [abandon]);
+    case 'unknown-code':
       return atEnd || wallClockSaysExpired(state, now)
-        ? to(machine, { type: 'expired', behind }, [abandon])
-        : fail(machine, behind, answer.problem, now);
+        ? to(machine, { type: 'expired', returnTo }, [abandon])
+        : fail(machine, returnTo, answer.problem, now);
     case 'failed':
-      return fail(machine, behind, answer.problem, now);
+      return fail(machine, returnTo, answer.problem, now);
   }
 }
 
@@ -513,8 +523,8 @@ function onLastAnswer(
   answer: PollAnswer,
   now: Moment,
 ): Step {
-  const { behind, lastPoll } = state;
-  const over = to(machine, { type: 'expired', behind }, [
+  const { returnTo, lastPoll } = state;
+  const over = to(machine, { type: 'expired', returnTo }, [
     { type: 'abandon', attempt: machine.attempt },
   ]);
   const undecided = (pace: Pace): Step => {
@@ -523,20 +533,20 @@ function onLastAnswer(
     const nextPollAtMs = polling.earliestPollAtMs;
     return askLast(
       machine,
-      { type: 'expired', behind, lastPoll: { ...polling, nextPollAtMs } },
+      { type: 'expired', returnTo, lastPoll: { ...polling, nextPollAtMs } },
       now,
     );
   };
   switch (answer.type) {
     case 'approved':
-      return to(machine, { type: 'approved', behind }, [
+      return to(machine, { type: 'approved', returnTo }, [
         { type: 'complete', attempt: machine.attempt },
       ]);
     case 'next-code':
-      return show(machine, behind, answer, now);
-    case 'authorised':
+      return show(machine, returnTo, answer, now);
+    case 'authorized':
     case 'denied':
-      return to(machine, { type: answer.type, behind }, [
+      return to(machine, { type: answer.type, returnTo }, [
         { type: 'abandon', attempt: machine.attempt },
       ]);
     case 'pending':
@@ -545,10 +555,10 @@ function onLastAnswer(
       return undecided(
         paceAfterSlowDown(lastPoll.pace, answer.intervalSeconds, answer.retryAfterSeconds),
       );
-    case 'troubled':
-      return undecided(paceAfterTrouble(lastPoll.pace, answer.problem.retryAfterSeconds));
+    case 'transient-failure':
+      return undecided(paceAfterFailure(lastPoll.pace, answer.problem.retryAfterSeconds));
     case 'expired':
-    case 'dead-code':
+    case 'unknown-code':
     case 'failed':
       return over;
   }

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import {
   delayMs,
+  minDelayMs,
   type Pace,
+  paceAfterFailure,
   paceAfterPending,
   paceAfterSlowDown,
-  paceAfterTrouble,
-  shortestDelayMs,
   startPace,
 } from './schedule';
 
@@ -34,33 +34,33 @@ describe('how long to wait before the next poll', () => {
     let pace = startPace(5);
     const waits: number[] = [];
     for (let trouble = 0; trouble < 6; trouble++) {
-      pace = paceAfterTrouble(pace);
+      pace = paceAfterFailure(pace);
       waits.push(seconds(pace));
     }
     expect(waits).toEqual([10, 20, 40, 60, 60, 60]);
   });
 
   it('spreads the back-off upward by at most a tenth', () => {
-    const troubled = paceAfterTrouble(startPace(5));
+    const troubled = paceAfterFailure(startPace(5));
     expect(seconds(troubled, 0)).toBe(10);
     expect(seconds(troubled, 0.999)).toBeLessThanOrEqual(11);
   });
 
   it('returns to the slowed-down interval after a good answer', () => {
-    const troubled = paceAfterTrouble(paceAfterTrouble(paceAfterSlowDown(startPace(5))));
+    const troubled = paceAfterFailure(paceAfterFailure(paceAfterSlowDown(startPace(5))));
     expect(seconds(paceAfterPending(troubled))).toBe(14);
   });
 
   it('lets Retry-After lengthen the wait but never shorten it', () => {
     expect(seconds(paceAfterPending(startPace(5), 30))).toBe(30);
     expect(seconds(paceAfterPending(startPace(5), 1))).toBe(5.5);
-    expect(seconds(paceAfterTrouble(startPace(5), 120))).toBe(120);
+    expect(seconds(paceAfterFailure(startPace(5), 120))).toBe(120);
   });
 
   it('does not overflow after a night without network', () => {
     let pace = startPace(5);
-    for (let trouble = 0; trouble < 5000; trouble++) pace = paceAfterTrouble(pace);
+    for (let trouble = 0; trouble < 5000; trouble++) pace = paceAfterFailure(pace);
     expect(seconds(pace)).toBe(60);
-    expect(shortestDelayMs(pace)).toBe(5500);
+    expect(minDelayMs(pace)).toBe(5500);
   });
 });

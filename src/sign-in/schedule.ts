@@ -5,13 +5,13 @@ export interface Pace {
   /** True once the server has said `slow_down`: its clock and ours disagree, so keep further off. */
   slowedDown: boolean;
   /** Replies in a row that decided nothing (time-out, network, 5xx). */
-  troubles: number;
+  failureCount: number;
   /** Wait that the last reply demanded with `Retry-After`; 0 when it did not. */
   retryAfterSeconds: number;
 }
 
 const slowDownSeconds = 5;
-const longestBackOffSeconds = 60;
+const maxBackOffSeconds = 60;
 
 /**
  * Some servers measure from when they received a poll and some TVs' clocks run fast: without a
@@ -23,12 +23,12 @@ const jitter = 0.1;
 
 /** @param intervalSeconds interval of the device authorization response */
 export function startPace(intervalSeconds: number): Pace {
-  return { intervalSeconds, slowedDown: false, troubles: 0, retryAfterSeconds: 0 };
+  return { intervalSeconds, slowedDown: false, failureCount: 0, retryAfterSeconds: 0 };
 }
 
 /** The pace after `authorization_pending`: trouble is over, the interval stays as it is. */
 export function paceAfterPending(pace: Pace, retryAfterSeconds = 0): Pace {
-  return { ...pace, troubles: 0, retryAfterSeconds };
+  return { ...pace, failureCount: 0, retryAfterSeconds };
 }
 
 /**
@@ -39,18 +39,18 @@ export function paceAfterSlowDown(pace: Pace, intervalSeconds = 0, retryAfterSec
   return {
     intervalSeconds: Math.max(pace.intervalSeconds + slowDownSeconds, intervalSeconds),
     slowedDown: true,
-    troubles: 0,
+    failureCount: 0,
     retryAfterSeconds,
   };
 }
 
 /** The pace after a reply that decided nothing: each one in a row doubles the wait. */
-export function paceAfterTrouble(pace: Pace, retryAfterSeconds = 0): Pace {
-  return { ...pace, troubles: pace.troubles + 1, retryAfterSeconds };
+export function paceAfterFailure(pace: Pace, retryAfterSeconds = 0): Pace {
+  return { ...pace, failureCount: pace.failureCount + 1, retryAfterSeconds };
 }
 
 /** The shortest wait the server's rules allow: the interval and our margin, without back-off. */
-export function shortestDelayMs(pace: Pace): number {
+export function minDelayMs(pace: Pace): number {
   const allowed = pace.intervalSeconds * (1 + (pace.slowedDown ? marginAfterSlowDown : margin));
   return Math.max(allowed, pace.retryAfterSeconds) * 1000;
 }
@@ -62,10 +62,10 @@ export function shortestDelayMs(pace: Pace): number {
  * @returns milliseconds
  */
 export function delayMs(pace: Pace, random: number): number {
-  if (pace.troubles === 0) return shortestDelayMs(pace);
-  const longest = Math.max(longestBackOffSeconds, pace.intervalSeconds);
+  if (pace.failureCount === 0) return minDelayMs(pace);
+  const longest = Math.max(maxBackOffSeconds, pace.intervalSeconds);
   // The exponent is bounded so that a night without network cannot overflow it.
-  const doubled = pace.intervalSeconds * 2 ** Math.min(pace.troubles, 10);
+  const doubled = pace.intervalSeconds * 2 ** Math.min(pace.failureCount, 10);
   const backOffMs = Math.min(doubled, longest) * (1 + jitter * random) * 1000;
-  return Math.max(backOffMs, shortestDelayMs(pace));
+  return Math.max(backOffMs, minDelayMs(pace));
 }

@@ -58,11 +58,11 @@ export interface ChoosingAccount {
 }
 
 /** Where Back leads from an attempt. */
-export type Behind = SignedOut | SignedIn | ChoosingAccount;
+export type ReturnTarget = SignedOut | SignedIn | ChoosingAccount;
 
 export interface Requesting {
   type: 'requesting';
-  behind: Behind;
+  returnTo: ReturnTarget;
   /** Which try in a row this is, from 1. */
   tries: number;
   /** Set while the server's `Retry-After` is waited for: monotonic ms. */
@@ -71,29 +71,29 @@ export interface Requesting {
 
 export interface ShowingCode {
   type: 'showingCode';
-  behind: Behind;
+  returnTo: ReturnTarget;
   code: ShownCode;
   polling: Polling;
   shownAt: Moment;
   /** The last poll decided nothing; asking goes on. */
-  trouble?: Problem;
+  transientFailure?: Problem;
 }
 
 /** The viewer approved; the tokens are being kept and the account looked up. */
 export interface Approved {
   type: 'approved';
-  behind: Behind;
+  returnTo: ReturnTarget;
 }
 
 /** The viewer approved, and the server keeps what came of it: nobody is signed in on this TV. */
-export interface Authorised {
-  type: 'authorised';
-  behind: Behind;
+export interface Authorized {
+  type: 'authorized';
+  returnTo: ReturnTarget;
 }
 
 export interface Expired {
   type: 'expired';
-  behind: Behind;
+  returnTo: ReturnTarget;
   /** The one poll that collects an approval given in the last seconds; absent once answered. */
   lastPoll?: Polling;
   /** The poll in flight was sent before the end: it may have missed those seconds. */
@@ -102,12 +102,12 @@ export interface Expired {
 
 export interface Denied {
   type: 'denied';
-  behind: Behind;
+  returnTo: ReturnTarget;
 }
 
 export interface Failed {
   type: 'failed';
-  behind: Behind;
+  returnTo: ReturnTarget;
   problem: Problem;
   tries: number;
   lastTriedAtWallMs: number;
@@ -123,7 +123,7 @@ export type SignInState =
   | Requesting
   | ShowingCode
   | Approved
-  | Authorised
+  | Authorized
   | SignedIn
   | Expired
   | Denied

@@ -27,7 +27,7 @@ group('the mirror', () => {
 
   it('drops the code with the state that showed it', () => {
     renderMirror(root(), describe(modelOf(showingCode())));
-    renderMirror(root(), describe(modelOf({ type: 'expired', behind: { type: 'signedOut' } })));
+    renderMirror(root(), describe(modelOf({ type: 'expired', returnTo: { type: 'signedOut' } })));
     expect(find('[data-user-code]')).toBeNull();
     expect(find('[data-verification-uri]')).toBeNull();
     expect(document.body.innerHTML).not.toContain('PKQW-RNSJ');

@@ -24,7 +24,7 @@ group('every screen', () => {
       'requesting',
       'showing-code',
       'requesting',
-      'authorised',
+      'authorized',
       'signed-in',
       'expired',
       'denied',
@@ -129,7 +129,7 @@ group('the code', () => {
 
   it('goes on under a notice when the last poll decided nothing', () => {
     const trouble = { kind: 'time-out', code: 'timed_out' } as const;
-    expect(describe(modelOf({ ...showingCode(), trouble })).notice).toBe(
+    expect(describe(modelOf({ ...showingCode(), transientFailure: trouble })).notice).toBe(
       'Connection lost, trying again',
     );
   });

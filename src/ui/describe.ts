@@ -3,7 +3,7 @@ import type { Account } from '../oauth/outcome';
 import type { Failed, Requesting, ShowingCode, SignedIn } from '../sign-in/states';
 import { shownAddress } from './address';
 import { clockText, nextSecondMs, secondsLeft } from './countdown';
-import { initialOf, nameAmong, spokenTo } from './person';
+import { greeting, initialOf, nameAmong } from './person';
 import { plainText } from './plain-text';
 import type {
   AddressPhrase,
@@ -60,7 +60,7 @@ export function nextChangeMs(model: ViewModel): number | undefined {
 
 function contentOf(model: ViewModel, texts: Texts): ScreenContent {
   const faults = model.settingsFaults ?? [];
-  const own = faults.length > 0 ? faultyContent(faults, texts) : stateContent(model, texts);
+  const own = faults.length > 0 ? settingsFaultsContent(faults, texts) : stateContent(model, texts);
   switch (model.panel) {
     case null:
       return own;
@@ -166,12 +166,12 @@ function stateContent(model: ViewModel, texts: Texts): ScreenContent {
       };
     case 'signedIn':
       return signedInContent(model, state, texts);
-    case 'authorised':
+    case 'authorized':
       return {
-        screen: 'authorised',
+        screen: 'authorized',
         arrangement: 'profile',
-        title: texts.authorised,
-        body: [texts.authorisedBody],
+        title: texts.authorized,
+        body: [texts.authorizedBody],
         avatar: '✓',
         controls: [{ id: 'done', label: texts.done, action: { type: 'cancelled' } }],
       };
@@ -302,7 +302,7 @@ function codeContent(model: ViewModel, state: ShowingCode, texts: Texts): Screen
     ],
   };
   if (model.offline) return { ...content, notice: texts.offline };
-  return state.trouble === undefined ? content : { ...content, notice: texts.lost };
+  return state.transientFailure === undefined ? content : { ...content, notice: texts.lost };
 }
 
 function helpContent(own: ScreenContent, texts: Texts): ScreenContent {
@@ -330,7 +330,7 @@ function signedInContent(model: ViewModel, state: SignedIn, texts: Texts): Scree
   return {
     screen: 'signed-in',
     arrangement: 'profile',
-    title: spokenTo(account, texts, 'hello'),
+    title: greeting(account, texts, 'hello'),
     body: [[...email, ...(kept ? [texts.kept] : [])].join(' · '), ...(kept ? [] : [texts.notKept])],
     avatar: initialOf(account),
     controls: [
@@ -368,7 +368,7 @@ function confirmSignOutContent(model: ViewModel, state: SignedIn, texts: Texts):
   return {
     screen: 'signed-in',
     arrangement: 'message',
-    title: spokenTo(state.account, texts, 'confirmSignOut'),
+    title: greeting(state.account, texts, 'confirmSignOut'),
     body: [texts.confirmSignOutBody, ...(model.staysListed === true ? [texts.stillListed] : [])],
     controls: [
       { id: 'confirm-sign-out', label: texts.signOut, action: { type: 'signOutRequested' } },
@@ -421,7 +421,7 @@ function failedContent(model: ViewModel, state: Failed, texts: Texts): ScreenCon
 /** Faults shown in full; the rest is counted. */
 const faultLimit = 4;
 
-function faultyContent(
+function settingsFaultsContent(
   faults: NonNullable<ViewModel['settingsFaults']>,
   texts: Texts,
 ): ScreenContent {

@@ -14,7 +14,7 @@ export const initialOf = (account: Account): string =>
   (Array.from(personName(account))[0] ?? '•').toUpperCase();
 
 /** A sentence that greets or asks somebody; who has no name is spoken to without one. */
-export function spokenTo(
+export function greeting(
   account: Account,
   texts: Texts,
   sentence: 'hello' | 'begin' | 'confirmSignOut',

@@ -11,7 +11,7 @@ export type ScreenName =
   | 'denied'
   | 'failed'
   | 'signed-in'
-  | 'authorised'
+  | 'authorized'
   | 'choosing-account';
 
 /** How a screen is laid out: one file in `screens/` each. */

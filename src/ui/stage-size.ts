@@ -15,7 +15,7 @@ export interface StageSize {
 }
 
 /** No TV draws its user interface finer. */
-const mostPixels = { width: 3840, height: 2160 };
+const maxPixels = { width: 3840, height: 2160 };
 
 /**
  * Fits the 16:9 picture into a window: exactly where the window is 16:9, else centred between
@@ -33,8 +33,8 @@ export function sizeStage(width: number, height: number, devicePixelRatio: numbe
   const cssHeight = Math.max(1, near(screenHeight * scale, height));
   const ratio = Math.min(
     devicePixelRatio > 0 ? devicePixelRatio : 1,
-    mostPixels.width / cssWidth,
-    mostPixels.height / cssHeight,
+    maxPixels.width / cssWidth,
+    maxPixels.height / cssHeight,
   );
   return {
     pixelWidth: Math.round(cssWidth * ratio),

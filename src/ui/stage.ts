@@ -32,7 +32,7 @@ export interface StageOptions {
 }
 
 /** Frames drawn in a row for one picture. */
-const mostFrames = 6;
+const maxFrames = 6;
 /** How often and how long to look whether a text that waits for its font can be drawn. */
 const lateTextCheckMs = 60;
 const lateTextChecks = 50;
@@ -103,7 +103,7 @@ export function openStage(options: StageOptions): StageHandle {
     clearTimeout(timer);
     if (closed) return;
     // A texture that is ready only during a frame is seen in the next one.
-    for (let frame = 0; frame < mostFrames; frame++) {
+    for (let frame = 0; frame < maxFrames; frame++) {
       stage.drawFrame();
       if (!stage.ctx.hasRenderUpdates()) break;
     }

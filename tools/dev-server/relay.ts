@@ -2,7 +2,7 @@ import type { Context, Middleware } from 'koa';
 import { systemClock } from '../../src/oauth/clock.ts';
 import { discover, metadataUrls } from '../../src/oauth/discovery.ts';
 import { createHttp } from '../../src/oauth/http.ts';
-import { dialectNamed, providerNamed, providerNames } from '../../src/oauth/providers/index.ts';
+import { providerFactsOf, providerNamed, providerNames } from '../../src/oauth/providers/index.ts';
 import type { Endpoints, RequestContext, Target } from '../../src/oauth/providers/provider.ts';
 import {
   checkSettings,
@@ -37,7 +37,13 @@ export function signInOf(settings: unknown): SignInSettings | undefined {
   const signIn = (settings as { appSettings?: { signIn?: unknown } } | null)?.appSettings?.signIn;
   const outcome = checkSettings(
     { appSettings: { signIn } },
-    { providers: providerNames, dialect: dialectNamed, languages: [], colors: [], keys: [] },
+    {
+      providers: providerNames,
+      providerFacts: providerFactsOf,
+      languages: [],
+      colors: [],
+      keys: [],
+    },
   );
   return outcome.type === 'valid' ? outcome.settings.signIn : undefined;
 }
@@ -206,7 +212,7 @@ export function relay(options: {
       : `${new URL(settings.relay, 'http://app.invalid/').pathname.replace(/\/+$/, '')}/`;
   const recent = new Map<string, number[]>();
   let discovered: { endpoints: Partial<Endpoints>; untilMs: number } | undefined;
-  const http = createHttp({ surroundings: { fetch, clock: systemClock, isOnline: () => true } });
+  const http = createHttp({ dependencies: { fetch, clock: systemClock, isOnline: () => true } });
 
   async function endpointsOf(signIn: SignInSettings): Promise<Partial<Endpoints>> {
     if (discovered !== undefined && discovered.untilMs > now()) return discovered.endpoints;

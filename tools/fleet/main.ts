@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { table } from '../table.ts';
-import { chances } from './chances.ts';
 import { keepsTheRules, type Outcome, scenarios } from './scenarios.ts';
+import { seededRandom } from './seeded-random.ts';
 
 const bars = '▁▂▃▄▅▆▇█';
 
@@ -42,7 +42,7 @@ async function main(): Promise<void> {
   const outcomes: { name: string; outcome: Outcome }[] = [];
   for (const { name, story, run } of scenarios) {
     const startedMs = Date.now();
-    const outcome = await run(count, chances(seed));
+    const outcome = await run(count, seededRandom(seed));
     outcomes.push({ name, outcome });
     const hours = (outcome.load.length / 3600).toFixed(2);
     console.log(`${name}: ${story}`);

@@ -146,7 +146,7 @@ export function createModelServer(options: ModelServerOptions): ModelServer {
       },
       async poll({ deviceCode }) {
         const problem = await arrive('poll');
-        if (problem !== undefined) return { type: 'troubled', problem };
+        if (problem !== undefined) return { type: 'transient-failure', problem };
         const nowMs = clock.monotonicMs();
         const code = codes.get(tv);
         const known = code !== undefined && code.deviceCode === deviceCode;
@@ -165,7 +165,7 @@ export function createModelServer(options: ModelServerOptions): ModelServer {
       },
       async refresh(refreshToken) {
         const problem = await arrive('refresh');
-        if (problem !== undefined) return { type: 'troubled', problem };
+        if (problem !== undefined) return { type: 'transient-failure', problem };
         const current = newest.get(tv)?.refreshToken === refreshToken;
         if (!current) seen.reuses++;
         const tokens = current ? grant(tv) : undefined;
@@ -176,13 +176,13 @@ export function createModelServer(options: ModelServerOptions): ModelServer {
       },
       async revoke() {
         const problem = await arrive('revoke');
-        if (problem !== undefined) return { type: 'troubled', problem };
+        if (problem !== undefined) return { type: 'transient-failure', problem };
         newest.delete(tv);
         return { type: 'revoked' };
       },
       async account() {
         const problem = await arrive('account');
-        if (problem !== undefined) return { type: 'troubled', problem };
+        if (problem !== undefined) return { type: 'transient-failure', problem };
         await pass(travelMs / 2);
         return { type: 'known', account: { id: `viewer-${tv}`, name: `Viewer ${tv}` } };
       },

@@ -1,5 +1,5 @@
 import { languages } from '../../src/i18n/index.ts';
-import { dialectNamed, providerNames } from '../../src/oauth/providers/index.ts';
+import { providerFactsOf, providerNames } from '../../src/oauth/providers/index.ts';
 import { remoteKeyNames } from '../../src/platform/keys.ts';
 import { type AppSettings, checkSettings } from '../../src/settings/settings.ts';
 import { colorNames } from '../../src/ui/theme.ts';
@@ -34,7 +34,7 @@ const ownMachine = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 export function checkPackable(json: unknown): PackableSettings {
   const outcome = checkSettings(json, {
     providers: providerNames,
-    dialect: dialectNamed,
+    providerFacts: providerFactsOf,
     languages,
     colors: colorNames,
     keys: remoteKeyNames,

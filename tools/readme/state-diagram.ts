@@ -13,7 +13,7 @@ import type {
 const account: Account = { id: 'ada', name: 'Ada' };
 const other: Account = { id: 'grace', name: 'Grace' };
 const problem: Problem = { kind: 'server-error', code: 'http_500' };
-const behind = { type: 'signedOut' } as const;
+const returnTo = { type: 'signedOut' } as const;
 const now = { monotonicMs: 1000, wallMs: 1000, random: 0 };
 const moment = { monotonicMs: 0, wallMs: 0, random: 0 };
 const code: ShownCode = {
@@ -26,7 +26,7 @@ const polling = { pace: startPace(5), asking: true, nextPollAtMs: 0, earliestPol
 
 const showing = (expiresAtMs: number): SignInState => ({
   type: 'showingCode',
-  behind,
+  returnTo,
   code: { ...code, expiresAtMs },
   polling,
   shownAt: moment,
@@ -37,18 +37,18 @@ const samples: { [Name in SignInStateName]: readonly SignInState[] } = {
   starting: [{ type: 'starting' }],
   signedOut: [{ type: 'signedOut' }],
   choosingAccount: [{ type: 'choosingAccount', accounts: [account, other], chosen: account.id }],
-  requesting: [{ type: 'requesting', behind, tries: 1 }],
+  requesting: [{ type: 'requesting', returnTo, tries: 1 }],
   showingCode: [showing(600_000), showing(500)],
-  approved: [{ type: 'approved', behind }],
-  authorised: [{ type: 'authorised', behind }],
+  approved: [{ type: 'approved', returnTo }],
+  authorized: [{ type: 'authorized', returnTo }],
   signedIn: [
     { type: 'signedIn', account, accounts: [account], kept: true, offline: false },
     { type: 'signedIn', account, accounts: [account, other], kept: true, offline: false },
   ],
-  expired: [{ type: 'expired', behind, lastPoll: polling }],
-  denied: [{ type: 'denied', behind }],
+  expired: [{ type: 'expired', returnTo, lastPoll: polling }],
+  denied: [{ type: 'denied', returnTo }],
   failed: [
-    { type: 'failed', behind, problem, tries: 1, lastTriedAtWallMs: 0, reference: 'SE-2222' },
+    { type: 'failed', returnTo, problem, tries: 1, lastTriedAtWallMs: 0, reference: 'SE-2222' },
   ],
 };
 
@@ -56,12 +56,12 @@ const attempt = 1;
 const answers: readonly PollAnswer[] = [
   { type: 'pending' },
   { type: 'slow-down' },
-  { type: 'troubled', problem },
+  { type: 'transient-failure', problem },
   { type: 'approved' },
-  { type: 'authorised' },
+  { type: 'authorized' },
   { type: 'denied' },
   { type: 'expired' },
-  { type: 'dead-code', problem },
+  { type: 'unknown-code', problem },
   { type: 'failed', problem },
 ];
 

@@ -33,7 +33,7 @@ describe.each(['aws-iam-identity-center', 'real-debrid'])(
     it.each(['invalid_request', 'slow_down'])('outlasts %s', async (error) => {
       server.answerWith(refused({ error }));
       const client = clientOf(recordingNamed(name), server.url);
-      expect((await client.refresh(kept, never)).type).toBe('troubled');
+      expect((await client.refresh(kept, never)).type).toBe('transient-failure');
     });
   },
 );
@@ -51,6 +51,6 @@ describe('a session elsewhere', () => {
     server.answerWith({ ...refused({ error: 'invalid_client' }), status: 401 });
     expect(
       (await clientOf(recordingNamed('oracle-idcs'), server.url).refresh('RT', never)).type,
-    ).toBe('troubled');
+    ).toBe('transient-failure');
   });
 });

@@ -44,7 +44,8 @@ export function withBound<Outcome extends PollOutcome | RefreshOutcome>(
 export function readBoundRefresh(reply: Reply, kept: string): RefreshOutcome {
   const { clientId, clientSecret } = unbind(kept);
   const outcome = readRefreshReply(reply);
-  return outcome.type === 'troubled' && /^(invalid|unauthorized)_client$/.test(outcome.problem.code)
+  return outcome.type === 'transient-failure' &&
+    /^(invalid|unauthorized)_client$/.test(outcome.problem.code)
     ? { type: 'ended', problem: { ...outcome.problem, kind: 'not-completed' } }
     : withBound(outcome, clientId, clientSecret);
 }

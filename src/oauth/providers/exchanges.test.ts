@@ -26,7 +26,7 @@ beforeAll(async () => {
 
 afterAll(() => server.close());
 
-const usualOutcome: Record<(typeof pollReplies)[number], PollOutcome['type']> = {
+const expectedOutcome: Record<(typeof pollReplies)[number], PollOutcome['type']> = {
   pending: 'pending',
   slowDown: 'slow-down',
   denied: 'denied',
@@ -105,7 +105,7 @@ describe.each(recordingNames)('%s', (name) => {
       const before = server.seen.length;
       const outcome = await client.poll(authorization, never);
       sent(recording, 'poll', before);
-      expect(outcome.type).toBe(recording.expected?.[replyName] ?? usualOutcome[replyName]);
+      expect(outcome.type).toBe(recording.expected?.[replyName] ?? expectedOutcome[replyName]);
       if (outcome.type !== 'approved') return;
       if (calls.redeem !== undefined) sent(recording, 'redeem', before + 1);
       expect(outcome.tokens.accessToken).toBe(variables.accessToken);
@@ -147,7 +147,7 @@ describe.each(recordingNames)('%s', (name) => {
     },
   );
 
-  it.each(has(calls.revoke && recording.expected?.success !== 'authorised'))(
+  it.each(has(calls.revoke && recording.expected?.success !== 'authorized'))(
     'ends the session as recorded',
     async () => {
       const { accessToken = '', refreshToken } = variables;

@@ -1,4 +1,4 @@
-import type { DialectFacts } from '../../settings/settings';
+import type { ProviderFacts } from '../../settings/settings';
 import { amazonLwa } from './amazon-lwa';
 import { awsIamIdentityCenter } from './aws-iam-identity-center';
 import { azureAdV1 } from './azure-ad-v1';
@@ -48,4 +48,4 @@ export const providerNamed = (name: string): Provider =>
   providers.find((provider) => provider.name === name) ?? rfc8628;
 
 /** What settings may say to a provider. */
-export const dialectNamed = (name: string): DialectFacts => providerNamed(name);
+export const providerFactsOf = (name: string): ProviderFacts => providerNamed(name);

@@ -108,7 +108,7 @@ describe('Azure AD v1', () => {
     const polled = clientOf(azure, 'http://127.0.0.1:9').poll(authorization, cancel.signal);
     const before = server.seen.length;
     cancel.abort();
-    expect(await polled).toMatchObject({ type: 'troubled', problem: { code: 'aborted' } });
+    expect(await polled).toMatchObject({ type: 'transient-failure', problem: { code: 'aborted' } });
     expect(server.seen.length).toBe(before);
   });
 });

@@ -1,12 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { checkSettings } from '../../settings/settings';
 import { checkedSignIn } from '../testing/recorded-client';
-import { dialectNamed, providerNames } from './index';
+import { providerFactsOf, providerNames } from './index';
 
 function faults(signIn: Record<string, unknown>): string[] {
   const outcome = checkSettings(
     { appSettings: { name: 'T', signIn } },
-    { providers: providerNames, dialect: dialectNamed, languages: [], colors: [], keys: [] },
+    {
+      providers: providerNames,
+      providerFacts: providerFactsOf,
+      languages: [],
+      colors: [],
+      keys: [],
+    },
   );
   return outcome.type === 'valid' ? [] : outcome.faults.map((fault) => fault.sentence);
 }

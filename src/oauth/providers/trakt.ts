@@ -43,8 +43,8 @@ export const trakt: Provider = {
     if (!silent) return undefined;
     const outcomes: Readonly<Record<number, PollOutcome>> = {
       400: { type: 'pending' },
-      404: { type: 'dead-code', problem: problemOf('not-completed', 'unknown_code', reply) },
-      409: { type: 'dead-code', problem: problemOf('not-completed', 'used_code', reply) },
+      404: { type: 'unknown-code', problem: problemOf('not-completed', 'unknown_code', reply) },
+      409: { type: 'unknown-code', problem: problemOf('not-completed', 'used_code', reply) },
       410: { type: 'expired' },
       418: { type: 'denied' },
     };

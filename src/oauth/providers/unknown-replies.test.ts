@@ -159,7 +159,7 @@ describe.each(recordingNames)('%s', (name) => {
         const body = isBody(reply.body) ? reply.body : {};
         const bodiless = reply.body === null || isBody(reply.body) || reply.status === 204;
         if (outcome === 'pending') expect(bodiless && pending(body, reply)).toBe(true);
-        if (outcome === 'approved' || outcome === 'authorised') {
+        if (outcome === 'approved' || outcome === 'authorized') {
           expect(redeeming).not.toContain(name);
           expect(success(body, reply)).toBe(true);
         }

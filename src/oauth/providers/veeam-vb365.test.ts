@@ -110,7 +110,7 @@ describe('a Veeam server', () => {
     server.answerWith(replyOf(authorise, 'pending'));
     expect((await client.poll(second.authorization, never)).type).toBe('pending');
     server.answerWith(replyOf(authorise, 'success'), replyOf(authorise, 'revoked'));
-    expect((await client.poll(second.authorization, never)).type).toBe('authorised');
+    expect((await client.poll(second.authorization, never)).type).toBe('authorized');
     await expect
       .poll(() => server.seen[server.seen.length - 1]?.path)
       .toBe('/https/vb365.example:4443/v7/token/logout');
@@ -143,7 +143,7 @@ describe('a Veeam server', () => {
   it.each([
     ['denied', reply(400, { error: 'access_denied' })],
     ['expired', reply(400, { error: 'expired_token' })],
-    ['dead-code', reply(400, { error: 'invalid_grant' })],
+    ['unknown-code', reply(400, { error: 'invalid_grant' })],
     ['failed', reply(404, { message: 'No such code', authenticated: true })],
   ])('is logged out of when the second code ends as %s', async (expected, answer) => {
     const { client, second } = await atSecondCode();

@@ -100,15 +100,15 @@ const failed = (problem: Problem) =>
   ({ type: 'failed', problem: { ...problem, kind: 'not-completed' } }) as const;
 
 const final = (outcome: PollOutcome): PollOutcome =>
-  outcome.type === 'troubled' ? failed(outcome.problem) : outcome;
+  outcome.type === 'transient-failure' ? failed(outcome.problem) : outcome;
 
 const isOver = ({ type }: PollOutcome): boolean =>
-  ['authorised', 'denied', 'expired', 'dead-code', 'failed'].includes(type);
+  ['authorized', 'denied', 'expired', 'unknown-code', 'failed'].includes(type);
 
 /** What the server says about a second code. */
 function readCheck(reply: Reply): PollOutcome {
   const authenticated = reply.status === 200 ? reply.body?.['authenticated'] : undefined;
-  if (authenticated === true) return { type: 'authorised' };
+  if (authenticated === true) return { type: 'authorized' };
   return authenticated === false ? { type: 'pending' } : readPollReply(replyWithoutToken(reply));
 }
 

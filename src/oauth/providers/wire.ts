@@ -64,7 +64,7 @@ export const readDeviceNamed = (
 
 /** What an exchange between approval and tokens came to. */
 export function readRedeemed(result: Reply | Problem): PollOutcome {
-  if (!isReply(result)) return { type: 'troubled', problem: result };
+  if (!isReply(result)) return { type: 'transient-failure', problem: result };
   const { status, body } = result;
   const code = errorCode(body);
   if (status >= 200 && status <= 299 && body !== undefined && code === undefined) {
@@ -72,7 +72,7 @@ export function readRedeemed(result: Reply | Problem): PollOutcome {
     if (tokens !== undefined && tokens !== 'unsupported') return { type: 'approved', tokens };
   }
   return status >= 500 || status === 429
-    ? { type: 'troubled', problem: refusal(result) }
+    ? { type: 'transient-failure', problem: refusal(result) }
     : {
         type: 'failed',
         problem: problemOf('not-completed', code ?? `http_${status}`, result),

@@ -41,7 +41,7 @@ export function client(signIn: Record<string, unknown>, extra: Extra = {}): Auth
   return createAuthorizationServer({
     settings,
     provider: providerNamed(settings.provider),
-    surroundings: {
+    dependencies: {
       fetch: fetcher ?? fetch,
       clock: clock ?? systemClock,
       isOnline: isOnline ?? (() => true),

@@ -2,7 +2,7 @@ import { checkSettings, type SignInSettings } from '../../settings/settings';
 import type { AuthorizationServer } from '../authorization-server';
 import { createAuthorizationServer } from '../client';
 import { systemClock } from '../clock';
-import { dialectNamed, providerNamed, providerNames } from '../providers/index';
+import { providerFactsOf, providerNamed, providerNames } from '../providers/index';
 import { type SeenRequest, startTestServer, type TestServer } from './http-server';
 import type { RecordedCall, RecordedReply, Recording } from './recording';
 
@@ -12,7 +12,7 @@ export function checkedSignIn(signIn: Readonly<Record<string, unknown>>): SignIn
     { appSettings: { name: 'Test', signIn: { allowInsecureHttp: true, ...signIn } } },
     {
       providers: providerNames,
-      dialect: dialectNamed,
+      providerFacts: providerFactsOf,
       languages: [],
       colors: [],
       keys: [],
@@ -66,7 +66,7 @@ export function clientOf(
   return createAuthorizationServer({
     settings,
     provider: providerNamed(settings.provider),
-    surroundings: { fetch: fetcher, clock: systemClock, isOnline: () => true },
+    dependencies: { fetch: fetcher, clock: systemClock, isOnline: () => true },
     appName: recording.appName ?? 'TV app',
     language: () => recording.language ?? 'en',
     deviceId: () => Promise.resolve(recording.deviceId ?? 'device-1'),

@@ -1,5 +1,5 @@
 import type { SessionEvent } from '../../sign-in/states';
-import type { Locks, SessionSurroundings } from '../dependencies';
+import type { Locks, SessionDependencies } from '../dependencies';
 import { createProofs } from '../dpop';
 import { type AccountEvent, createSession, type Session } from '../session';
 import { memoryStore, type RecordStore } from '../store';
@@ -10,13 +10,13 @@ export const ada = { id: 'ada', name: 'Ada Lovelace', email: 'ada@example.com' }
 export const grace = { id: 'grace', name: 'Grace Hopper' };
 
 /** Chance that is always small, but never twice the same: renewal comes 60 s before the end. */
-export function smallChances(): () => number {
+export function increasingRandom(): () => number {
   let count = 0;
   return () => ++count / 1e6;
 }
 
 /** One TV, one server, and what the session said. */
-export interface Scene {
+export interface SessionHarness {
   clock: ManualClock;
   server: ModelServer;
   store: RecordStore;
@@ -24,15 +24,15 @@ export interface Scene {
   events: SessionEvent[];
   accountEvents: AccountEvent[];
   /** Starts the app again, or another tab of it, on the same storage. */
-  again(changes?: Partial<SessionSurroundings>): Scene;
+  again(changes?: Partial<SessionDependencies>): SessionHarness;
 }
 
-export function scene(changes: Partial<SessionSurroundings> = {}): Scene {
+export function sessionHarness(changes: Partial<SessionDependencies> = {}): SessionHarness {
   const clock = (changes.clock as ManualClock | undefined) ?? manualClock();
   const server = (changes.server as ModelServer | undefined) ?? modelServer(clock);
   const store = changes.store ?? memoryStore();
   const events: SessionEvent[] = [];
-  const surroundings: SessionSurroundings = {
+  const dependencies: SessionDependencies = {
     server,
     clock,
     random: Math.random,
@@ -44,8 +44,8 @@ export function scene(changes: Partial<SessionSurroundings> = {}): Scene {
     onEvent: () => {},
     ...changes,
   };
-  surroundings.onEvent = (event) => events.push(event);
-  const session = createSession(surroundings);
+  dependencies.onEvent = (event) => events.push(event);
+  const session = createSession(dependencies);
   const accountEvents: AccountEvent[] = [];
   session.on((event) => accountEvents.push(event));
   return {
@@ -55,7 +55,7 @@ export function scene(changes: Partial<SessionSurroundings> = {}): Scene {
     session,
     events,
     accountEvents,
-    again: (others = {}) => scene({ ...changes, clock, server, store, ...others }),
+    again: (others = {}) => sessionHarness({ ...changes, clock, server, store, ...others }),
   };
 }
 

@@ -101,7 +101,7 @@ export function modelServer(clock: Clock): ModelServer {
     async refresh(refreshToken) {
       server.calls.push('refresh');
       await pass();
-      if (server.down) return { type: 'troubled', problem: unreachable };
+      if (server.down) return { type: 'transient-failure', problem: unreachable };
       const scripted = server.refreshScript.shift();
       if (scripted !== undefined && scripted !== 'lost') return scripted;
       const grant = grants.get(refreshToken);
@@ -121,14 +121,14 @@ export function modelServer(clock: Clock): ModelServer {
       }
       await pass();
       return scripted === 'lost'
-        ? { type: 'troubled', problem: unreachable }
+        ? { type: 'transient-failure', problem: unreachable }
         : { type: 'renewed', tokens };
     },
 
     async revoke({ refreshToken, accessToken }) {
       server.calls.push(`revoke ${refreshToken ?? accessToken}`);
       await pass();
-      if (server.down) return { type: 'troubled', problem: unreachable };
+      if (server.down) return { type: 'transient-failure', problem: unreachable };
       const scripted = server.revokeScript.shift();
       if (scripted !== undefined) return scripted;
       const grant = grants.get(refreshToken ?? '');
@@ -140,7 +140,7 @@ export function modelServer(clock: Clock): ModelServer {
       server.calls.push('account');
       await pass();
       if (server.accountReply !== undefined) return server.accountReply;
-      if (server.down) return { type: 'troubled', problem: unreachable };
+      if (server.down) return { type: 'transient-failure', problem: unreachable };
       const grant = grants.get(tokens.refreshToken ?? '');
       return {
         type: 'known',

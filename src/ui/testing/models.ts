@@ -31,7 +31,7 @@ export const modelOf = (state: SignInState, more: Partial<ViewModel> = {}): View
 /** A code that is good for ten minutes. */
 export const showingCode = (code: Partial<ShowingCode['code']> = {}): ShowingCode => ({
   type: 'showingCode',
-  behind: { type: 'signedOut' },
+  returnTo: { type: 'signedOut' },
   shownAt: { monotonicMs: 0, wallMs: 0, random: 0 },
   polling: {
     pace: { intervalSeconds: 5 } as ShowingCode['polling']['pace'],
@@ -60,7 +60,7 @@ export const signedIn = (more: Partial<SignedIn> = {}): SignedIn => ({
 
 export const failed = (kind: ProblemKind, more: Partial<Failed> = {}): Failed => ({
   type: 'failed',
-  behind: { type: 'signedOut' },
+  returnTo: { type: 'signedOut' },
   problem: { kind, code: 'a_code' },
   tries: 3,
   lastTriedAtWallMs: new Date(2019, 2, 14, 14, 7).getTime(),
@@ -73,12 +73,12 @@ export const everyState: readonly SignInState[] = [
   { type: 'starting' },
   { type: 'signedOut' },
   { type: 'choosingAccount', accounts: [ada, grace] },
-  { type: 'requesting', behind: { type: 'signedOut' }, tries: 1 },
+  { type: 'requesting', returnTo: { type: 'signedOut' }, tries: 1 },
   showingCode(),
-  { type: 'approved', behind: { type: 'signedOut' } },
-  { type: 'authorised', behind: { type: 'signedOut' } },
+  { type: 'approved', returnTo: { type: 'signedOut' } },
+  { type: 'authorized', returnTo: { type: 'signedOut' } },
   signedIn(),
-  { type: 'expired', behind: { type: 'signedOut' } },
-  { type: 'denied', behind: { type: 'signedOut' } },
+  { type: 'expired', returnTo: { type: 'signedOut' } },
+  { type: 'denied', returnTo: { type: 'signedOut' } },
   failed('server-unreachable'),
 ];

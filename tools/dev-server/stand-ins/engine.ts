@@ -18,7 +18,7 @@ import {
 } from './codes.ts';
 import type { Answer } from './log-exchange.ts';
 import { codePage, decisionPage, endPage, type PagePlace } from './page.ts';
-import { type Asked, type Candidate, candidates } from './recognise.ts';
+import { type Asked, type Candidate, candidates } from './recognize.ts';
 import { newTokens, newValues } from './values.ts';
 
 /** The recorded body with the values of one code in place of the recorded ones. */

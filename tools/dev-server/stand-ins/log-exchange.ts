@@ -7,7 +7,7 @@ import {
 import type { WireEndpoint, WireLog } from '../authorization-server/control/wire-log.ts';
 import { shownBody } from '../authorization-server/control/wire-recorder.ts';
 import { type IssuedCode, nextPollAtMs } from './codes.ts';
-import type { Asked } from './recognise.ts';
+import type { Asked } from './recognize.ts';
 
 /** What a stand-in answers, and what it was about. */
 export interface Answer {

@@ -29,7 +29,7 @@ async function scene(name: string) {
   const client = createAuthorizationServer({
     settings,
     provider: providerNamed(settings.provider),
-    surroundings: { fetch, clock: systemClock, isOnline: () => true },
+    dependencies: { fetch, clock: systemClock, isOnline: () => true },
     appName: 'TV app',
     language: () => 'en',
     deviceId: () => Promise.resolve('device-1'),
@@ -77,8 +77,8 @@ describe.each(standInNames)('the stand-in of %s', (name) => {
       await decide(authorization, 'approved');
       outcome = await poll(authorization);
     }
-    if (recording.expected?.success === 'authorised') {
-      expect(outcome.type).toBe('authorised');
+    if (recording.expected?.success === 'authorized') {
+      expect(outcome.type).toBe('authorized');
       return;
     }
     if (outcome.type !== 'approved') throw new Error(JSON.stringify(outcome));

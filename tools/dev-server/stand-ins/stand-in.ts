@@ -8,7 +8,7 @@ import { createEngine } from './engine.ts';
 import { logExchange } from './log-exchange.ts';
 import { standInNamed } from './names.ts';
 import { type PagePlace, pageStyle } from './page.ts';
-import type { Asked } from './recognise.ts';
+import type { Asked } from './recognize.ts';
 import { settingsFor } from './settings-for.ts';
 
 /** A stand-in that runs, and what the TV app has to know to sign in to it. */
