@@ -1,3 +1,4 @@
+import { assertNever } from '../assert-never';
 import { ChannelScreen } from '../channel/ChannelScreen';
 import { type Channel, openChannel } from '../channel/channel';
 import type { Language } from '../i18n/index';
@@ -186,6 +187,8 @@ export function startApplication(page: Window, settingsJson: unknown): void {
         case 'complete':
           carryOut?.(command);
           break;
+        default:
+          assertNever(command);
       }
     }
     refresh();
@@ -252,6 +255,8 @@ export function startApplication(page: Window, settingsJson: unknown): void {
         uiState = { ...uiState, panel: null };
         dispatch(action);
         break;
+      default:
+        assertNever(action);
     }
   }
 
@@ -282,6 +287,8 @@ export function startApplication(page: Window, settingsJson: unknown): void {
       case 'failed':
         dispatch({ type: 'cancelled' });
         break;
+      default:
+        assertNever(machine.state);
     }
   }
 
@@ -314,6 +321,8 @@ export function startApplication(page: Window, settingsJson: unknown): void {
         break;
       case 'Other':
         break;
+      default:
+        assertNever(key);
     }
   }
 

@@ -1,4 +1,5 @@
 import type { KyInstance } from 'ky';
+import { assertNever } from '../assert-never';
 import { fill, type Language, textsOf } from '../i18n/index';
 import type { Account } from '../oauth/outcome';
 import { greeting } from '../ui/person';
@@ -102,6 +103,8 @@ export function openChannel({ api, apiOrigins, onChange }: ChannelDependencies):
             return [texts.offlineNow];
           case 'unavailable':
             return [fill(own.unavailable, { host })];
+          default:
+            return assertNever(state);
         }
       };
       const again = {

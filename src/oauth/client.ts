@@ -1,7 +1,7 @@
 import type { SignInSettings } from '../settings/settings';
 import type { AuthorizationServer } from './authorization-server';
 import type { MetadataCache } from './discovery';
-import { createHttp, type HttpDependencies, isReply } from './http';
+import { createHttp, type HttpDependencies } from './http';
 import { accountFromClaims, idTokenClaims } from './id-token';
 import { createMetadataSource, type MetadataNeed } from './metadata-source';
 import type {
@@ -35,6 +35,11 @@ export interface AuthorizationServerOptions {
   proofs?: ProofSource;
   metadataCache?: MetadataCache;
 }
+
+/** Where to call, or why that cannot be told. */
+type Resolution =
+  | { type: 'resolved'; endpoints: Endpoints; metadataProblem?: Problem }
+  | { type: 'failed'; problem: Problem };
 
 const isComplete = (endpoints: Partial<Endpoints>): endpoints is Endpoints =>
   endpoints.deviceAuthorization !== undefined && endpoints.token !== undefined;
@@ -179,23 +184,27 @@ export function createAuthorizationServer(
   }
 
   /** @param endpoint the one that is to be called */
-  async function resolve(
-    endpoint: keyof Endpoints,
-  ): Promise<{ endpoints: Endpoints; metadataProblem?: Problem } | Problem> {
-    const found = (await metadata?.(metadataNeed(endpoint))) ?? { endpoints: {} };
-    if (!('endpoints' in found) && isComplete(configured)) {
-      return { endpoints: configured, metadataProblem: found };
+  async function resolve(endpoint: keyof Endpoints): Promise<Resolution> {
+    const discovery = await metadata?.(metadataNeed(endpoint));
+    const metadataProblem = discovery?.type === 'failed' ? discovery.problem : undefined;
+    const found = discovery?.type === 'found' ? discovery.metadata.endpoints : {};
+    const endpoints = { ...found, ...configured };
+    if (isComplete(endpoints)) {
+      return metadataProblem === undefined
+        ? { type: 'resolved', endpoints }
+        : { type: 'resolved', endpoints, metadataProblem };
     }
-    const endpoints = 'endpoints' in found ? { ...found.endpoints, ...configured } : configured;
-    if (isComplete(endpoints)) return { endpoints };
-    if (!('endpoints' in found)) return found;
+    if (metadataProblem !== undefined) return { type: 'failed', problem: metadataProblem };
     return {
-      kind: 'misconfigured',
-      code: endpoints.token === undefined ? 'token_endpoint_missing' : 'device_endpoint_missing',
-      detail:
-        settings.issuer === undefined
-          ? 'Set appSettings.signIn.issuer, or both endpoints.'
-          : `${settings.issuer} does not say where devices sign in: set appSettings.signIn.endpoints.`,
+      type: 'failed',
+      problem: {
+        kind: 'misconfigured',
+        code: endpoints.token === undefined ? 'token_endpoint_missing' : 'device_endpoint_missing',
+        detail:
+          settings.issuer === undefined
+            ? 'Set appSettings.signIn.issuer, or both endpoints.'
+            : `${settings.issuer} does not say where devices sign in: set appSettings.signIn.endpoints.`,
+      },
     };
   }
 
@@ -216,13 +225,13 @@ export function createAuthorizationServer(
     signal: AbortSignal,
   ): Promise<PollOutcome> {
     const resolved = await resolve('token');
-    if (!('endpoints' in resolved)) return transientFailure(resolved);
+    if (resolved.type === 'failed') return transientFailure(resolved.problem);
     const context = await contextOf(resolved.endpoints);
     const request =
       provider.pollRequest?.(authorization, context) ??
       standardPollRequest(provider, authorization, context);
     const reply = await http({ request, signal, dpop: true });
-    if (!isReply(reply)) return transientFailure(reply);
+    if (reply.type === 'no-reply') return transientFailure(reply.problem);
     const outcome = provider.readPoll?.(reply, context) ?? readPollReply(reply);
     if (outcome !== 'redeem') return outcome;
     if (provider.redeem === undefined) return readPollReply(reply);
@@ -246,7 +255,7 @@ export function createAuthorizationServer(
     async requestCode(signal) {
       refusedPolls = 0;
       const resolved = await resolve('deviceAuthorization');
-      if (!('endpoints' in resolved)) return { type: 'failed', problem: resolved };
+      if (resolved.type === 'failed') return resolved;
       const context = await contextOf(resolved.endpoints);
       const unavailableReason = await proofs?.unavailableReason();
       if (unavailableReason !== undefined) return { type: 'failed', problem: unavailableReason };
@@ -254,14 +263,14 @@ export function createAuthorizationServer(
       if (notPrepared !== undefined) return { type: 'failed', problem: notPrepared };
       const request = provider.deviceRequest?.(context) ?? standardDeviceRequest(provider, context);
       const reply = await http({ request, signal });
-      if (!isReply(reply)) return { type: 'failed', problem: reply };
+      if (reply.type === 'no-reply') return { type: 'failed', problem: reply.problem };
       return provider.readDevice?.(reply, context) ?? readDeviceReply(reply, clock.wallMs());
     },
 
     abandoned() {
       if (provider.abandon === undefined) return;
       void resolve('token').then(async (resolved) => {
-        if (!('endpoints' in resolved)) return;
+        if (resolved.type === 'failed') return;
         // The attempt's own signal has been aborted.
         const send = sender(new AbortController().signal);
         await provider.abandon?.(send, await contextOf(resolved.endpoints));
@@ -300,20 +309,20 @@ export function createAuthorizationServer(
         };
       }
       const resolved = await resolve('token');
-      if (!('endpoints' in resolved)) return transientFailure(resolved);
+      if (resolved.type === 'failed') return transientFailure(resolved.problem);
       const context = await contextOf(resolved.endpoints);
       const request =
         provider.refreshRequest?.(refreshToken, context) ??
         standardRefreshRequest(provider, refreshToken, context);
       const reply = await http({ request, signal, dpop: true });
-      if (!isReply(reply)) return transientFailure(reply);
+      if (reply.type === 'no-reply') return transientFailure(reply.problem);
       return provider.readRefresh?.(reply, refreshToken) ?? readRefreshReply(reply);
     },
 
     async revoke(tokens, signal) {
       if (provider.revokeRequest === 'none') return { type: 'unsupported' };
       const resolved = await resolve('revocation');
-      if (!('endpoints' in resolved)) return transientFailure(resolved);
+      if (resolved.type === 'failed') return transientFailure(resolved.problem);
       const { endpoints, metadataProblem } = resolved;
       const build = provider.revokeRequest ?? standardRevokeRequest;
       const context = await contextOf(endpoints);
@@ -327,7 +336,7 @@ export function createAuthorizationServer(
             : transientFailure(metadataProblem);
         }
         const reply = await http({ request, signal });
-        if (!isReply(reply)) return transientFailure(reply);
+        if (reply.type === 'no-reply') return transientFailure(reply.problem);
         if (reply.status >= 200 && reply.status <= 299) return { type: 'revoked' };
         // RFC 7009 §2.2.1
         if (errorCode(reply.body) !== 'unsupported_token_type')
@@ -347,12 +356,12 @@ export function createAuthorizationServer(
       if (tokens.account !== undefined) return { type: 'known', account: tokens.account };
       if (provider.accountRequest === 'none') return fromIdToken(tokens);
       const resolved = await resolve('userinfo');
-      if (!('endpoints' in resolved)) return transientFailure(resolved);
+      if (resolved.type === 'failed') return transientFailure(resolved.problem);
       const context = await contextOf(resolved.endpoints);
       const request = (provider.accountRequest ?? standardAccountRequest)(tokens, context);
       if (request === undefined) return fromIdToken(tokens);
       const reply = await http({ request, signal });
-      if (!isReply(reply)) return transientFailure(reply);
+      if (reply.type === 'no-reply') return transientFailure(reply.problem);
       if (reply.status === 401) return { type: 'token-refused' };
       if (reply.status < 200 || reply.status > 299 || reply.body === undefined) {
         return transientFailure(refusal(reply));

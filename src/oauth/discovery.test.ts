@@ -81,7 +81,9 @@ describe('a server whose endpoints are configured', () => {
     const clock = createControllableClock();
     const tv = client(configured(server), { clock });
     const tokens = { accessToken: 'AT', refreshToken: 'RT' };
-    expect(problemOf(await tv.revoke(tokens, never))).toBe('transient-failure server-error http_503');
+    expect(problemOf(await tv.revoke(tokens, never))).toBe(
+      'transient-failure server-error http_503',
+    );
     down = false;
     await clock.pass(200_000);
     expect(await tv.revoke(tokens, never)).toEqual({ type: 'revoked' });

@@ -1,5 +1,4 @@
 import { isAllowedAddress } from '../settings/settings';
-import { isReply } from './http';
 import type { Problem } from './problem';
 import type { Endpoints, Send } from './providers/provider';
 import { type Members, textMember } from './reply';
@@ -10,6 +9,11 @@ export interface Metadata {
   /** `dpop_signing_alg_values_supported` (RFC 9449 §5.1). */
   dpopAlgorithms?: readonly string[];
 }
+
+/** What asking for metadata came to. */
+export type Discovery =
+  | { type: 'found'; metadata: Metadata }
+  | { type: 'failed'; problem: Problem };
 
 /** Keeps metadata between runs, so that a start does not wait for it. */
 export interface MetadataCache {
@@ -92,19 +96,21 @@ export async function discover(
   allowInsecureHttp: boolean,
   send: Send,
   cache?: MetadataCache,
-): Promise<Metadata | Problem> {
+): Promise<Discovery> {
   let problem: Problem | undefined;
   for (const url of metadataUrls(issuer)) {
     const result = await send({ method: 'GET', url });
-    if (!isReply(result)) {
-      if (result.kind !== 'browser-calls-refused') return problem ?? result;
+    if (result.type === 'no-reply') {
+      if (result.problem.kind !== 'browser-calls-refused') {
+        return { type: 'failed', problem: problem ?? result.problem };
+      }
       // Many a server adds CORS headers only to what it has, not to its 404.
-      problem ??= result;
+      problem ??= result.problem;
     } else if (result.status === 200 && result.body !== undefined) {
       const metadata = readMetadata(result.body, issuer, allowInsecureHttp);
       if (metadata !== undefined) {
         await cache?.set(issuer, result.body).catch(() => undefined);
-        return metadata;
+        return { type: 'found', metadata };
       }
       problem = {
         kind: 'misconfigured',
@@ -115,11 +121,12 @@ export async function discover(
       problem ??= { kind: 'server-error', code: `http_${result.status}`, status: result.status };
     }
   }
-  return (
-    problem ?? {
+  return {
+    type: 'failed',
+    problem: problem ?? {
       kind: 'misconfigured',
       code: 'metadata_missing',
       detail: `${issuer} publishes no metadata: set appSettings.signIn.endpoints.`,
-    }
-  );
+    },
+  };
 }

@@ -3,7 +3,7 @@ import type { Clock } from './clock';
 import type { Problem, ProblemKind } from './problem';
 import type { ProofSource } from './proof';
 import type { WireRequest } from './providers/provider';
-import { errorCode, type Reply, readBody, readRetryAfter } from './reply';
+import { errorCode, type NoReply, type Reply, readBody, readRetryAfter } from './reply';
 
 /** What HTTP needs from outside. */
 export interface HttpDependencies {
@@ -43,8 +43,7 @@ const maxBodyChars = 256 * 1024;
 /** No correct clock shows an earlier time than the one at which this was written: 2025-01-01. */
 const minPlausibleWallMs = 1_735_689_600_000;
 
-/** Tells a reply from a reason why there is none. */
-export const isReply = (result: Reply | Problem): result is Reply => 'body' in result;
+const noReply = (problem: Problem): NoReply => ({ type: 'no-reply', problem });
 
 /** The same call by way of the relay: its path is the target's scheme, host and path. */
 export function relayedUrl(url: string, relay: string): string {
@@ -67,7 +66,7 @@ function encodedForm(form: Readonly<Record<string, string | undefined>>): string
  * Sends requests; never rejects. Time-outs, DPoP nonces, the relay and the question why nothing
  * came back are settled here, so that dialects only deal in requests and replies.
  */
-export function createHttp(options: HttpOptions): (call: Call) => Promise<Reply | Problem> {
+export function createHttp(options: HttpOptions): (call: Call) => Promise<Reply | NoReply> {
   const { dependencies, proofs, relay } = options;
   const { clock } = dependencies;
   /** Endpoints that have answered, with and without a proof: a failure there cannot be CORS. */
@@ -127,6 +126,7 @@ export function createHttp(options: HttpOptions): (call: Call) => Promise<Reply 
     const date = response.headers.get('Date');
     if (date !== null) proofs?.serverTimeReceived(date);
     const reply: Reply = {
+      type: 'reply',
       status: response.status,
       body:
         text.length > maxBodyChars
@@ -224,14 +224,14 @@ export function createHttp(options: HttpOptions): (call: Call) => Promise<Reply 
   }
 
   /** The call without a proof, where the settings demand none; else the problem stands. */
-  async function sendProofless(call: Call, problem: Problem): Promise<Reply | Problem> {
-    if (!call.dpop) return problem;
+  async function sendProofless(call: Call, problem: Problem): Promise<Reply | NoReply> {
+    if (!call.dpop) return noReply(problem);
     // A server whose proofs do not get through is one that has none.
     proofs?.algorithmsAdvertised(undefined);
-    return (await headersOf(call))['DPoP'] === undefined ? send(call) : problem;
+    return (await headersOf(call))['DPoP'] === undefined ? send(call) : noReply(problem);
   }
 
-  async function send(call: Call): Promise<Reply | Problem> {
+  async function send(call: Call): Promise<Reply | NoReply> {
     const { request, signal } = call;
     let headers: HeaderFields = {};
     const once = () =>
@@ -244,12 +244,12 @@ export function createHttp(options: HttpOptions): (call: Call) => Promise<Reply 
       if (result.nonce === 'given') result = await once();
       if (result.nonce !== 'hidden') return result.reply;
     } catch (error) {
-      if (signal.aborted) return { kind: 'time-out', code: 'aborted' };
+      if (signal.aborted) return noReply({ kind: 'time-out', code: 'aborted' });
       if (error instanceof Error && error.message === 'timed-out') {
-        return { kind: 'time-out', code: 'timed_out' };
+        return noReply({ kind: 'time-out', code: 'timed_out' });
       }
       const problem = await diagnosed(call, headers);
-      return problem.code === proofRefused ? sendProofless(call, problem) : problem;
+      return problem.code === proofRefused ? sendProofless(call, problem) : noReply(problem);
     }
     const what = 'does not let browsers read DPoP-Nonce';
     return sendProofless(call, refused(request.url, 'dpop_nonce_hidden', what));

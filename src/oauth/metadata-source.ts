@@ -1,5 +1,11 @@
 import type { Clock } from './clock';
-import { discover, type Metadata, type MetadataCache, readMetadata } from './discovery';
+import {
+  type Discovery,
+  discover,
+  type Metadata,
+  type MetadataCache,
+  readMetadata,
+} from './discovery';
 import type { Problem } from './problem';
 import type { Send } from './providers/provider';
 
@@ -30,11 +36,11 @@ const momentMs = 2000;
  */
 export function createMetadataSource(
   dependencies: MetadataSourceDependencies,
-): (need: MetadataNeed) => Promise<Metadata | Problem | undefined> {
+): (need: MetadataNeed) => Promise<Discovery | undefined> {
   const { issuer, allowInsecureHttp, clock, send, cache, onMetadata } = dependencies;
   let metadata: Metadata | undefined;
   let failure: { problem: Problem; atMs: number } | undefined;
-  let asked: Promise<Metadata | Problem> | undefined;
+  let asked: Promise<Discovery> | undefined;
   /** Ends with the question, or a moment after its beginning. */
   let moment: Promise<unknown> | undefined;
 
@@ -43,15 +49,15 @@ export function createMetadataSource(
     onMetadata(found);
   }
 
-  async function answer(): Promise<Metadata | Problem> {
+  async function answer(): Promise<Discovery> {
     const result = await discover(issuer, allowInsecureHttp, send, cache);
     asked = undefined;
-    if ('endpoints' in result) learn(result);
-    else failure = { problem: result, atMs: clock.monotonicMs() };
+    if (result.type === 'found') learn(result.metadata);
+    else failure = { problem: result.problem, atMs: clock.monotonicMs() };
     return result;
   }
 
-  function ask(): Promise<Metadata | Problem> {
+  function ask(): Promise<Discovery> {
     if (asked !== undefined) return asked;
     const asking = answer();
     asked = asking;
@@ -72,14 +78,14 @@ export function createMetadataSource(
         void ask();
       }
     }
-    if (metadata !== undefined) return metadata;
+    if (metadata !== undefined) return { type: 'found', metadata };
     if (need === 'cannot-do-without') return ask();
     if (failure !== undefined && clock.monotonicMs() - failure.atMs < failureLastsMs) {
-      return failure.problem;
+      return { type: 'failed', problem: failure.problem };
     }
     const asking = ask();
     if (need === 'worth-waiting') return asking;
     if (need === 'worth-a-moment') await moment;
-    return metadata;
+    return metadata === undefined ? undefined : { type: 'found', metadata };
   };
 }

@@ -12,7 +12,7 @@ import {
 } from './reply';
 
 const wallMs = Date.UTC(2026, 0, 1);
-const reply = (status: number, body?: Members): Reply => ({ status, body });
+const reply = (status: number, body?: Members): Reply => ({ type: 'reply', status, body });
 const device = (body: Members) => readDeviceReply(reply(200, body), wallMs);
 const complete = {
   device_code: 'DC-secret',
@@ -189,6 +189,7 @@ describe('the reply to a poll', () => {
   it('carries the wait a server asks for', () => {
     expect(
       readPollReply({
+        type: 'reply',
         status: 400,
         body: { error: 'slow_down', interval: '20' },
         retryAfterSeconds: 9,

@@ -12,6 +12,7 @@ export type Members = Readonly<Record<string, unknown>>;
 
 /** A reply, read but not yet understood. */
 export interface Reply {
+  type: 'reply';
   status: number;
   /** The body's members; undefined when it is neither a JSON object nor a form. */
   body: Members | undefined;
@@ -23,6 +24,12 @@ export interface Reply {
 
 /** RFC 8628 §3.2: "If no value is provided, clients MUST use 5 as the default." */
 export const defaultIntervalSeconds = 5;
+
+/** Why a request got no reply. */
+export interface NoReply {
+  type: 'no-reply';
+  problem: Problem;
+}
 
 const maxDetailChars = 200;
 const maxUserCodeChars = 64;

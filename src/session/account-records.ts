@@ -1,3 +1,4 @@
+import { assertNever } from '../assert-never';
 import type { Account } from '../oauth/outcome';
 import type { Opening, Seal } from './seal';
 import type { RecordStore } from './store';
@@ -182,6 +183,8 @@ export function createAccountRecords(
             break;
           case 'absent':
             break;
+          default:
+            assertNever(reading);
         }
       }
       return { kept, signedOut, quarantined: count };

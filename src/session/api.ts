@@ -1,4 +1,5 @@
 import ky, { type KyInstance, type Options } from 'ky';
+import { assertNever } from '../assert-never';
 import type { Problem } from '../oauth/problem';
 import type { Proofs } from './dpop';
 
@@ -73,6 +74,8 @@ export function authorizedFetch(dependencies: ApiDependencies): typeof fetch {
             'The sign-in server cannot be reached to renew the access.',
             access.problem,
           );
+        default:
+          return assertNever(access);
       }
       const { token, tokenType } = access;
       const attempt = new Request(request.clone(), { redirect: 'error' });

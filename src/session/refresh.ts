@@ -1,3 +1,4 @@
+import { assertNever } from '../assert-never';
 import type { Clock } from '../oauth/clock';
 import type { Account, TokenSet } from '../oauth/outcome';
 import type { Problem } from '../oauth/problem';
@@ -194,6 +195,9 @@ export function createRefresher(dependencies: RefreshDependencies): Refresher {
         case 'ended':
           // A sibling that lost its lock while it slept may have rotated the token: look once more.
           refused = held;
+          break;
+        default:
+          return assertNever(reply);
       }
     }
   };

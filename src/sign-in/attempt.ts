@@ -1,3 +1,4 @@
+import { assertNever } from '../assert-never';
 import type { AuthorizationServer } from '../oauth/authorization-server';
 import type { Clock } from '../oauth/clock';
 import type { Account, DeviceAuthorization, TokenSet } from '../oauth/outcome';
@@ -152,6 +153,8 @@ export function createAttempts(
       case 'complete':
         if (attempt.tokens !== undefined) void complete(attempt, attempt.tokens);
         break;
+      default:
+        assertNever(command);
     }
   };
 }

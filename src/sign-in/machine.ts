@@ -1,3 +1,4 @@
+import { assertNever } from '../assert-never';
 import type { Problem } from '../oauth/problem';
 import {
   delayMs,
@@ -92,6 +93,8 @@ export function transition(machine: Machine, event: SignInEvent, now: Moment): S
       return onSuspended(machine);
     case 'resumed':
       return onResumed(machine, now);
+    default:
+      return assertNever(event);
   }
 }
 
@@ -130,6 +133,8 @@ function onSignInRequested(machine: Machine, now: Moment): Step {
     case 'showingCode':
     case 'approved':
       return stay(machine);
+    default:
+      return assertNever(state);
   }
 }
 
@@ -162,6 +167,8 @@ function onCancelled(machine: Machine): Step {
     case 'choosingAccount':
       // Back leaves the app here: the application asks the platform.
       return stay(machine);
+    default:
+      return assertNever(state);
   }
 }
 
@@ -223,6 +230,8 @@ function onSessionOpened(
     case 'denied':
     case 'failed':
       return to(machine, { ...state, returnTo: withAccountUpdate(state.returnTo, event) });
+    default:
+      return assertNever(state);
   }
 }
 
@@ -238,6 +247,8 @@ function withAccountUpdate(
       return { ...returnTo, accounts };
     case 'signedOut':
       return returnTo;
+    default:
+      return assertNever(returnTo);
   }
 }
 
@@ -281,6 +292,8 @@ function onSessionEnded(
       return to(machine, { ...state, returnTo: after(state.returnTo) });
     case 'signedOut':
       return stay(machine);
+    default:
+      return assertNever(state);
   }
 }
 
@@ -310,6 +323,8 @@ function onAttemptEvent(machine: Machine, event: AttemptEvent, now: Moment): Ste
       return machine.state.type === 'approved'
         ? fail(machine, machine.state.returnTo, event.problem, now)
         : stay(machine);
+    default:
+      return assertNever(event);
   }
 }
 
@@ -448,6 +463,8 @@ function onWaitEnded(machine: Machine, now: Moment): Step {
     case 'denied':
     case 'failed':
       return stay(machine);
+    default:
+      return assertNever(state);
   }
 }
 
@@ -514,6 +531,8 @@ function onAnswerWhileShowing(
         : fail(machine, returnTo, answer.problem, now);
     case 'failed':
       return fail(machine, returnTo, answer.problem, now);
+    default:
+      return assertNever(answer);
   }
 }
 
@@ -561,6 +580,8 @@ function onLastAnswer(
     case 'unknown-code':
     case 'failed':
       return over;
+    default:
+      return assertNever(answer);
   }
 }
 

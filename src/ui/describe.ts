@@ -1,3 +1,4 @@
+import { assertNever } from '../assert-never';
 import { fill, languages, type Texts, textsOf } from '../i18n/index';
 import type { Account } from '../oauth/outcome';
 import type { Failed, Requesting, ShowingCode, SignedIn } from '../sign-in/states';
@@ -97,6 +98,8 @@ function contentOf(model: ViewModel, texts: Texts): ScreenContent {
       };
     case 'continued':
       return model.channel ?? own;
+    default:
+      return assertNever(model.panel);
   }
 }
 
@@ -193,6 +196,8 @@ function stateContent(model: ViewModel, texts: Texts): ScreenContent {
       };
     case 'failed':
       return failedContent(model, state, texts);
+    default:
+      return assertNever(state);
   }
 }
 

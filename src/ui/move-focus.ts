@@ -1,3 +1,4 @@
+import { assertNever } from '../assert-never';
 import type { Control, ScreenDescription } from './screen-description';
 
 export type Direction = 'left' | 'right' | 'up' | 'down';
@@ -27,5 +28,7 @@ export function moveFocus(
       return other(cards);
     case 'down':
       return other(buttons);
+    default:
+      return assertNever(direction);
   }
 }

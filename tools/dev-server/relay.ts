@@ -221,9 +221,9 @@ export function relay(options: {
     const found = await discover(signIn.issuer, signIn.allowInsecureHttp, (request) =>
       http({ request, signal: AbortSignal.timeout(timeOutMs) }),
     );
-    if (!('endpoints' in found)) return {};
-    discovered = { endpoints: found.endpoints, untilMs: now() + metadataForMs };
-    return found.endpoints;
+    if (found.type === 'failed') return {};
+    discovered = { endpoints: found.metadata.endpoints, untilMs: now() + metadataForMs };
+    return found.metadata.endpoints;
   }
 
   async function callFor(

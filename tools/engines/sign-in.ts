@@ -1,5 +1,6 @@
 import jsQR from 'jsqr';
 import { PNG } from 'pngjs';
+import { assertNever } from '../../src/assert-never.ts';
 import type { Control } from '../dev-server/authorization-server/control/control.ts';
 import type { EnginePage } from './engine-page.ts';
 import { backCodes, otherCodes, type StandsFor } from './engines.ts';
@@ -63,6 +64,8 @@ export function tvGlobals(platform: StandsFor['platform']): string {
     case 'rdk':
     case 'browser':
       return `window.close = ${leave}; window.history.back = function () {};`;
+    default:
+      return assertNever(platform);
   }
 }
 

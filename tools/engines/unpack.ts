@@ -15,6 +15,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { brotliDecompress } from 'node:zlib';
+import { assertNever } from '../../src/assert-never.ts';
 import type { ChromiumEngine } from './engines.ts';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
@@ -87,6 +88,8 @@ function flagsFor(engine: ChromiumEngine, webgl: boolean): readonly string[] {
       return ['--use-gl=swiftshader', '--ignore-gpu-blacklist'];
     case 'swiftshader-vulkan':
       return ['--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader'];
+    default:
+      return assertNever(engine.webgl);
   }
 }
 

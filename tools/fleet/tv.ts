@@ -1,3 +1,4 @@
+import { assertNever } from '../../src/assert-never.ts';
 import type { AuthorizationServer } from '../../src/oauth/authorization-server.ts';
 import type { Clock } from '../../src/oauth/clock.ts';
 import type { Locks } from '../../src/session/dependencies.ts';
@@ -81,6 +82,8 @@ export function createFleetTv(options: {
           case 'complete':
             carryOut(command);
             break;
+          default:
+            assertNever(command);
         }
       }
     }

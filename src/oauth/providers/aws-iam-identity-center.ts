@@ -1,5 +1,4 @@
 import type { SignInSettings } from '../../settings/settings';
-import { isReply } from '../http';
 import {
   numberMember,
   problemOf,
@@ -57,7 +56,7 @@ export const awsIamIdentityCenter: Provider = {
         ...(settings.scope === undefined ? {} : { scopes: settings.scope.split(' ') }),
       },
     });
-    if (!isReply(result)) return result;
+    if (result.type === 'no-reply') return result.problem;
     const body = result.body ?? {};
     const clientId = textMember(body, 'clientId');
     const clientSecret = textMember(body, 'clientSecret');

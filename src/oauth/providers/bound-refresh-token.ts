@@ -28,7 +28,8 @@ export function withBound<Outcome extends PollOutcome | RefreshOutcome>(
   clientId: string,
   clientSecret: string,
 ): Outcome {
-  if (!('tokens' in outcome) || outcome.tokens.refreshToken === undefined) return outcome;
+  if (outcome.type !== 'approved' && outcome.type !== 'renewed') return outcome;
+  if (outcome.tokens.refreshToken === undefined) return outcome;
   const { refreshToken } = outcome.tokens;
   return {
     ...outcome,

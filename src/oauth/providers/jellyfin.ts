@@ -1,5 +1,4 @@
 import type { SignInSettings } from '../../settings/settings';
-import { isReply } from '../http';
 import { type Members, problemOf, readPollReply, textMember } from '../reply';
 import type { Provider, RequestContext, Target } from './provider';
 import {
@@ -75,7 +74,7 @@ export const jellyfin: Provider = {
       headers: headers(context),
       json: { Secret: deviceCode },
     });
-    if (!isReply(result)) return readRedeemed(result);
+    if (result.type === 'no-reply') return readRedeemed(result);
     const body = result.body ?? {};
     const outcome = readRedeemed(replyWith(result, { access_token: body['AccessToken'] }));
     const user = (body['User'] ?? {}) as Members;

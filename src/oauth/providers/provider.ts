@@ -8,7 +8,7 @@ import type {
   TokenSet,
 } from '../outcome';
 import type { Problem } from '../problem';
-import type { Reply } from '../reply';
+import type { NoReply, Reply } from '../reply';
 
 /** One HTTP request as a dialect wants it. */
 export interface WireRequest {
@@ -56,7 +56,7 @@ export interface RequestContext {
 }
 
 /** Sends one request; resolves with a reply or with why there is none. */
-export type Send = (request: WireRequest) => Promise<Reply | Problem>;
+export type Send = (request: WireRequest) => Promise<Reply | NoReply>;
 
 /**
  * How a system differs from RFC 8628, and nothing else: whatever is left out is done as the RFC

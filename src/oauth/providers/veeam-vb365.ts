@@ -1,8 +1,14 @@
 import type { SignInSettings } from '../../settings/settings';
-import { isReply } from '../http';
 import type { PollOutcome } from '../outcome';
 import type { Problem } from '../problem';
-import { numberMember, type Reply, readDeviceReply, readPollReply, textMember } from '../reply';
+import {
+  type NoReply,
+  numberMember,
+  type Reply,
+  readDeviceReply,
+  readPollReply,
+  textMember,
+} from '../reply';
 import { authorityOf, authorityOptions } from './microsoft-authority';
 import type { Provider, RequestContext, Send, Target, WireRequest } from './provider';
 import { baseOf, readDeviceNamed, readRedeemed, replyWithoutToken } from './wire';
@@ -70,7 +76,7 @@ async function openSession(
   microsoft: Reply,
   send: Send,
   { settings }: RequestContext,
-): Promise<Reply | Problem> {
+): Promise<Reply | NoReply> {
   const { tenant } = settings.providerOptions;
   const request: WireRequest = {
     ...session(settings),
@@ -82,7 +88,7 @@ async function openSession(
     },
   };
   let result = await send(request);
-  for (let again = 0; again < 2 && (!isReply(result) || result.status >= 500); again++) {
+  for (let again = 0; again < 2 && (result.type === 'no-reply' || result.status >= 500); again++) {
     result = await send(request);
   }
   return result;
@@ -202,7 +208,7 @@ export const veeamVb365: Provider = {
     }
     const result = await openSession(reply, send, context);
     const outcome = final(readRedeemed(result));
-    if (outcome.type !== 'approved' || !isReply(result)) return outcome;
+    if (outcome.type !== 'approved' || result.type === 'no-reply') return outcome;
     const { tokens } = outcome;
     if (isSignIn(settings)) {
       const id = textMember(result.body ?? {}, 'userName');
@@ -212,7 +218,7 @@ export const veeamVb365: Provider = {
     }
     notes['session'] = tokens.accessToken;
     const code = await send(codeRequest(context, tokens.accessToken));
-    const issued = isReply(code) ? readCode(code, context) : failed(code);
+    const issued = code.type === 'reply' ? readCode(code, context) : failed(code.problem);
     if (issued.type === 'issued') {
       return { type: 'next-code', authorization: issued.authorization };
     }

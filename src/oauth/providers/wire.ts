@@ -1,10 +1,9 @@
 import type { SignInSettings } from '../../settings/settings';
-import { isReply } from '../http';
 import type { PollOutcome, RequestOutcome } from '../outcome';
-import type { Problem } from '../problem';
 import {
   errorCode,
   type Members,
+  type NoReply,
   problemOf,
   type Reply,
   readDeviceReply,
@@ -63,8 +62,8 @@ export const readDeviceNamed = (
 ): RequestOutcome => readDeviceReply(replyWith(reply, named), context.wallMs);
 
 /** What an exchange between approval and tokens came to. */
-export function readRedeemed(result: Reply | Problem): PollOutcome {
-  if (!isReply(result)) return { type: 'transient-failure', problem: result };
+export function readRedeemed(result: Reply | NoReply): PollOutcome {
+  if (result.type === 'no-reply') return { type: 'transient-failure', problem: result.problem };
   const { status, body } = result;
   const code = errorCode(body);
   if (status >= 200 && status <= 299 && body !== undefined && code === undefined) {

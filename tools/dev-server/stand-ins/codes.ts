@@ -1,3 +1,4 @@
+import { assertNever } from '../../../src/assert-never.ts';
 import type { RecordedValues, Recording, ReplyName } from '../../../src/oauth/testing/recording.ts';
 import type { CodeStatus } from '../authorization-server/device-codes.ts';
 
@@ -86,5 +87,7 @@ export function pollReply(code: IssuedCode, nowMs: number): ReplyName {
     case 'approved':
       code.used = code.recording.calls.redeem === undefined;
       return 'success';
+    default:
+      return assertNever(code.decision);
   }
 }

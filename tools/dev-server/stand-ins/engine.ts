@@ -1,3 +1,4 @@
+import { assertNever } from '../../../src/assert-never.ts';
 import type {
   CallName,
   RecordedReply,
@@ -158,6 +159,8 @@ export function createEngine(options: {
       }
       case 'account':
         return sessionOf(asked) && answered(one, name, 'account');
+      default:
+        return assertNever(name);
     }
   }
 
