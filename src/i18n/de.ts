@@ -116,6 +116,18 @@ export const de: Texts = {
   'not-kept': 'Die Anmeldung ließ sich nicht speichern',
   'not-kept.help':
     'Der Speicher des Fernsehers ist vielleicht voll oder abgeschaltet. Du kannst es erneut versuchen.',
+  refused: 'Der Anmeldedienst hat abgelehnt',
+  'refused.help':
+    '{host} nennt den Grund unten. Versuche es erneut, oder nenne {app} die Referenz.',
+  'network-sign-in': 'Dieses Netzwerk verlangt erst eine Anmeldung',
+  'network-sign-in.help':
+    'Auf dem Weg zu {host} antwortet etwas mit einer eigenen Seite, wie in Hotels. Öffne das Netzwerk in den Einstellungen des Fernsehers und versuche es erneut.',
+  'not-sendable': 'Diese App kann ihre Anfrage nicht senden',
+  'not-sendable.help':
+    'Eine Einstellung der App passt nicht in eine Anfrage. Bitte nenne {app} die Referenz unten.',
+  'storage-unreadable': 'Der Speicher des Fernsehers ließ sich nicht lesen',
+  'storage-unreadable.help':
+    'Deine Anmeldung ist vielleicht noch da: Es wurde nichts gelöscht. Versuche es gleich noch einmal.',
   theService: 'Der Anmeldedienst',
 
   reference: 'Referenz {reference}',

@@ -111,6 +111,17 @@ export const en = {
     'The sign-in service did not complete it. The code may have been used already. Please try again.',
   'not-kept': 'This TV could not keep your sign-in',
   'not-kept.help': 'Its storage may be full or switched off. You can try again.',
+  refused: 'The sign-in service refused',
+  'refused.help': '{host} gave the reason below. You can try again, or tell {app} the reference.',
+  'network-sign-in': 'This network asks for a sign-in first',
+  'network-sign-in.help':
+    'Something on the way to {host} answers with a page of its own, as in hotels. Open the network in the TV’s settings, then try again.',
+  'not-sendable': 'This app cannot send its request',
+  'not-sendable.help':
+    'One of the app’s settings does not fit into a request. Please tell {app} the reference below.',
+  'storage-unreadable': 'This TV’s memory could not be read',
+  'storage-unreadable.help':
+    'Your sign-in may still be there: nothing has been deleted. Please try again in a moment.',
   theService: 'The sign-in service',
 
   reference: 'Reference {reference}',

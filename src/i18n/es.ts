@@ -115,6 +115,18 @@ export const es: Texts = {
   'not-kept': 'No se ha podido guardar la sesión',
   'not-kept.help':
     'La memoria del televisor puede estar llena o desactivada. Puedes volver a intentarlo.',
+  refused: 'El servicio de acceso lo ha rechazado',
+  'refused.help':
+    '{host} da el motivo de abajo. Puedes intentarlo de nuevo o indicar la referencia a {app}.',
+  'network-sign-in': 'Esta red pide antes su propio acceso',
+  'network-sign-in.help':
+    'Algo en el camino a {host} responde con una página propia, como en los hoteles. Abre la red en los ajustes del televisor e inténtalo de nuevo.',
+  'not-sendable': 'Esta aplicación no puede enviar su solicitud',
+  'not-sendable.help':
+    'Un ajuste de la aplicación no cabe en una solicitud. Indica a {app} la referencia de abajo.',
+  'storage-unreadable': 'No se ha podido leer la memoria del televisor',
+  'storage-unreadable.help':
+    'Tu sesión puede seguir ahí: no se ha borrado nada. Inténtalo de nuevo dentro de un momento.',
   theService: 'El servicio de inicio de sesión',
 
   reference: 'Referencia {reference}',

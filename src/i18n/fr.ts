@@ -115,6 +115,17 @@ export const fr: Texts = {
     'Le service ne l’a pas menée à terme. Le code a peut-être déjà servi. Réessayez.',
   'not-kept': 'Cette TV n’a pas pu garder la session',
   'not-kept.help': 'Sa mémoire est peut-être pleine ou désactivée. Vous pouvez réessayer.',
+  refused: 'Le service de connexion a refusé',
+  'refused.help': '{host} donne la raison ci-dessous. Réessayez, ou indiquez la référence à {app}.',
+  'network-sign-in': 'Ce réseau demande d’abord sa propre connexion',
+  'network-sign-in.help':
+    'Sur le chemin vers {host}, quelque chose répond par sa propre page, comme dans les hôtels. Ouvrez le réseau dans les réglages du téléviseur, puis réessayez.',
+  'not-sendable': 'Cette application ne peut pas envoyer sa demande',
+  'not-sendable.help':
+    'Un réglage de l’application ne tient pas dans une demande. Veuillez indiquer à {app} la référence ci-dessous.',
+  'storage-unreadable': 'La mémoire de ce téléviseur n’a pas pu être lue',
+  'storage-unreadable.help':
+    'Votre connexion est peut-être encore là : rien n’a été effacé. Réessayez dans un instant.',
   theService: 'Le service de connexion',
 
   reference: 'Référence {reference}',

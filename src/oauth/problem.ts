@@ -9,7 +9,15 @@ export type ProblemKind =
   | 'misconfigured'
   | 'browser-calls-refused'
   | 'not-completed'
-  | 'not-kept';
+  | 'not-kept'
+  /** The server refused in OAuth's own form, for a reason of its own. */
+  | 'refused'
+  /** A captive portal answers in the server's place. */
+  | 'network-sign-in'
+  /** A setting, e.g. the app's name, cannot be put into a request. */
+  | 'not-sendable'
+  /** What was kept on this TV cannot be read now; it may still be there. */
+  | 'storage-unreadable';
 
 /** What went wrong, in terms a screen can explain and a report may hold. */
 export interface Problem {

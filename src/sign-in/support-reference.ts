@@ -11,6 +11,10 @@ const problemInitials: Record<ProblemKind, string> = {
   'browser-calls-refused': 'BR',
   'not-completed': 'NC',
   'not-kept': 'NK',
+  refused: 'RF',
+  'network-sign-in': 'NS',
+  'not-sendable': 'NT',
+  'storage-unreadable': 'SR',
 };
 
 /** Letters and digits that cannot be mistaken for one another when read out. */
