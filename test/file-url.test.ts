@@ -29,20 +29,14 @@ beforeAll(async () => {
   browser = await launchBrowser();
   auth = await startAuthorizationServer({ host: 'localhost', port: 0 });
   auth.control.changeSettings({ intervalSeconds: 1 });
-  const { files, ipkMissing } = await makePackages({
+  const { files } = await makePackages({
     settings: settingsWith({ issuer: auth.url }),
     outDir: path.join(folder, 'releases'),
   });
   const made = (ending: string) =>
     readFileSync(files.find((file) => file.endsWith(ending)) ?? `no ${ending}`);
   hosted = await unzip(made('-hosted.zip'));
-  if (ipkMissing !== undefined) {
-    console.warn(`THE .wgt IS TESTED IN PLACE OF THE .ipk. ${ipkMissing}`);
-  }
-  const installed =
-    ipkMissing === undefined
-      ? filesInIpk(made('.ipk'))
-      : [...(await unzip(made('.wgt')))].map(([name, content]) => ({ name, content }));
+  const installed = filesInIpk(made('.ipk'));
   for (const { name, content } of installed) {
     const file = path.join(folder, 'tv', name);
     mkdirSync(path.dirname(file), { recursive: true });

@@ -1,6 +1,6 @@
 /*
  * The formats inside an .ipk: an `ar` archive of gzipped `tar` archives. Only as much as is needed
- * to read what LG's packager wrote and to write it again without the time and the machine in it.
+ * to write one without the time and the machine in it, and to read it in tests.
  */
 
 /** A member of an `ar` archive. */
@@ -54,7 +54,7 @@ export function writeAr(members: readonly ArMember[]): Buffer {
 const text = (header: Buffer, from: number, length: number) =>
   header.toString('utf8', from, from + length).replace(/\0.*$/s, '');
 
-/** Reads a `tar` archive without extensions, which LG's packager does not use. */
+/** Reads a `tar` archive without extensions, as an .ipk has it. */
 export function readTar(archive: Buffer): readonly TarEntry[] {
   const entries: TarEntry[] = [];
   let at = 0;

@@ -1,26 +1,7 @@
-import { spawnSync } from 'node:child_process';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { readAr, readTar, writeAr, writeTar } from './archive.ts';
+import { readAr, readTar, type TarEntry, writeAr, writeTar } from './archive.ts';
+import type { Metadata } from './metadata.ts';
 import type { PackedFile } from './packed-file.ts';
-
-/** LG's own packager: this version and no other, fetched by npm when it is first needed. */
-export const packager = '@webos-tools/cli@3.2.1';
-
-/** LG's packager could not be fetched or started: no fault of the app's. */
-export class PackagerMissing extends Error {
-  readonly code = 'packager-missing';
-}
 
 function gzip(content: Buffer): Buffer {
   const packed = gzipSync(content, { level: 9 });
@@ -29,19 +10,31 @@ function gzip(content: Buffer): Buffer {
   return packed;
 }
 
-/**
- * Packs an .ipk's content again without what differs from run to run: times, order, modes.
- *
- * @param ipk as LG's packager wrote it
- */
-export function withoutTimes(ipk: Buffer): Buffer {
-  return writeAr(
-    readAr(ipk).map(({ name, content }) =>
-      name.endsWith('.tar.gz')
-        ? { name, content: gzip(writeTar(readTar(gunzipSync(content)))) }
-        : { name, content },
-    ),
-  );
+/** Every folder above the files, each once. */
+function foldersOf(files: readonly PackedFile[]): readonly TarEntry[] {
+  const folders = new Set<string>();
+  for (const { name } of files) {
+    for (let at = name.indexOf('/'); at >= 0; at = name.indexOf('/', at + 1)) {
+      folders.add(name.slice(0, at + 1));
+    }
+  }
+  return [...folders].map((name) => ({ name, content: Buffer.alloc(0) }));
+}
+
+function controlFile({ identifier, version }: Metadata, installedBytes: number): string {
+  return [
+    `Package: ${identifier}`,
+    `Version: ${version}`,
+    'Section: misc',
+    'Priority: optional',
+    'Architecture: all',
+    `Installed-Size: ${installedBytes}`,
+    'Maintainer: N/A <nobody@example.com>',
+    'Description: This is a webOS application.',
+    'webOS-Package-Format-Version: 2',
+    'webOS-Packager-Version: x.y.x',
+    '',
+  ].join('\n');
 }
 
 /** The files that an .ipk installs, with their paths on the TV. */
@@ -52,37 +45,29 @@ export function filesInIpk(ipk: Buffer): readonly PackedFile[] {
 }
 
 /**
- * Packs a webOS app with LG's `ares-package`.
+ * Packs a webOS app as LG's `ares-package` does: an `ar` archive of a format version, a description
+ * of the package and the files with their paths on the TV. The same files give the same bytes.
  *
  * @param files the app, appinfo.json among them
- * @throws PackagerMissing when LG's packager cannot be fetched
- * @throws Error with the packager's own words when it refuses
  */
-export function makeIpk(files: readonly PackedFile[]): Buffer {
-  const folder = mkdtempSync(path.join(tmpdir(), 'ipk-'));
-  const app = path.join(folder, 'app');
-  const out = path.join(folder, 'out');
-  try {
-    for (const { name, content } of files) {
-      mkdirSync(path.dirname(path.join(app, name)), { recursive: true });
-      writeFileSync(path.join(app, name), content);
-    }
-    const { status, stdout, stderr, error } = spawnSync(
-      'npx',
-      // Its minifier stumbles over newer syntax, and there is nothing left to minify.
-      ['--yes', `--package=${packager}`, '--', 'ares-package', '--no-minify', '-o', out, app],
-      { encoding: 'utf8', cwd: folder, shell: process.platform === 'win32' },
-    );
-    const made = existsSync(out)
-      ? readdirSync(out).find((file) => file.endsWith('.ipk'))
-      : undefined;
-    if (status === 0 && made !== undefined) return withoutTimes(readFileSync(path.join(out, made)));
-    const words = error?.message ?? `${stdout}\n${stderr}`.trim();
-    if (error !== undefined || /npm (err!|error)/i.test(words)) {
-      throw new PackagerMissing(`${packager} cannot be fetched: ${words}`);
-    }
-    throw new Error(`LG's ares-package refuses to pack the app: ${words}`);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+export function makeIpk(metadata: Metadata, files: readonly PackedFile[]): Buffer {
+  const { identifier, version } = metadata;
+  const packageInfo = `${JSON.stringify({ id: identifier, version, app: identifier }, null, 2)}\n`;
+  const installed: readonly PackedFile[] = [
+    ...files.map(({ name, content }) => ({
+      name: `usr/palm/applications/${identifier}/${name}`,
+      content,
+    })),
+    {
+      name: `usr/palm/packages/${identifier}/packageinfo.json`,
+      content: Buffer.from(packageInfo),
+    },
+  ];
+  const bytes = installed.reduce((total, { content }) => total + content.length, 0);
+  const control = { name: 'control', content: Buffer.from(controlFile(metadata, bytes)) };
+  return writeAr([
+    { name: 'debian-binary', content: Buffer.from('2.0\n') },
+    { name: 'control.tar.gz', content: gzip(writeTar([control])) },
+    { name: 'data.tar.gz', content: gzip(writeTar([...foldersOf(installed), ...installed])) },
+  ]);
 }

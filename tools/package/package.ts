@@ -7,7 +7,7 @@ import { cssColors } from '../../src/ui/theme.ts';
 import { buildSite, renderIndexHtml } from '../build/build.ts';
 import { appinfo } from './appinfo.ts';
 import { drawImages } from './images.ts';
-import { makeIpk, PackagerMissing } from './ipk.ts';
+import { makeIpk } from './ipk.ts';
 import { readMetadata } from './metadata.ts';
 import { checkPackable } from './packable-settings.ts';
 import { filesBelow, type PackedFile } from './packed-file.ts';
@@ -22,8 +22,6 @@ export interface Packages {
   files: readonly string[];
   /** What the integrator must know before handing them on. */
   warnings: readonly string[];
-  /** Why there is no .ipk, when there is none. */
-  ipkMissing?: string;
 }
 
 const iconSides = { webos: 80, webosLarge: 130, tizen: 117 } as const;
@@ -75,31 +73,24 @@ export async function makePackages(options: {
   const colors = cssColors(settings.theme);
   // A package for trying things out says so in its name.
   const name = `${metadata.identifier}-${metadata.version}${warnings.length > 0 ? '-development' : ''}`;
-  const made: PackedFile[] = [];
-  let ipkMissing: string | undefined;
-  try {
-    const ipk = makeIpk([
-      ...site,
-      { name: 'icon.png', content: icon(iconSides.webos) },
-      { name: 'largeIcon.png', content: icon(iconSides.webosLarge) },
-      { name: 'splash.png', content: images.splash },
-      {
-        name: 'appinfo.json',
-        content: Buffer.from(
-          appinfo(metadata, {
-            name: settings.name,
-            background: colors.background,
-            iconColor: colors.accentDeep,
-          }),
-        ),
-      },
-    ]);
-    made.push({ name: `${name}.ipk`, content: ipk });
-  } catch (error) {
-    if (!(error instanceof PackagerMissing)) throw error;
-    ipkMissing = error.message;
-  }
-  made.push(
+  const ipk = makeIpk(metadata, [
+    ...site,
+    { name: 'icon.png', content: icon(iconSides.webos) },
+    { name: 'largeIcon.png', content: icon(iconSides.webosLarge) },
+    { name: 'splash.png', content: images.splash },
+    {
+      name: 'appinfo.json',
+      content: Buffer.from(
+        appinfo(metadata, {
+          name: settings.name,
+          background: colors.background,
+          iconColor: colors.accentDeep,
+        }),
+      ),
+    },
+  ]);
+  const made: PackedFile[] = [
+    { name: `${name}.ipk`, content: ipk },
     {
       name: `${name}.wgt`,
       content: await zip([
@@ -109,7 +100,7 @@ export async function makePackages(options: {
       ]),
     },
     { name: `${name}-hosted.zip`, content: await zip(site) },
-  );
+  ];
   const sums = made
     .map(({ name, content }) => `${createHash('sha256').update(content).digest('hex')}  ${name}\n`)
     .join('');
@@ -117,9 +108,5 @@ export async function makePackages(options: {
   mkdirSync(outDir, { recursive: true });
   removeEarlier(outDir, metadata.identifier);
   for (const { name, content } of made) writeFileSync(path.join(outDir, name), content);
-  return {
-    files: made.map(({ name }) => path.join(outDir, name)),
-    warnings,
-    ...(ipkMissing === undefined ? {} : { ipkMissing }),
-  };
+  return { files: made.map(({ name }) => path.join(outDir, name)), warnings };
 }
