@@ -63,7 +63,7 @@ describe('completing a sign-in', () => {
     const tv = sessionHarness();
     const tokens = tv.server.grant(ada);
     const completion = await tv.clock.run(tv.session.complete(tokens, never));
-    expect(completion).toEqual({ type: 'kept', account: ada, accounts: [ada], kept: true });
+    expect(completion).toEqual({ type: 'completed', account: ada, accounts: [ada], kept: true });
     expect(await keptToken(tv)).toBe(tokens.refreshToken);
     expect(await tv.session.accessToken()).toEqual({
       type: 'ready',
@@ -83,7 +83,7 @@ describe('completing a sign-in', () => {
     const tv = sessionHarness();
     const { refreshToken: _none, ...tokens } = tv.server.grant(ada);
     const completion = await tv.clock.run(tv.session.complete(tokens, never));
-    expect(completion).toMatchObject({ type: 'kept', kept: false });
+    expect(completion).toMatchObject({ type: 'completed', kept: false });
     expect((await tv.session.accessToken()).type).toBe('ready');
     await tv.clock.advance(3600_000);
     expect(tv.events).toEqual([{ type: 'sessionEnded', accountId: 'ada', accounts: [] }]);
@@ -102,7 +102,7 @@ describe('completing a sign-in', () => {
     expect(tv.events).toEqual([{ type: 'accountsFound', accounts: [] }]);
     const tokens = tv.server.grant(ada);
     const completion = await tv.clock.run(tv.session.complete(tokens, never));
-    expect(completion).toMatchObject({ type: 'kept', account: ada, kept: false });
+    expect(completion).toMatchObject({ type: 'completed', account: ada, kept: false });
     expect(tv.session.diagnostics()).toMatchObject({ storage: 'failing', storageError });
 
     await tv.clock.advance(3_540_000);
@@ -154,7 +154,7 @@ describe('completing a sign-in', () => {
       tv.server.accountReply = { type: 'token-refused' };
       const tokens = tv.server.grant(ada, idToken === undefined ? {} : { idToken });
       const completion = await tv.clock.run(tv.session.complete(tokens, never));
-      expect(completion).toMatchObject({ type: 'kept', account: { id, name }, kept: true });
+      expect(completion).toMatchObject({ type: 'completed', account: { id, name }, kept: true });
     },
   );
 

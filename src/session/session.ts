@@ -1,6 +1,7 @@
 import type { KyInstance, Options } from 'ky';
 import type { Account, TokenSet } from '../oauth/outcome';
 import type { Problem } from '../oauth/problem';
+import type { Completion } from '../sign-in/attempt';
 import type { SessionEvent } from '../sign-in/states';
 import { type Access, accessOf, isOver } from './access';
 import { createAccountRecords, schemaVersion } from './account-records';
@@ -22,10 +23,6 @@ export type AccountEvent =
   | { type: 'accountSwitched'; account: Account; from: Account }
   /** `ended`: the server no longer accepts the session, or another tab signed out. */
   | { type: 'signedOut'; account: Account; reason: 'viewer' | 'ended' };
-
-export type Completion =
-  | { type: 'kept'; account: Account; accounts: readonly Account[]; kept: boolean }
-  | { type: 'failed'; problem: Problem };
 
 /** The state of the session for a report: no names, no secrets. */
 export interface SessionDiagnostics extends StorageHealth {
@@ -421,7 +418,7 @@ export function createSession(dependencies: SessionDependencies): Session {
           () => {},
         );
       }
-      return { type: 'kept', account, accounts: accounts(), kept };
+      return { type: 'completed', account, accounts: accounts(), kept };
     },
 
     async signOut(accountIds) {

@@ -106,7 +106,7 @@ function simulate(script: Script) {
     clock,
     complete: () => {
       const account = { id: 'ada', name: 'Ada' };
-      return Promise.resolve({ type: 'kept', account, accounts: [account], kept: true });
+      return Promise.resolve({ type: 'completed', account, accounts: [account], kept: true });
     },
     revoke: (given) => revoked.push(given),
     dispatch,

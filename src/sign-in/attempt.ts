@@ -1,21 +1,19 @@
 import { assertNever } from '../assert-never';
 import type { AuthorizationServer } from '../oauth/authorization-server';
 import type { Clock } from '../oauth/clock';
-import type { Account, DeviceAuthorization, TokenSet } from '../oauth/outcome';
+import type { DeviceAuthorization, TokenSet } from '../oauth/outcome';
 import type { Problem } from '../oauth/problem';
-import type { AttemptEvent, Command, ShownCode } from './states';
+import type { AttemptEvent, Command, Completed, ShownCode } from './states';
 
-/** How an approval ended: kept on this TV or not, and who signed in. */
-export type Completion =
-  | { type: 'kept'; account: Account; accounts: readonly Account[]; kept: boolean }
-  | { type: 'failed'; problem: Problem };
+/** What making a session of the tokens came to. */
+export type Completion = Completed | { type: 'failed'; problem: Problem };
 
 export interface AttemptDependencies {
   server: AuthorizationServer;
   clock: Clock;
   /** Turns tokens into a session; undoes itself when the signal aborts. */
   complete(tokens: TokenSet, signal: AbortSignal): Promise<Completion>;
-  /** Gives tokens back that nobody waits for any more. */
+  /** Revokes tokens that arrive after the attempt was cancelled. */
   revoke(tokens: TokenSet): void;
   dispatch(event: AttemptEvent): void;
 }
@@ -117,8 +115,7 @@ export function createAttempts(
         problem: completion.problem,
       });
     } else {
-      const { account, accounts, kept } = completion;
-      dispatch({ type: 'completed', attempt: attempt.attempt, account, accounts, kept });
+      dispatch({ ...completion, attempt: attempt.attempt });
     }
   }
 

@@ -112,10 +112,10 @@ describe('from the start to a code', () => {
 });
 
 describe('while a code shows', () => {
-  const asking: typeof started = [...showing, [5.5, { type: 'waitEnded', attempt: 1 }]];
+  const polling: typeof started = [...showing, [5.5, { type: 'waitEnded', attempt: 1 }]];
 
   it('polls when the wait is over, and only then', () => {
-    expect(run(asking).commands.slice(3)).toEqual(['poll 1', 'wait until 600']);
+    expect(run(polling).commands.slice(3)).toEqual(['poll 1', 'wait until 600']);
     expect(run([...showing, [5, { type: 'waitEnded', attempt: 1 }]]).commands.slice(3)).toEqual([
       'wait until 5.5',
     ]);
@@ -123,7 +123,7 @@ describe('while a code shows', () => {
 
   it('counts the next wait from the end of the reply', () => {
     const { commands } = run([
-      ...asking,
+      ...polling,
       [9, { type: 'pollAnswered', attempt: 1, answer: { type: 'pending' } }],
     ]);
     expect(commands[commands.length - 1]).toBe('wait until 14.5');
@@ -131,7 +131,7 @@ describe('while a code shows', () => {
 
   it('tells of trouble and forgets it with the next good answer', () => {
     const troubled = run([
-      ...asking,
+      ...polling,
       [6, { type: 'pollAnswered', attempt: 1, answer: { type: 'transient-failure', problem } }],
     ]);
     expect(troubled.state).toMatchObject({ type: 'showingCode', transientFailure: problem });
@@ -142,7 +142,7 @@ describe('while a code shows', () => {
       ],
       troubled.machine,
     );
-    expect('trouble' in well.state).toBe(false);
+    expect(well.state).toMatchObject({ type: 'showingCode', transientFailure: undefined });
   });
 
   it.each([
@@ -152,13 +152,13 @@ describe('while a code shows', () => {
     ['a refusal', { type: 'failed', problem }, 'failed'],
     ['an approval', { type: 'approved' }, 'approved'],
   ] as const)('ends on %s', (_case, answer, name) => {
-    const { state } = run([...asking, [6, { type: 'pollAnswered', attempt: 1, answer }]]);
+    const { state } = run([...polling, [6, { type: 'pollAnswered', attempt: 1, answer }]]);
     expect(state.type).toBe(name);
   });
 
   it('takes the code away at its end and asks one last time', () => {
     const over = run([...showing, [600, { type: 'waitEnded', attempt: 1 }]]);
-    expect(over.state).toMatchObject({ type: 'expired', lastPoll: { asking: true } });
+    expect(over.state).toMatchObject({ type: 'expired', lastPoll: { inFlight: true } });
     const late = run(
       [[601, { type: 'pollAnswered', attempt: 1, answer: { type: 'approved' } }]],
       over.machine,
@@ -190,7 +190,7 @@ describe('while a code shows', () => {
 
   it('keeps its distance with the last poll, too', () => {
     const late = run([
-      ...asking,
+      ...polling,
       [598, { type: 'pollAnswered', attempt: 1, answer: { type: 'pending' } }],
       [600, { type: 'waitEnded', attempt: 1 }],
     ]);
@@ -203,13 +203,13 @@ describe('while a code shows', () => {
 
   it('drops replies of an attempt that is over', () => {
     const { state } = run([
-      ...asking,
+      ...polling,
       [6, { type: 'cancelled' }],
       [7, { type: 'pollAnswered', attempt: 1, answer: { type: 'approved' } }],
     ]);
     expect(state).toEqual({ type: 'signedOut', notice: 'cancelled' });
     const second = run([
-      ...asking,
+      ...polling,
       [6, { type: 'cancelled' }],
       [7, { type: 'signInRequested' }],
       [8, { type: 'requestFailed', attempt: 1, problem }],
@@ -265,7 +265,7 @@ describe('while the TV sleeps', () => {
       { type: 'pollAnswered', attempt: 1, answer: { type: 'transient-failure', problem } },
       at(7, 1e9),
     );
-    expect(failed.machine.state).toMatchObject({ type: 'expired', lastPoll: { asking: false } });
+    expect(failed.machine.state).toMatchObject({ type: 'expired', lastPoll: { inFlight: false } });
     expect(failed.commands).toEqual([{ type: 'wait', attempt: 1, untilMs: 12_500 }]);
   });
 

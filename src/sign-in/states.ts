@@ -12,7 +12,7 @@ export type ShownCode = Omit<
   lifetimeMs: number;
 };
 
-/** A moment on both clocks, and the chance that belongs to it. */
+/** A moment on both clocks, with a random number for jitter and references. */
 export interface Moment {
   monotonicMs: number;
   wallMs: number;
@@ -20,11 +20,11 @@ export interface Moment {
   random: number;
 }
 
-/** Polling of one attempt: where it stands and when it may ask again. */
+/** Where the polling of one attempt stands, and when the next poll is due. */
 export interface Polling {
   pace: Pace;
-  /** A request is in flight. */
-  asking: boolean;
+  /** A poll is in flight. */
+  inFlight: boolean;
   /** Monotonic time of the next poll, in ms. */
   nextPollAtMs: number;
   /** Monotonic time before which the server's rules allow none, in ms. */
@@ -37,7 +37,7 @@ export type Notice = 'signed-out' | 'session-ended' | 'cancelled' | 'record-dama
 export interface SignedIn {
   type: 'signedIn';
   account: Account;
-  /** Everybody this TV knows, the one above included. */
+  /** Every account kept on this TV, the one above included. */
   accounts: readonly Account[];
   /** False when this TV could not keep the session: it lasts until the app closes. */
   kept: boolean;
@@ -75,8 +75,8 @@ export interface ShowingCode {
   code: ShownCode;
   polling: Polling;
   shownAt: Moment;
-  /** The last poll decided nothing; asking goes on. */
-  transientFailure?: Problem;
+  /** The last poll decided nothing; polling goes on. */
+  transientFailure?: Problem | undefined;
 }
 
 /** The viewer approved; the tokens are being kept and the account looked up. */
@@ -85,7 +85,7 @@ export interface Approved {
   returnTo: ReturnTarget;
 }
 
-/** The viewer approved, and the server keeps what came of it: nobody is signed in on this TV. */
+/** The viewer approved, and the server keeps the tokens: this TV has no session. */
 export interface Authorized {
   type: 'authorized';
   returnTo: ReturnTarget;
@@ -94,9 +94,9 @@ export interface Authorized {
 export interface Expired {
   type: 'expired';
   returnTo: ReturnTarget;
-  /** The one poll that collects an approval given in the last seconds; absent once answered. */
+  /** The final poll, which collects an approval given in the last seconds; absent once answered. */
   lastPoll?: Polling;
-  /** The poll in flight was sent before the end: it may have missed those seconds. */
+  /** The poll in flight was sent before the expiry: it may have missed those seconds. */
   sentBeforeEnd?: boolean;
 }
 
@@ -131,6 +131,9 @@ export type SignInState =
 
 export type SignInStateName = SignInState['type'];
 
+/** The states of an attempt: each knows where Back leads. */
+export type AttemptState = Extract<SignInState, { returnTo: ReturnTarget }>;
+
 /** A poll's outcome without tokens and device codes, which never enter the state. */
 export type PollAnswer =
   | Exclude<PollOutcome, { type: 'approved' | 'next-code' }>
@@ -146,13 +149,23 @@ export type ViewerEvent =
   | { type: 'chooseAccountRequested' }
   | { type: 'accountChosen'; accountId: string };
 
+/** A session was made of the tokens. */
+export interface Completed {
+  type: 'completed';
+  account: Account;
+  /** Every account kept on this TV. */
+  accounts: readonly Account[];
+  /** False when this TV could not keep the session: it lasts until the app closes. */
+  kept: boolean;
+}
+
 /** What happened to the attempt numbered `attempt`. */
 export type AttemptEvent = { attempt: number } & (
   | { type: 'codeIssued'; code: ShownCode; intervalSeconds: number }
   | { type: 'requestFailed'; problem: Problem }
   | { type: 'waitEnded' }
   | { type: 'pollAnswered'; answer: PollAnswer }
-  | { type: 'completed'; account: Account; accounts: readonly Account[]; kept: boolean }
+  | Completed
   | { type: 'completionFailed'; problem: Problem }
 );
 
@@ -168,13 +181,13 @@ export type LifeEvent = { type: 'suspended' } | { type: 'resumed' };
 
 export type SignInEvent = ViewerEvent | AttemptEvent | SessionEvent | LifeEvent;
 
-/** What is to be done; `attempt.ts` and the session carry it out. */
+/** What is to be done; the attempt (`attempt.ts`) and the session carry it out. */
 export type Command =
   | { type: 'requestCode'; attempt: number }
   | { type: 'poll'; attempt: number }
   /** Replaces an earlier wait; ends with `waitEnded`. */
   | { type: 'wait'; attempt: number; untilMs: number }
-  /** Aborts what is in flight and forgets the device code; a token that still comes is revoked. */
+  /** Aborts the call in flight and forgets the device code; a token that still comes is revoked. */
   | { type: 'abandon'; attempt: number }
   | { type: 'complete'; attempt: number }
   | { type: 'openSession'; accountId: string }
@@ -184,13 +197,13 @@ export type Command =
 export interface Machine {
   state: SignInState;
   attempt: number;
-  /** The device sleeps or shows something else: nothing is asked. */
+  /** The TV sleeps or shows another app: no request is sent. */
   suspended: boolean;
-  /** The server asked to be left alone until then: monotonic ms. */
+  /** No device request before this monotonic time in ms: a `Retry-After` asked for it. */
   noRequestBeforeMs?: number;
 }
 
-/** A machine and what it wants done. */
+/** The machine after an event, and the commands to carry out. */
 export interface Step {
   machine: Machine;
   commands: readonly Command[];

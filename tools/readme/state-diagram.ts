@@ -22,7 +22,7 @@ const code: ShownCode = {
   expiresAtMs: 600_000,
   lifetimeMs: 600_000,
 };
-const polling = { pace: startPace(5), asking: true, nextPollAtMs: 0, earliestPollAtMs: 0 };
+const polling = { pace: startPace(5), inFlight: true, nextPollAtMs: 0, earliestPollAtMs: 0 };
 
 const showing = (expiresAtMs: number): SignInState => ({
   type: 'showingCode',

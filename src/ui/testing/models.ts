@@ -1,22 +1,35 @@
 import type { ProblemKind } from '../../oauth/problem';
-import type { Failed, ShowingCode, SignedIn, SignInState } from '../../sign-in/states';
+import type {
+  Failed,
+  ShowingCode,
+  SignedIn,
+  SignInState,
+  SignInStateName,
+} from '../../sign-in/states';
 import type { ViewModel } from '../view-model';
 
 export const ada = { id: 'subject-1', name: 'Ada', email: 'ada@example.com' };
 export const grace = { id: 'subject-2', name: 'Grace Hopper', email: 'grace@example.com' };
 
-export const problemKinds: readonly ProblemKind[] = [
-  'offline',
-  'server-unreachable',
-  'server-error',
-  'server-busy',
-  'time-out',
-  'clock-wrong',
-  'misconfigured',
-  'browser-calls-refused',
-  'not-completed',
-  'not-kept',
-];
+const everyProblemKind: Readonly<Record<ProblemKind, true>> = {
+  offline: true,
+  'server-unreachable': true,
+  'server-error': true,
+  'server-busy': true,
+  'time-out': true,
+  'clock-wrong': true,
+  misconfigured: true,
+  'browser-calls-refused': true,
+  'not-completed': true,
+  'not-kept': true,
+  refused: true,
+  'network-sign-in': true,
+  'not-sendable': true,
+  'storage-unreadable': true,
+};
+
+/** Every kind of problem. */
+export const problemKinds = Object.keys(everyProblemKind) as ProblemKind[];
 
 /** A model of a state, 18 s after the app started. */
 export const modelOf = (state: SignInState, more: Partial<ViewModel> = {}): ViewModel => ({
@@ -35,7 +48,7 @@ export const showingCode = (code: Partial<ShowingCode['code']> = {}): ShowingCod
   shownAt: { monotonicMs: 0, wallMs: 0, random: 0 },
   polling: {
     pace: { intervalSeconds: 5 } as ShowingCode['polling']['pace'],
-    asking: false,
+    inFlight: false,
     nextPollAtMs: 20_000,
     earliestPollAtMs: 20_000,
   },
@@ -68,17 +81,19 @@ export const failed = (kind: ProblemKind, more: Partial<Failed> = {}): Failed =>
   ...more,
 });
 
+const stateNamed: { readonly [Name in SignInStateName]: Extract<SignInState, { type: Name }> } = {
+  starting: { type: 'starting' },
+  signedOut: { type: 'signedOut' },
+  choosingAccount: { type: 'choosingAccount', accounts: [ada, grace] },
+  requesting: { type: 'requesting', returnTo: { type: 'signedOut' }, tries: 1 },
+  showingCode: showingCode(),
+  approved: { type: 'approved', returnTo: { type: 'signedOut' } },
+  authorized: { type: 'authorized', returnTo: { type: 'signedOut' } },
+  signedIn: signedIn(),
+  expired: { type: 'expired', returnTo: { type: 'signedOut' } },
+  denied: { type: 'denied', returnTo: { type: 'signedOut' } },
+  failed: failed('server-unreachable'),
+};
+
 /** One state of each name. */
-export const everyState: readonly SignInState[] = [
-  { type: 'starting' },
-  { type: 'signedOut' },
-  { type: 'choosingAccount', accounts: [ada, grace] },
-  { type: 'requesting', returnTo: { type: 'signedOut' }, tries: 1 },
-  showingCode(),
-  { type: 'approved', returnTo: { type: 'signedOut' } },
-  { type: 'authorized', returnTo: { type: 'signedOut' } },
-  signedIn(),
-  { type: 'expired', returnTo: { type: 'signedOut' } },
-  { type: 'denied', returnTo: { type: 'signedOut' } },
-  failed('server-unreachable'),
-];
+export const everyState: readonly SignInState[] = Object.values(stateNamed);
