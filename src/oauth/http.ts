@@ -4,6 +4,7 @@ import type { Problem, ProblemKind } from './problem';
 import type { ProofSource } from './proof';
 import type { WireRequest } from './providers/provider';
 import { errorCode, type NoReply, type Reply, readBody, readRetryAfter } from './reply';
+import { withTimeLimit } from './time-limit';
 
 /** What HTTP needs from outside. */
 export interface HttpDependencies {
@@ -12,14 +13,14 @@ export interface HttpDependencies {
   /** What the device believes about its network. */
   isOnline(): boolean;
   /** Origin of the page; undefined outside a browser. */
-  pageOrigin?: string;
+  pageOrigin?: string | undefined;
 }
 
 export interface HttpOptions {
   dependencies: HttpDependencies;
   /** Base address of a relay that carries the calls, for servers that refuse browsers. */
-  relay?: string;
-  proofs?: ProofSource;
+  relay?: string | undefined;
+  proofs?: ProofSource | undefined;
 }
 
 /** One call: what to send, and how it may end early. */
@@ -84,7 +85,7 @@ export function createHttp(options: HttpOptions): (call: Call) => Promise<Reply 
       const proof = await proofs.proof({
         method: request.method,
         url: request.url,
-        ...(authorization === undefined ? {} : { accessToken: authorization.accessToken }),
+        accessToken: authorization?.accessToken,
       });
       if (proof !== undefined) headers['DPoP'] = proof;
     }
@@ -144,48 +145,19 @@ export function createHttp(options: HttpOptions): (call: Call) => Promise<Reply 
     return { reply, nonce: newNonce === null ? 'hidden' : 'given' };
   }
 
-  /** A call that is cut off from outside or by time, even where the engine cannot abort it. */
-  function withTimeLimit<Result>(
-    limitMs: number,
-    outer: AbortSignal | undefined,
-    run: (signal: AbortSignal) => Promise<Result>,
-  ): Promise<Result> {
-    return new Promise((resolve, reject) => {
-      const controller = new AbortController();
-      const stop = (reason: 'aborted' | 'timed-out') => {
-        controller.abort();
-        reject(new Error(reason));
-      };
-      const onAbort = () => stop('aborted');
-      const cancelTimer = clock.setTimer(limitMs, () => stop('timed-out'));
-      const finish = () => {
-        cancelTimer();
-        outer?.removeEventListener('abort', onAbort);
-      };
-      outer?.addEventListener('abort', onAbort);
-      if (outer?.aborted) onAbort();
-      run(controller.signal).then(
-        (result) => {
-          finish();
-          resolve(result);
-        },
-        (error: unknown) => {
-          finish();
-          reject(error);
-        },
-      );
-    });
-  }
-
   /** Whether a harmless request is answered at all. */
   const answers = (url: string, signal: AbortSignal, init: RequestInit): Promise<boolean> =>
-    withTimeLimit(probeTimeOutMs, signal, (probeSignal) =>
-      dependencies.fetch(url, {
-        ...init,
-        credentials: 'omit',
-        cache: 'no-store',
-        signal: probeSignal,
-      }),
+    withTimeLimit(
+      clock,
+      probeTimeOutMs,
+      (probeSignal) =>
+        dependencies.fetch(url, {
+          ...init,
+          credentials: 'omit',
+          cache: 'no-store',
+          signal: probeSignal,
+        }),
+      signal,
     ).then(
       () => true,
       () => false,
@@ -235,17 +207,22 @@ export function createHttp(options: HttpOptions): (call: Call) => Promise<Reply 
     const { request, signal } = call;
     let headers: HeaderFields = {};
     const once = () =>
-      withTimeLimit(timeOutMs, signal, async (inner) => {
-        headers = await headersOf(call);
-        return exchange(request, headers, inner);
-      });
+      withTimeLimit(
+        clock,
+        timeOutMs,
+        async (inner) => {
+          headers = await headersOf(call);
+          return exchange(request, headers, inner);
+        },
+        signal,
+      );
     try {
       let result = await once();
       if (result.nonce === 'given') result = await once();
       if (result.nonce !== 'hidden') return result.reply;
     } catch (error) {
       if (signal.aborted) return noReply({ kind: 'time-out', code: 'aborted' });
-      if (error instanceof Error && error.message === 'timed-out') {
+      if (error instanceof Error && error.name === 'TimeoutError') {
         return noReply({ kind: 'time-out', code: 'timed_out' });
       }
       const problem = await diagnosed(call, headers);

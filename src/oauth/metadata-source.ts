@@ -15,12 +15,14 @@ import type { Send } from './providers/provider';
  */
 export type MetadataNeed = 'cannot-do-without' | 'worth-waiting' | 'worth-a-moment' | 'not-needed';
 
+/** What a source of metadata works with. */
 export interface MetadataSourceDependencies {
   issuer: string;
   allowInsecureHttp: boolean;
   clock: Clock;
   send: Send;
-  cache?: MetadataCache;
+  /** Keeps metadata between runs. */
+  cache?: MetadataCache | undefined;
   /** Metadata has come, for the first time or anew. */
   onMetadata(metadata: Metadata): void;
 }

@@ -10,7 +10,7 @@ export interface ProofSource {
   proof(request: {
     method: string;
     url: string;
-    accessToken?: string;
+    accessToken?: string | undefined;
   }): Promise<string | undefined>;
   /** Remembers the newest nonce of an origin (RFC 9449 §8). */
   nonceReceived(url: string, nonce: string): void;

@@ -25,18 +25,10 @@ const accountLimitMs = 10_000;
 
 /** Puts limits on a server's calls. */
 export function createServerCalls(server: AuthorizationServer, clock: Clock): ServerCalls {
-  const withLimit = async <Outcome>(
+  const withLimit = <Outcome>(
     limitMs: number,
     call: (signal: AbortSignal) => Promise<Outcome>,
-  ): Promise<Outcome | undefined> => {
-    const limit = new AbortController();
-    try {
-      return await withTimeLimit(clock, limitMs, call(limit.signal));
-    } catch {
-      limit.abort();
-      return undefined;
-    }
-  };
+  ): Promise<Outcome | undefined> => withTimeLimit(clock, limitMs, call).catch(() => undefined);
   return {
     async refresh(refreshToken) {
       const outcome = await withLimit(refreshLimitMs, (signal) =>

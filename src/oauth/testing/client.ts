@@ -45,13 +45,13 @@ export function client(signIn: Record<string, unknown>, extra: Extra = {}): Auth
       fetch: fetcher ?? fetch,
       clock: clock ?? systemClock,
       isOnline: isOnline ?? (() => true),
-      ...(pageOrigin === undefined ? {} : { pageOrigin }),
+      pageOrigin,
     },
     appName: 'Test',
     language: () => 'en',
     deviceId: () => Promise.resolve('device-1'),
-    ...(proofs === undefined ? {} : { proofs }),
-    ...(metadataCache === undefined ? {} : { metadataCache }),
+    proofs,
+    metadataCache,
   });
 }
 

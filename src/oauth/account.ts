@@ -1,0 +1,73 @@
+import type { Connection } from './connection';
+import { accountFromClaims, idTokenClaims } from './id-token';
+import type { Account, AccountOutcome, TokenSet } from './outcome';
+import type { Provider, RequestContext, WireRequest } from './providers/provider';
+import { type Reply, refusal } from './reply';
+
+/** An account that the server says nothing about: the screens have words for it. */
+const namelessAccount: Account = { id: 'viewer', name: '' };
+
+/** Who signed in, as far as the tokens themselves tell; an account without a name where they do not. */
+export function accountFromTokens({ account, idToken }: TokenSet): Account {
+  if (account !== undefined) return account;
+  const claims = idToken === undefined ? undefined : idTokenClaims(idToken);
+  return (claims && accountFromClaims(claims)) ?? namelessAccount;
+}
+
+/**
+ * The userinfo request as the standard has it; {@link readUserinfoReply} reads the reply.
+ *
+ * @returns undefined when the server has no userinfo endpoint
+ * @see https://openid.net/specs/openid-connect-core-1_0.html#UserInfoRequest
+ */
+export function userinfoRequest(
+  tokens: TokenSet,
+  { endpoints }: RequestContext,
+): WireRequest | undefined {
+  return endpoints.userinfo === undefined
+    ? undefined
+    : { method: 'GET', url: endpoints.userinfo, authorization: tokens };
+}
+
+/**
+ * Understands the reply to a userinfo request.
+ *
+ * @see https://openid.net/specs/openid-connect-core-1_0.html#UserInfoResponse
+ */
+export function readUserinfoReply(
+  reply: Reply,
+  tokens: TokenSet,
+  provider: Provider,
+): AccountOutcome {
+  if (reply.status === 401) return { type: 'token-refused' };
+  if (reply.status < 200 || reply.status > 299 || reply.body === undefined) {
+    return { type: 'transient-failure', problem: refusal(reply) };
+  }
+  const account = provider.readAccount?.(reply) ?? accountFromClaims(reply.body);
+  return { type: 'known', account: account ?? accountFromTokens(tokens) };
+}
+
+/**
+ * Asks the server who signed in.
+ *
+ * @see https://openid.net/specs/openid-connect-core-1_0.html#UserInfo
+ */
+export async function requestAccount(
+  connection: Connection,
+  tokens: TokenSet,
+  signal: AbortSignal,
+): Promise<AccountOutcome> {
+  const { provider } = connection;
+  const { accountRequest = userinfoRequest } = provider;
+  const fromTokens: AccountOutcome = { type: 'known', account: accountFromTokens(tokens) };
+  if (tokens.account !== undefined || accountRequest === 'none') return fromTokens;
+  const preparation = await connection.prepare('userinfo');
+  if (preparation.type === 'failed') {
+    return { type: 'transient-failure', problem: preparation.problem };
+  }
+  const request = accountRequest(tokens, preparation.context);
+  if (request === undefined) return fromTokens;
+  const reply = await connection.http({ request, signal });
+  if (reply.type === 'no-reply') return { type: 'transient-failure', problem: reply.problem };
+  return readUserinfoReply(reply, tokens, provider);
+}

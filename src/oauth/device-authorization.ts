@@ -1,0 +1,51 @@
+import type { Connection } from './connection';
+import type { RequestOutcome } from './outcome';
+import type { Provider, RequestContext, WireRequest } from './providers/provider';
+import { readDeviceReply } from './reply';
+
+/**
+ * The device authorization request as the standard has it; {@link readDeviceReply} reads the reply.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc8628#section-3.1
+ */
+export function deviceAuthorizationRequest(
+  provider: Provider,
+  context: RequestContext,
+): WireRequest {
+  const { settings, endpoints } = context;
+  return {
+    method: 'POST',
+    url: endpoints.deviceAuthorization,
+    form: {
+      client_id: settings.clientId,
+      client_secret: settings.clientSecret,
+      scope: settings.scope ?? provider.defaultScope,
+      ...provider.deviceFields?.(context),
+      ...settings.parameters,
+    },
+  };
+}
+
+/**
+ * Asks the server for a code.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc8628#section-3.2
+ */
+export async function requestDeviceAuthorization(
+  connection: Connection,
+  signal: AbortSignal,
+): Promise<RequestOutcome> {
+  const { provider, clock, proofs } = connection;
+  const preparation = await connection.prepare('deviceAuthorization');
+  if (preparation.type === 'failed') return preparation;
+  const { context } = preparation;
+  const problem =
+    (await proofs?.unavailableReason()) ??
+    (await provider.prepare?.(connection.sender(signal), context));
+  if (problem !== undefined) return { type: 'failed', problem };
+  const request =
+    provider.deviceRequest?.(context) ?? deviceAuthorizationRequest(provider, context);
+  const reply = await connection.http({ request, signal });
+  if (reply.type === 'no-reply') return { type: 'failed', problem: reply.problem };
+  return provider.readDevice?.(reply, context) ?? readDeviceReply(reply, clock.wallMs());
+}

@@ -1,0 +1,75 @@
+import type { Connection } from './connection';
+import type { DeviceAuthorization, PollOutcome } from './outcome';
+import type { Provider, RequestContext, WireRequest } from './providers/provider';
+import { readPollReply } from './reply';
+import { tokenRequest } from './token-request';
+
+const deviceGrantType = 'urn:ietf:params:oauth:grant-type:device_code';
+
+/**
+ * The device access token request as the standard has it; {@link readPollReply} reads the reply.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc8628#section-3.4
+ */
+export function deviceTokenRequest(
+  provider: Provider,
+  authorization: DeviceAuthorization,
+  context: RequestContext,
+): WireRequest {
+  return tokenRequest(provider, context, {
+    grant_type: deviceGrantType,
+    device_code: authorization.deviceCode,
+    ...provider.pollFields?.(authorization, context),
+  });
+}
+
+/** Marks an access token that is kept in place of a refresh token. */
+const lastingPrefix = 'access-token:';
+
+/** The access token in a kept token; undefined for a real refresh token. */
+export const lastingToken = (kept: string | undefined): string | undefined =>
+  kept?.indexOf(lastingPrefix) === 0 ? kept.slice(lastingPrefix.length) : undefined;
+
+/** A token that is never refreshed is itself what has to be kept. */
+function withLastingToken(outcome: PollOutcome, provider: Provider): PollOutcome {
+  if (outcome.type !== 'approved' || outcome.tokens.refreshToken !== undefined) return outcome;
+  const { tokens } = outcome;
+  const lasting =
+    provider.refreshRequest === 'none' ||
+    (provider.lastingTokens === true && tokens.expiresInSeconds === undefined);
+  if (!lasting) return outcome;
+  return {
+    type: 'approved',
+    tokens: { ...tokens, refreshToken: lastingPrefix + tokens.accessToken },
+  };
+}
+
+/**
+ * Asks once whether the viewer has approved the code.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc8628#section-3.5
+ */
+export async function pollDeviceToken(
+  connection: Connection,
+  authorization: DeviceAuthorization,
+  signal: AbortSignal,
+): Promise<PollOutcome> {
+  const { provider } = connection;
+  const preparation = await connection.prepare('token');
+  if (preparation.type === 'failed') {
+    return { type: 'transient-failure', problem: preparation.problem };
+  }
+  const { context } = preparation;
+  const request =
+    provider.pollRequest?.(authorization, context) ??
+    deviceTokenRequest(provider, authorization, context);
+  const reply = await connection.http({ request, signal, dpop: true });
+  if (reply.type === 'no-reply') return { type: 'transient-failure', problem: reply.problem };
+  const read = provider.readPoll?.(reply, context) ?? readPollReply(reply);
+  if (read !== 'redeem') return withLastingToken(read, provider);
+  const redeemed =
+    provider.redeem === undefined
+      ? readPollReply(reply)
+      : await provider.redeem(reply, connection.sender(signal, true), context, authorization);
+  return withLastingToken(redeemed, provider);
+}

@@ -1,0 +1,62 @@
+import type { Discovery } from './discovery';
+import type { MetadataNeed } from './metadata-source';
+import type { Problem } from './problem';
+import type { Endpoints } from './providers/provider';
+
+/** Where to call, or why that cannot be told. */
+export type Resolution =
+  | { type: 'resolved'; endpoints: Endpoints; metadataProblem?: Problem | undefined }
+  | { type: 'failed'; problem: Problem };
+
+/** What finding endpoints takes. */
+export interface EndpointResolverOptions {
+  /** Base address of the server, when the settings name one. */
+  issuer: string | undefined;
+  /** Endpoints of the settings and the provider; they come before those of the metadata. */
+  configured: Partial<Endpoints>;
+  /** True when a token request may need a DPoP proof, which only the metadata allows. */
+  mayNeedProof: boolean;
+  /** Absent for servers that publish no metadata. */
+  metadata?: ((need: MetadataNeed) => Promise<Discovery | undefined>) | undefined;
+}
+
+const isComplete = (endpoints: Partial<Endpoints>): endpoints is Endpoints =>
+  endpoints.deviceAuthorization !== undefined && endpoints.token !== undefined;
+
+/** What metadata is to a call of an endpoint. */
+function metadataNeed(
+  endpoint: keyof Endpoints,
+  { configured, mayNeedProof }: EndpointResolverOptions,
+): MetadataNeed {
+  if (!isComplete(configured)) return 'cannot-do-without';
+  if (configured[endpoint] === undefined) return 'worth-waiting';
+  // A token that is bound to this TV is worth nothing without the proof that the metadata allows.
+  return endpoint === 'token' && mayNeedProof ? 'worth-a-moment' : 'not-needed';
+}
+
+/**
+ * Finds the endpoints of a server: from the settings, the provider and the server's metadata.
+ *
+ * @returns a function that takes the endpoint that is to be called
+ * @see https://www.rfc-editor.org/rfc/rfc8414#section-2
+ */
+export function createEndpointResolver(
+  options: EndpointResolverOptions,
+): (endpoint: keyof Endpoints) => Promise<Resolution> {
+  const { issuer, configured, metadata } = options;
+  return async (endpoint) => {
+    const discovery = await metadata?.(metadataNeed(endpoint, options));
+    const metadataProblem = discovery?.type === 'failed' ? discovery.problem : undefined;
+    const found = discovery?.type === 'found' ? discovery.metadata.endpoints : {};
+    const endpoints = { ...found, ...configured };
+    if (isComplete(endpoints)) return { type: 'resolved', endpoints, metadataProblem };
+    if (metadataProblem !== undefined) return { type: 'failed', problem: metadataProblem };
+    const code =
+      endpoints.token === undefined ? 'token_endpoint_missing' : 'device_endpoint_missing';
+    const detail =
+      issuer === undefined
+        ? 'Set appSettings.signIn.issuer, or both endpoints.'
+        : `${issuer} does not say where devices sign in: set appSettings.signIn.endpoints.`;
+    return { type: 'failed', problem: { kind: 'misconfigured', code, detail } };
+  };
+}
