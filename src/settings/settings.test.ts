@@ -18,7 +18,7 @@ function faults(appSettings: unknown): string[] {
 const signIn = { issuer: 'https://id.example', clientId: 'tv' };
 
 describe('settings.json', () => {
-  it('needs little: everything else has a default', () => {
+  it('fills in a default for everything but issuer and client ID', () => {
     expect(check({ name: 'Channel', signIn })).toMatchObject({
       type: 'valid',
       settings: {
@@ -36,7 +36,7 @@ describe('settings.json', () => {
     });
   });
 
-  it('takes everything the design names', () => {
+  it('accepts every setting', () => {
     const full = {
       name: 'Channel',
       language: 'de',
@@ -78,7 +78,7 @@ describe('settings.json', () => {
     ['a misspelt mode', { signIn: { ...signIn, dpop: 'requierd' } }, /Did you mean "required"\?/],
     ['half an address', { signIn: { ...signIn, issuer: 'id.example' } }, /begins with https/],
     ['plain http', { signIn: { ...signIn, issuer: 'http://id.example.com' } }, /not encrypted/],
-    ['a colour by name', { signIn, theme: { accent: 'blue' } }, /must look like #7aa2ff/],
+    ['a color by name', { signIn, theme: { accent: 'blue' } }, /must look like #7aa2ff/],
     ['a key by name', { signIn, keys: { Back: ['Escape'] } }, /list of key codes/],
     ['a list for an object', { signIn: [] }, /must be an object/],
     [
@@ -87,15 +87,15 @@ describe('settings.json', () => {
       /must be a text/,
     ],
     ['no section at all', {}, /appSettings\.signIn is missing/],
-  ])('names what is wrong: %s', (_case, appSettings, sentence) => {
+  ])('has what is wrong named: %s', (_case, appSettings, sentence) => {
     expect(faults(appSettings).join('\n')).toMatch(sentence);
   });
 
-  it('names everything that is wrong at once', () => {
+  it('has all its faults named at once', () => {
     expect(faults({ nam: 'x', signIn: { clientld: 'tv' } })).toHaveLength(3);
   });
 
-  it.each([undefined, null, 7, 'x', [], {}])('does not stumble over %j', (json) => {
+  it.each([undefined, null, 7, 'x', [], {}])('is invalid, without an exception, as %j', (json) => {
     expect(checkSettings(json, known).type).toBe('invalid');
   });
 });
@@ -130,7 +130,7 @@ describe('an address', () => {
 });
 
 describe('"did you mean"', () => {
-  it('knows a slip from a stranger', () => {
+  it('suggests a name that is near and none that is not', () => {
     expect(nearest('clientID', ['clientId', 'scope'])).toBe('clientId');
     expect(nearest('banana', ['clientId', 'scope'])).toBeUndefined();
   });

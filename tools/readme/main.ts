@@ -1,23 +1,17 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { launchBrowser } from '../../test/browser.ts';
 import { buildSite, readSettings } from '../build/build.ts';
 import { startDevServer } from '../dev-server/app-server.ts';
+import { renewGeneratedTexts } from './generated.ts';
 import { takePictures } from './pictures.ts';
-import { stateDiagram } from './state-diagram.ts';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 
-/** Renews what the README shows: the pictures and the state diagram. */
-const readme = path.join(root, 'README.md');
-writeFileSync(
-  readme,
-  readFileSync(readme, 'utf8').replace(
-    /```mermaid\n[\s\S]*?\n```/,
-    () => `\`\`\`mermaid\n${stateDiagram()}\n\`\`\``,
-  ),
-);
+// Renews what the README shows. The pictures need a browser and a minute: `-- --no-pictures` leaves them.
+renewGeneratedTexts();
+if (process.argv.includes('--no-pictures')) process.exit();
 
 const { outDir } = await buildSite({ outDir: path.join(root, '.cache', 'readme-site') });
 const server = await startDevServer({

@@ -1,0 +1,152 @@
+/**
+ * What a setting may be. Plain data: types, checks and defaults, the JSON schema and the README's
+ * table are all made of it.
+ */
+export type Setting = Common &
+  (
+    | { type: 'text'; default?: string }
+    /** A text that is not for everyone's eyes. */
+    | { type: 'secret'; default?: string }
+    | { type: 'flag'; default: boolean }
+    | { type: 'choice'; values: readonly string[]; default: string }
+    /** One of the names that the app knows of a kind, or one of some besides. */
+    | {
+        type: 'known';
+        names: 'providers' | 'languages';
+        besides?: readonly string[];
+        default: string;
+      }
+    | { type: 'address'; default?: string }
+    /** An address, or a path relative to the app's page. */
+    | { type: 'relay'; default?: string }
+    /** Addresses, of which only the origins count. */
+    | { type: 'origins'; default: readonly string[] }
+    /** Form fields by name. */
+    | { type: 'fields'; default: Texts }
+    /** What the provider wants to know; each one names its own. */
+    | { type: 'options'; default: Texts }
+    /** `#rrggbb` by the names of the theme. */
+    | { type: 'colors'; default: Texts }
+    /** Lists of key codes by the names of remote control keys. */
+    | { type: 'key-codes'; default: KeyCodes }
+    | { type: 'section'; members: Members; default?: undefined }
+  );
+
+interface Common {
+  /** Must be there; what is said when it is not. */
+  required?: string;
+}
+
+type Texts = Readonly<Record<string, string>>;
+type KeyCodes = Readonly<Record<string, readonly number[]>>;
+
+/** The settings of one section, by name. */
+export type Members = Readonly<Record<string, Setting>>;
+
+const endpoints = {
+  /** RFC 8628 §3.1. */
+  deviceAuthorization: { type: 'address' },
+  /** RFC 6749 §3.2. */
+  token: { type: 'address' },
+  /** RFC 7009. */
+  revocation: { type: 'address' },
+  /** OpenID Connect Core §5.3. */
+  userinfo: { type: 'address' },
+} as const satisfies Members;
+
+const signIn = {
+  /** How the server differs from RFC 8628: see [servers](#servers). */
+  provider: { type: 'known', names: 'providers', default: 'rfc8628' },
+  /** The server's base address; its metadata tells the rest. */
+  issuer: { type: 'address' },
+  /** Addresses that override the metadata: `deviceAuthorization`, `token`, `revocation`, `userinfo`. */
+  endpoints: { type: 'section', members: endpoints },
+  /** The client ID that the server gave this app. */
+  clientId: {
+    type: 'text',
+    default: '',
+    required: 'it is the client ID that the authorization server gave this app.',
+  },
+  /** The client's secret, for development: whoever opens a package can read it, so keep it in a relay. */
+  clientSecret: { type: 'secret' },
+  /** E.g. `openid profile email offline_access`; without `offline_access` many servers give nothing that can be kept. */
+  scope: { type: 'text' },
+  /** More form fields for the device request, e.g. `{"audience": "…"}`. */
+  parameters: { type: 'fields', default: {} },
+  /** What a provider wants to know beyond form fields; for `rfc8628`: `{"pkce": "S256"}` where a server demands it. */
+  providerOptions: { type: 'options', default: {} },
+  /** A relay's address, or its path on the app's own origin, for servers that refuse calls from browsers. */
+  relay: { type: 'relay' },
+  /** Asks for a code without a key press: for kiosks. */
+  startAutomatically: { type: 'flag', default: false },
+  /** Tokens bound to a key that cannot leave the TV: `auto` (where the server offers it), `required` or `off`. */
+  dpop: { type: 'choice', values: ['auto', 'required', 'off'], default: 'auto' },
+  /** Where `session.api` may send the access token. */
+  apiOrigins: { type: 'origins', default: [] },
+  /** Plain http to this machine and the local network: development only. */
+  allowInsecureHttp: { type: 'flag', default: false },
+} as const satisfies Members;
+
+const appSettings = {
+  /** The channel's name, shown on every screen. */
+  name: { type: 'text', default: 'TV Sign-In' },
+  /** `en`, `de`, `es`, `fr`, or `auto` for the TV's own. */
+  language: { type: 'known', names: 'languages', besides: ['auto'], default: 'auto' },
+  /** Colors as `#rrggbb`, by their names in [theme.ts](src/ui/theme.ts). */
+  theme: { type: 'colors', default: {} },
+  /** More key codes for `Left`, `Right`, `Up`, `Down`, `Enter`, `Back`, e.g. `{"Back": [166]}`. */
+  keys: { type: 'key-codes', default: {} },
+  /** Which server to sign in to, and how. */
+  signIn: {
+    type: 'section',
+    members: signIn,
+    required: 'it says which server to sign in to.',
+  },
+} as const satisfies Members;
+
+/** Everything that settings.json may say, below `appSettings`. */
+export const schema = {
+  type: 'section',
+  members: appSettings,
+  required: 'it holds the name of the app and signIn.',
+} as const satisfies Setting;
+
+interface Values {
+  text: string;
+  secret: string;
+  flag: boolean;
+  known: string;
+  address: string;
+  relay: string;
+  origins: readonly string[];
+  fields: Texts;
+  options: Texts;
+  colors: Texts;
+  'key-codes': KeyCodes;
+}
+
+type ValueOf<S extends Setting> = S extends { type: 'section'; members: infer M extends Members }
+  ? SectionOf<M>
+  : S extends { type: 'choice'; values: readonly (infer V)[] }
+    ? V
+    : Values[Exclude<S['type'], 'section' | 'choice'>];
+
+type AlwaysThere = { default: unknown } | { type: 'section' };
+
+type SectionOf<M extends Members> = {
+  [Name in keyof M as M[Name] extends AlwaysThere ? Name : never]: ValueOf<M[Name]>;
+} & {
+  [Name in keyof M as M[Name] extends AlwaysThere ? never : Name]?: ValueOf<M[Name]> | undefined;
+};
+
+/** `appSettings` of settings.json, checked, with every default filled in. */
+export type AppSettings = ValueOf<typeof schema>;
+
+/** `appSettings.signIn`. */
+export type SignInSettings = AppSettings['signIn'];
+
+/** Addresses that override what the issuer's metadata says. */
+export type EndpointSettings = SignInSettings['endpoints'];
+
+/** Whether tokens are bound to a key (RFC 9449). */
+export type DpopMode = SignInSettings['dpop'];
