@@ -31,14 +31,17 @@ const common: Readonly<Record<number, RemoteKey>> = {
   10252: 'Other',
 };
 
-export const remoteKeyNames: readonly RemoteKey[] = [
-  'Left',
-  'Right',
-  'Up',
-  'Down',
-  'Enter',
-  'Back',
-];
+const nameable: Readonly<Record<Exclude<RemoteKey, 'Other'>, true>> = {
+  Left: true,
+  Right: true,
+  Up: true,
+  Down: true,
+  Enter: true,
+  Back: true,
+};
+
+/** Keys that `appSettings.keys` may give codes to. */
+export const remoteKeyNames = Object.keys(nameable) as Exclude<RemoteKey, 'Other'>[];
 
 /**
  * The table of key codes for one TV: everybody's, the platform's, then the integrator's own from

@@ -1,6 +1,7 @@
+import { assertNever } from '../assert-never';
 import type { AuthorizationServer } from '../oauth/authorization-server';
 import type { Clock } from '../oauth/clock';
-import type { RefreshOutcome, TokenSet } from '../oauth/outcome';
+import type { AccountOutcome, RefreshOutcome, RevokeOutcome, TokenSet } from '../oauth/outcome';
 import { withTimeLimit } from '../oauth/time-limit';
 
 /** The calls of a session to its server. None rejects, and none lasts longer than its limit. */
@@ -23,6 +24,31 @@ const refreshLimitMs = 20_000;
 const revokeLimitMs = 5000;
 const accountLimitMs = 10_000;
 
+/** Whether nothing is left to revoke at the server, or nothing can be. */
+function mayForget(outcome: RevokeOutcome): boolean {
+  switch (outcome.type) {
+    case 'revoked':
+    case 'unsupported':
+      return true;
+    case 'transient-failure':
+      return false;
+    default:
+      return assertNever(outcome);
+  }
+}
+
+function isRefused(outcome: AccountOutcome): boolean {
+  switch (outcome.type) {
+    case 'token-refused':
+      return true;
+    case 'known':
+    case 'transient-failure':
+      return false;
+    default:
+      return assertNever(outcome);
+  }
+}
+
 /** Puts limits on a server's calls. */
 export function createServerCalls(server: AuthorizationServer, clock: Clock): ServerCalls {
   const withLimit = <Outcome>(
@@ -43,11 +69,11 @@ export function createServerCalls(server: AuthorizationServer, clock: Clock): Se
     },
     async revoke(tokens) {
       const revoked = await withLimit(revokeLimitMs, (signal) => server.revoke(tokens, signal));
-      return revoked !== undefined && revoked.type !== 'transient-failure';
+      return revoked !== undefined && mayForget(revoked);
     },
     async refuses(tokens) {
       const asked = await withLimit(accountLimitMs, (signal) => server.account(tokens, signal));
-      return asked?.type === 'token-refused';
+      return asked !== undefined && isRefused(asked);
     },
   };
 }

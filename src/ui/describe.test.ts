@@ -10,6 +10,7 @@ import {
   problemKinds,
   showingCode,
   signedIn,
+  stateShowing,
 } from './testing/models';
 import type { Panel, ViewModel } from './view-model';
 
@@ -30,6 +31,10 @@ group('every screen', () => {
       'denied',
       'failed',
     ]);
+  });
+
+  it.each(Object.entries(stateShowing))('%s is shown by a state', (screen, state) => {
+    expect(describe(modelOf(state)).screen).toBe(screen);
   });
 
   it('offers its buttons, the likeliest first', () => {

@@ -1,7 +1,7 @@
 import { assertNever } from '../assert-never';
 import { fill, languages, type Texts, textsOf } from '../i18n/index';
 import type { Account } from '../oauth/outcome';
-import type { Failed, Requesting, ShowingCode, SignedIn } from '../sign-in/states';
+import type { Failed, Notice, Requesting, ShowingCode, SignedIn } from '../sign-in/states';
 import { shownAddress } from './address';
 import { clockText, nextSecondMs, secondsLeft } from './countdown';
 import { greeting, initialOf, nameAmong } from './person';
@@ -203,12 +203,13 @@ function stateContent(model: ViewModel, texts: Texts): ScreenContent {
 
 function signedOutContent(model: ViewModel, texts: Texts): ScreenContent {
   const notice = model.state.type === 'signedOut' ? model.state.notice : undefined;
-  const [title, body] = {
+  const words: Readonly<Record<Notice, readonly [title: string, body: string]>> = {
     cancelled: [texts.welcome, texts.welcomeBody],
     'signed-out': [texts.signedOut, texts.signedOutBody],
     'session-ended': [texts.sessionEnded, texts.sessionEndedBody],
     'record-damaged': [texts.recordDamaged, texts.recordDamagedBody],
-  }[notice ?? 'cancelled'] as [string, string];
+  };
+  const [title, body] = words[notice ?? 'cancelled'];
   return {
     screen: 'signed-out',
     arrangement: 'welcome',

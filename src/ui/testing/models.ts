@@ -6,6 +6,7 @@ import type {
   SignInState,
   SignInStateName,
 } from '../../sign-in/states';
+import type { ScreenName } from '../screen-description';
 import type { ViewModel } from '../view-model';
 
 export const ada = { id: 'subject-1', name: 'Ada', email: 'ada@example.com' };
@@ -93,6 +94,19 @@ const stateNamed: { readonly [Name in SignInStateName]: Extract<SignInState, { t
   expired: { type: 'expired', returnTo: { type: 'signedOut' } },
   denied: { type: 'denied', returnTo: { type: 'signedOut' } },
   failed: failed('server-unreachable'),
+};
+
+/** A state that shows each screen. */
+export const stateShowing: Readonly<Record<ScreenName, SignInState>> = {
+  'signed-out': stateNamed.signedOut,
+  requesting: stateNamed.requesting,
+  'showing-code': stateNamed.showingCode,
+  expired: stateNamed.expired,
+  denied: stateNamed.denied,
+  failed: stateNamed.failed,
+  'signed-in': stateNamed.signedIn,
+  authorized: stateNamed.authorized,
+  'choosing-account': stateNamed.choosingAccount,
 };
 
 /** One state of each name. */
