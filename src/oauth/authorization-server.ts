@@ -1,3 +1,4 @@
+import type { Credentials, RevocableTokens } from './credentials';
 import type {
   AccountOutcome,
   DeviceAuthorization,
@@ -10,7 +11,7 @@ import type {
 
 /**
  * An authorization server as the flow and the session see it: calls that never reject, whatever
- * the server or the network does. `endpoints.ts` makes one over HTTP.
+ * the server or the network does. `client.ts` makes one over HTTP.
  */
 export interface AuthorizationServer {
   /** Names the server in stored records: the issuer, or the token endpoint's origin. */
@@ -22,13 +23,10 @@ export interface AuthorizationServer {
   poll(authorization: DeviceAuthorization, signal: AbortSignal): Promise<PollOutcome>;
   /** Nobody waits any more for what the last code was to bring: whatever it opened may be closed. */
   abandoned?(): void;
-  /** RFC 6749 §6. */
-  refresh(refreshToken: string, signal: AbortSignal): Promise<RefreshOutcome>;
+  /** RFC 6749 §6; credentials that are never renewed come back as they are. */
+  refresh(credentials: Credentials, signal: AbortSignal): Promise<RefreshOutcome>;
   /** RFC 7009: the refresh token when there is one, else the access token. */
-  revoke(
-    tokens: Pick<TokenSet, 'accessToken' | 'refreshToken'>,
-    signal: AbortSignal,
-  ): Promise<RevokeOutcome>;
+  revoke(tokens: RevocableTokens, signal: AbortSignal): Promise<RevokeOutcome>;
   /** OpenID Connect Core §5.3, or what the system offers instead. */
   account(tokens: TokenSet, signal: AbortSignal): Promise<AccountOutcome>;
 }

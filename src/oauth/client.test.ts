@@ -12,6 +12,7 @@ import {
 } from './testing/http-server';
 
 const servers: TestServer[] = [];
+const credentials = { type: 'refresh', refreshToken: 'RT' } as const;
 const never = new AbortController().signal;
 
 type Answer = (request: SeenRequest, response: ServerResponse) => void;
@@ -69,8 +70,8 @@ describe('an authorization server known by its issuer alone', () => {
     });
     const tv = client({ issuer: server.url });
     expect(await tv.poll(authorization, never)).toMatchObject({ type: 'approved' });
-    expect(await tv.refresh('RT', never)).toMatchObject({ type: 'renewed' });
-    expect(await tv.revoke({ accessToken: 'AT', refreshToken: 'RT' }, never)).toEqual({
+    expect(await tv.refresh(credentials, never)).toMatchObject({ type: 'renewed' });
+    expect(await tv.revoke({ accessToken: 'AT', credentials }, never)).toEqual({
       type: 'revoked',
     });
     expect(await tv.account({ accessToken: 'AT', tokenType: 'Bearer' }, never)).toEqual({

@@ -52,7 +52,7 @@ export function createAuthorizationServer(
     abandoned() {
       void abandonCode(connection);
     },
-    refresh: (refreshToken, signal) => refreshAccess(connection, refreshToken, signal),
+    refresh: (credentials, signal) => refreshAccess(connection, credentials, signal),
     revoke: (tokens, signal) => revokeTokens(connection, tokens, signal),
     account: (tokens, signal) => requestAccount(connection, tokens, signal),
   };

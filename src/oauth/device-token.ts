@@ -23,16 +23,9 @@ export function deviceTokenRequest(
   });
 }
 
-/** Marks an access token that is kept in place of a refresh token. */
-const lastingPrefix = 'access-token:';
-
-/** The access token in a kept token; undefined for a real refresh token. */
-export const lastingToken = (kept: string | undefined): string | undefined =>
-  kept?.indexOf(lastingPrefix) === 0 ? kept.slice(lastingPrefix.length) : undefined;
-
 /** A token that is never refreshed is itself what has to be kept. */
 function withLastingToken(outcome: PollOutcome, provider: Provider): PollOutcome {
-  if (outcome.type !== 'approved' || outcome.tokens.refreshToken !== undefined) return outcome;
+  if (outcome.type !== 'approved' || outcome.tokens.credentials !== undefined) return outcome;
   const { tokens } = outcome;
   const lasting =
     provider.refreshRequest === 'none' ||
@@ -40,7 +33,7 @@ function withLastingToken(outcome: PollOutcome, provider: Provider): PollOutcome
   if (!lasting) return outcome;
   return {
     type: 'approved',
-    tokens: { ...tokens, refreshToken: lastingPrefix + tokens.accessToken },
+    tokens: { ...tokens, credentials: { type: 'lasting', accessToken: tokens.accessToken } },
   };
 }
 

@@ -11,6 +11,7 @@ import {
 } from './testing/http-server';
 
 const servers: TestServer[] = [];
+const credentials = { type: 'refresh', refreshToken: 'RT' } as const;
 const never = new AbortController().signal;
 
 /** A server whose metadata is a test's own business; codes and tokens it has always. */
@@ -55,7 +56,7 @@ describe('a server whose endpoints are configured', () => {
     const tv = client(configured(server), { clock });
     expect((await tv.requestCode(never)).type).toBe('issued');
     expect((await tv.poll(authorization, never)).type).toBe('approved');
-    expect((await tv.refresh('RT', never)).type).toBe('renewed');
+    expect((await tv.refresh(credentials, never)).type).toBe('renewed');
     expect(questions(server)).toBe(1);
   });
 
@@ -63,13 +64,13 @@ describe('a server whose endpoints are configured', () => {
     const server = await serve((response) => sendJson(response, 404, {}));
     const clock = createControllableClock();
     const tv = client(configured(server), { clock });
-    await tv.revoke({ accessToken: 'AT', refreshToken: 'RT' }, never);
+    await tv.revoke({ accessToken: 'AT', credentials }, never);
     expect(questions(server)).toBe(2);
     for (let poll = 0; poll < 3; poll++) await tv.poll(authorization, never);
-    await tv.revoke({ accessToken: 'AT', refreshToken: 'RT' }, never);
+    await tv.revoke({ accessToken: 'AT', credentials }, never);
     expect(questions(server)).toBe(2);
     await clock.pass(200_000);
-    await tv.revoke({ accessToken: 'AT', refreshToken: 'RT' }, never);
+    await tv.revoke({ accessToken: 'AT', credentials }, never);
     expect(questions(server)).toBe(4);
   });
 
@@ -80,7 +81,7 @@ describe('a server whose endpoints are configured', () => {
     );
     const clock = createControllableClock();
     const tv = client(configured(server), { clock });
-    const tokens = { accessToken: 'AT', refreshToken: 'RT' };
+    const tokens = { accessToken: 'AT', credentials };
     expect(problemOf(await tv.revoke(tokens, never))).toBe(
       'transient-failure server-error http_503',
     );
@@ -106,7 +107,7 @@ describe('a server whose endpoints are configured', () => {
 
     it('gets proofs from the first refresh on, for which its metadata is waited for', async () => {
       const server = await serve((response) => sendJson(response, 200, metadataOf(server)));
-      await client(configured(server), { proofs: proofSource() }).refresh('RT', never);
+      await client(configured(server), { proofs: proofSource() }).refresh(credentials, never);
       expect(lastProof(server)).toBe('proof');
     });
 
@@ -114,11 +115,11 @@ describe('a server whose endpoints are configured', () => {
       const server = await serve(() => undefined);
       const clock = createControllableClock();
       const tv = client(configured(server), { clock, proofs: proofSource() });
-      const refreshed = tv.refresh('RT', never);
+      const refreshed = tv.refresh(credentials, never);
       await expect.poll(() => questions(server)).toBe(1);
       await clock.pass(2000);
       expect((await refreshed).type).toBe('renewed');
-      expect((await tv.refresh('RT', never)).type).toBe('renewed');
+      expect((await tv.refresh(credentials, never)).type).toBe('renewed');
       expect(lastProof(server)).toBeUndefined();
     });
   });

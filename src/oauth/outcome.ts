@@ -1,3 +1,4 @@
+import type { Credentials } from './credentials';
 import type { Problem } from './problem';
 
 /**
@@ -24,7 +25,8 @@ export interface TokenSet {
   tokenType: 'Bearer' | 'DPoP';
   /** Absent when the server does not say: use until refused. */
   expiresInSeconds?: number;
-  refreshToken?: string;
+  /** What the session can be kept with; absent when the server gave nothing of the kind. */
+  credentials?: Credentials | undefined;
   /** Granted scopes, when the server says. */
   scope?: readonly string[];
   /** Only used for a display name; received directly over TLS (OpenID Connect Core §3.1.3.7). */
@@ -69,7 +71,7 @@ export type RefreshOutcome =
   | { type: 'renewed'; tokens: TokenSet }
   /** The grant is gone: only a new sign-in helps. */
   | { type: 'ended'; problem: Problem }
-  /** Nothing is decided; keep the refresh token and try later. */
+  /** Nothing is decided; keep the credentials and try later. */
   | { type: 'transient-failure'; problem: Problem };
 
 /** Outcome of a request for the account behind an access token. */

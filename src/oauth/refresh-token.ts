@@ -1,5 +1,5 @@
 import type { Connection } from './connection';
-import { lastingToken } from './device-token';
+import { type Credentials, type RenewableCredentials, secretOf } from './credentials';
 import type { RefreshOutcome } from './outcome';
 import type { Provider, RequestContext, WireRequest } from './providers/provider';
 import { readRefreshReply } from './reply';
@@ -12,7 +12,7 @@ import { tokenRequest } from './token-request';
  */
 export function refreshTokenRequest(
   provider: Provider,
-  refreshToken: string,
+  { refreshToken }: RenewableCredentials,
   context: RequestContext,
 ): WireRequest {
   return tokenRequest(provider, context, {
@@ -23,20 +23,19 @@ export function refreshTokenRequest(
 }
 
 /**
- * Exchanges a refresh token for fresh access.
+ * Exchanges credentials for fresh access; lasting ones come back as they are.
  *
  * @see https://www.rfc-editor.org/rfc/rfc6749#section-6
  */
 export async function refreshAccess(
   connection: Connection,
-  refreshToken: string,
+  credentials: Credentials,
   signal: AbortSignal,
 ): Promise<RefreshOutcome> {
   const { provider } = connection;
-  const lasting = lastingToken(refreshToken);
-  if (lasting !== undefined || provider.refreshRequest === 'none') {
-    const accessToken = lasting ?? refreshToken;
-    return { type: 'renewed', tokens: { accessToken, tokenType: 'Bearer', refreshToken } };
+  if (credentials.type === 'lasting' || provider.refreshRequest === 'none') {
+    const accessToken = secretOf(credentials);
+    return { type: 'renewed', tokens: { accessToken, tokenType: 'Bearer', credentials } };
   }
   const preparation = await connection.prepare('token');
   if (preparation.type === 'failed') {
@@ -44,9 +43,9 @@ export async function refreshAccess(
   }
   const { context } = preparation;
   const request =
-    provider.refreshRequest?.(refreshToken, context) ??
-    refreshTokenRequest(provider, refreshToken, context);
+    provider.refreshRequest?.(credentials, context) ??
+    refreshTokenRequest(provider, credentials, context);
   const reply = await connection.http({ request, signal, dpop: true });
   if (reply.type === 'no-reply') return { type: 'transient-failure', problem: reply.problem };
-  return provider.readRefresh?.(reply, refreshToken) ?? readRefreshReply(reply);
+  return provider.readRefresh?.(reply, credentials) ?? readRefreshReply(reply);
 }

@@ -261,7 +261,7 @@ export function readTokens(body: Members): TokenSet | 'unsupported' | undefined 
     tokens.expiresInSeconds = expiresInSeconds;
   }
   const refreshToken = textMember(body, 'refresh_token', 'refreshToken');
-  if (refreshToken !== undefined) tokens.refreshToken = refreshToken;
+  if (refreshToken !== undefined) tokens.credentials = { type: 'refresh', refreshToken };
   const idToken = textMember(body, 'id_token', 'idToken');
   if (idToken !== undefined) tokens.idToken = idToken;
   const scope = body['scope'];

@@ -3,6 +3,7 @@ import { client, problemOf } from './testing/client';
 import { sendJson, startTestServer, type TestServer } from './testing/http-server';
 
 const servers: TestServer[] = [];
+const credentials = { type: 'refresh', refreshToken: 'RT' } as const;
 const never = new AbortController().signal;
 
 /** A server that can revoke some kinds of token only (RFC 7009 §2.2.1). */
@@ -31,31 +32,31 @@ afterEach(async () => {
 describe('the end of a session', () => {
   it('takes the refresh token with it, and thereby everything', async () => {
     const server = await revoking('refresh_token', 'access_token');
-    const tokens = { accessToken: 'AT', refreshToken: 'RT' };
+    const tokens = { accessToken: 'AT', credentials };
     expect(await client(signIn(server)).revoke(tokens, never)).toEqual({ type: 'revoked' });
     expect(sent(server)).toEqual(['RT']);
   });
 
   it('takes the access token where a refresh token cannot be revoked', async () => {
     const server = await revoking('access_token');
-    const tokens = { accessToken: 'AT', refreshToken: 'RT' };
+    const tokens = { accessToken: 'AT', credentials };
     expect(await client(signIn(server)).revoke(tokens, never)).toEqual({ type: 'revoked' });
     expect(sent(server)).toEqual(['RT', 'AT']);
   });
 
   it.each([
     ['neither can be revoked', 'AT', ['RT', 'AT']],
-    ['the access token is not known any more', '', ['RT']],
+    ['the access token is not known any more', undefined, ['RT']],
   ])('is not heard of by the server where %s', async (_case, accessToken, expected) => {
     const server = await revoking();
-    const outcome = await client(signIn(server)).revoke({ accessToken, refreshToken: 'RT' }, never);
+    const outcome = await client(signIn(server)).revoke({ accessToken, credentials }, never);
     expect(outcome).toEqual({ type: 'unsupported' });
     expect(sent(server)).toEqual(expected);
   });
 
   it('is no request where there is no token', async () => {
     const server = await revoking();
-    const outcome = await client(signIn(server)).revoke({ accessToken: '' }, never);
+    const outcome = await client(signIn(server)).revoke({}, never);
     expect(outcome).toEqual({ type: 'unsupported' });
     expect(server.seen).toEqual([]);
   });
@@ -63,7 +64,7 @@ describe('the end of a session', () => {
   it('is tried again later when the server fails', async () => {
     const server = await startTestServer((_request, response) => sendJson(response, 503, {}));
     servers.push(server);
-    const tokens = { accessToken: 'AT', refreshToken: 'RT' };
+    const tokens = { accessToken: 'AT', credentials };
     expect(problemOf(await client(signIn(server)).revoke(tokens, never))).toBe(
       'transient-failure server-busy http_503',
     );
@@ -79,7 +80,7 @@ describe('the end of a session whose access token is not known any more', () => 
     const server = await startTestServer((_request, response) => response.writeHead(200).end());
     servers.push(server);
     const tv = client({ provider, ...settings, issuer: server.url });
-    const outcome = await tv.revoke({ accessToken: '', refreshToken: 'RT' }, never);
+    const outcome = await tv.revoke({ credentials }, never);
     expect(outcome).toEqual({ type: 'revoked' });
     const { body = '', form } = server.seen[0] ?? {};
     const token = body.startsWith('{') ? (JSON.parse(body) as { token: string }).token : form;
@@ -94,7 +95,7 @@ describe('the end of a session whose access token is not known any more', () => 
     const server = await startTestServer((_request, response) => response.writeHead(200).end());
     servers.push(server);
     const tv = client({ provider, ...settings, issuer: server.url });
-    const outcome = await tv.revoke({ accessToken: '', refreshToken: 'RT' }, never);
+    const outcome = await tv.revoke({ credentials }, never);
     expect(outcome).toEqual({ type: 'unsupported' });
     expect(server.seen).toEqual([]);
   });

@@ -1,7 +1,7 @@
 import type { Connection } from './connection';
-import { lastingToken } from './device-token';
-import type { RevokeOutcome, TokenSet } from './outcome';
-import type { RequestContext, RevocableTokens, WireRequest } from './providers/provider';
+import type { RevocableTokens } from './credentials';
+import type { RevokeOutcome } from './outcome';
+import type { RequestContext, TokensToRevoke, WireRequest } from './providers/provider';
 import { errorCode, type Reply, refusal } from './reply';
 
 /**
@@ -11,7 +11,7 @@ import { errorCode, type Reply, refusal } from './reply';
  * @see https://www.rfc-editor.org/rfc/rfc7009#section-2.1
  */
 export function revocationRequest(
-  tokens: RevocableTokens,
+  tokens: TokensToRevoke,
   { settings, endpoints }: RequestContext,
 ): WireRequest | undefined {
   const token = tokens.refreshToken ?? tokens.accessToken;
@@ -41,8 +41,13 @@ export function readRevocationReply(reply: Reply): RevokeOutcome {
     : { type: 'transient-failure', problem: refusal(reply) };
 }
 
+const toRevoke = ({ accessToken, credentials }: RevocableTokens): TokensToRevoke =>
+  credentials?.type === 'lasting'
+    ? { accessToken: credentials.accessToken }
+    : { accessToken, refreshToken: credentials?.refreshToken };
+
 /** The refresh token when there is one; the access token where that cannot be revoked. */
-const byOrder = ({ accessToken, refreshToken }: RevocableTokens): readonly RevocableTokens[] =>
+const byOrder = ({ accessToken, refreshToken }: TokensToRevoke): readonly TokensToRevoke[] =>
   refreshToken === undefined || accessToken === undefined
     ? [{ accessToken, refreshToken }]
     : [{ accessToken, refreshToken }, { accessToken }];
@@ -50,12 +55,11 @@ const byOrder = ({ accessToken, refreshToken }: RevocableTokens): readonly Revoc
 /**
  * Ends a session at the server.
  *
- * @param tokens an empty access token is one that is not known any more
  * @see https://www.rfc-editor.org/rfc/rfc7009
  */
 export async function revokeTokens(
   connection: Connection,
-  tokens: Pick<TokenSet, 'accessToken' | 'refreshToken'>,
+  tokens: RevocableTokens,
   signal: AbortSignal,
 ): Promise<RevokeOutcome> {
   const { revokeRequest = revocationRequest } = connection.provider;
@@ -65,12 +69,7 @@ export async function revokeTokens(
     return { type: 'transient-failure', problem: preparation.problem };
   }
   const { context, metadataProblem } = preparation;
-  const lasting = lastingToken(tokens.refreshToken);
-  const known: RevocableTokens = {
-    accessToken: (lasting ?? tokens.accessToken) || undefined,
-    refreshToken: lasting === undefined ? tokens.refreshToken : undefined,
-  };
-  for (const given of byOrder(known)) {
+  for (const given of byOrder(toRevoke(tokens))) {
     const request = revokeRequest(given, context);
     if (request === undefined) {
       // Where the metadata could not be read, there may well be an endpoint for this.

@@ -5,7 +5,7 @@ import type { TokenSet } from '../oauth/outcome';
 export interface Access {
   token: string;
   tokenType: TokenSet['tokenType'];
-  scope?: readonly string[];
+  scope?: readonly string[] | undefined;
   startsAtMs: number;
   startsAtWallMs: number;
   /** Absent when the server does not say: good until refused. */
@@ -18,7 +18,7 @@ const minRefreshMs = 5000;
 
 /**
  * The access of a reply. It is refreshed at 80 % of its lifetime or 60–300 s before its end,
- * whichever is later; the spread keeps a household's, or a nation's, TVs apart.
+ * whichever is later; the jitter keeps TVs from renewing all at once.
  *
  * @param requested when the request was sent, on both clocks: lifetimes count from there
  * @param random in [0, 1)
@@ -33,8 +33,8 @@ export function accessOf(
     tokenType: tokens.tokenType,
     startsAtMs: requested.monotonicMs,
     startsAtWallMs: requested.wallMs,
+    scope: tokens.scope,
   };
-  if (tokens.scope !== undefined) access.scope = tokens.scope;
   const lifetimeMs = (tokens.expiresInSeconds ?? 0) * 1000;
   if (lifetimeMs > 0) {
     const aheadMs = (60 + random * 240) * 1000;

@@ -1,10 +1,12 @@
 import { IDBFactory } from 'fake-indexeddb';
 import { describe, expect, it } from 'vitest';
+import { type Credentials, secretOf } from '../oauth/credentials';
 import { createAccountRecords } from './account-records';
-import { createSeal } from './seal';
+import { createSeal, type Seal } from './seal';
 import { indexedDbStore, memoryStore, type RecordStore } from './store';
 import { ada, grace } from './testing/harness';
 
+const token = (refreshToken: string) => ({ type: 'refresh', refreshToken }) as const;
 const webCrypto = globalThis.crypto as Crypto;
 const owner = { serverId: 'https://id.example/a b', clientId: 'tv/1' };
 const adaKey = 'account/https%3A%2F%2Fid.example%2Fa%20b/tv%2F1/ada';
@@ -33,7 +35,7 @@ describe('a kept account', () => {
   it('comes back from another start of the app, sealed in between', async () => {
     const store = realStore();
     const { records, seal } = room(store);
-    const writing = await records.write(ada, 'secret-token');
+    const writing = await records.write(ada, token('secret-token'));
     expect(writing.type).toBe('written');
     expect(seal.state()).toBe('sealed');
 
@@ -44,25 +46,25 @@ describe('a kept account', () => {
     expect(key.extractable).toBe(false);
 
     const later = await room(store).records.read('ada');
-    expect(later).toMatchObject({ type: 'kept', account: ada, refreshToken: 'secret-token' });
+    expect(later).toMatchObject({ type: 'kept', account: ada, credentials: token('secret-token') });
   });
 
   it('is a record of its own for every server, client and account', async () => {
     const store = memoryStore();
     const { records, seal } = room(store);
-    await records.write(ada, 'a');
-    await records.write(grace, 'g');
+    await records.write(ada, token('a'));
+    await records.write(grace, token('g'));
     const other = createAccountRecords(store, seal, { ...owner, clientId: 'other' }, Math.random);
-    await other.write(ada, 'o');
+    await other.write(ada, token('o'));
     const { kept } = await records.list();
-    expect(kept.map(({ refreshToken }) => refreshToken).sort()).toEqual(['a', 'g']);
+    expect(kept.map(({ credentials }) => secretOf(credentials)).sort()).toEqual(['a', 'g']);
     expect((await other.list()).kept).toHaveLength(1);
   });
 
   it('does not open in the place of another', async () => {
     const store = memoryStore();
     const { records } = room(store);
-    await records.write(ada, 'a');
+    await records.write(ada, token('a'));
     await store.set(adaKey.replace('ada', 'eve'), await store.get(adaKey));
     expect(await records.read('eve')).toEqual({ type: 'quarantined' });
   });
@@ -72,10 +74,10 @@ describe('a kept account', () => {
     const { seal } = room(store);
     const plain = createSeal(store, {} as Crypto);
     const records = createAccountRecords(store, plain, owner, Math.random);
-    await records.write(ada, 'a');
+    await records.write(ada, token('a'));
     expect(plain.state()).toBe('no-crypto');
     expect(seal.state()).toBe('untried');
-    expect(await records.read('ada')).toMatchObject({ type: 'kept', refreshToken: 'a' });
+    expect(await records.read('ada')).toMatchObject({ type: 'kept', credentials: token('a') });
   });
 
   it('is reported unsealed where keys cannot be stored', async () => {
@@ -88,9 +90,9 @@ describe('a kept account', () => {
       },
     };
     const { records, seal } = room(refusing);
-    await records.write(ada, 'a');
+    await records.write(ada, token('a'));
     expect(seal.state()).toBe('key-cannot-be-kept');
-    expect(await records.read('ada')).toMatchObject({ type: 'kept', refreshToken: 'a' });
+    expect(await records.read('ada')).toMatchObject({ type: 'kept', credentials: token('a') });
   });
 });
 
@@ -98,54 +100,56 @@ describe('writing', () => {
   it('rejects when the record does not read back as it was written', async () => {
     const store = memoryStore();
     const forgetful: RecordStore = { ...store, update: async () => {} };
-    await expect(room(forgetful, {} as Crypto).records.write(ada, 'a')).resolves.toEqual({
+    await expect(room(forgetful, {} as Crypto).records.write(ada, token('a'))).resolves.toEqual({
       type: 'overtaken',
     });
     const bending: RecordStore = {
       ...store,
       update: (key, change) =>
         store.update(key, (old) => {
-          const record = change(old) as { content: { content: { refreshToken: string } } };
-          record.content.content.refreshToken = 'bent';
+          const record = change(old) as { content: { content: { credentials: unknown } } };
+          record.content.content.credentials = token('bent');
           return record;
         }),
     };
-    await expect(room(bending, {} as Crypto).records.write(ada, 'a')).rejects.toThrow('read back');
+    await expect(room(bending, {} as Crypto).records.write(ada, token('a'))).rejects.toThrow(
+      'read back',
+    );
   });
 
   it('never replaces a record that is not the expected one any more', async () => {
     const { records } = room(memoryStore());
-    const first = await records.write(ada, 'one');
+    const first = await records.write(ada, token('one'));
     if (first.type !== 'written') throw new Error('not written');
-    await records.write(ada, 'two');
-    expect(await records.write(ada, 'three', first.revision)).toEqual({ type: 'overtaken' });
-    expect(await records.read('ada')).toMatchObject({ refreshToken: 'two' });
+    await records.write(ada, token('two'));
+    expect(await records.write(ada, token('three'), first.revision)).toEqual({ type: 'overtaken' });
+    expect(await records.read('ada')).toMatchObject({ credentials: token('two') });
   });
 
   it('does not bring a signed-out account back', async () => {
     const { records } = room(memoryStore());
-    const first = await records.write(ada, 'one');
+    const first = await records.write(ada, token('one'));
     if (first.type !== 'written') throw new Error('not written');
     await records.markSignedOut('ada');
-    expect(await records.write(ada, 'two', first.revision)).toEqual({ type: 'overtaken' });
+    expect(await records.write(ada, token('two'), first.revision)).toEqual({ type: 'overtaken' });
     await records.remove('ada');
-    expect(await records.write(ada, 'two', first.revision)).toEqual({ type: 'overtaken' });
-    expect((await records.write(ada, 'three')).type).toBe('written');
+    expect(await records.write(ada, token('two'), first.revision)).toEqual({ type: 'overtaken' });
+    expect((await records.write(ada, token('three'))).type).toBe('written');
   });
 });
 
 describe('signing out', () => {
   it('leaves a sealed token without a name until the server has been told', async () => {
     const { records } = room(memoryStore());
-    await records.write(ada, 'one');
-    expect(await records.markSignedOut('ada')).toBe('one');
-    expect(await records.read('ada')).toEqual({ type: 'signed-out', refreshToken: 'one' });
+    await records.write(ada, token('one'));
+    expect(await records.markSignedOut('ada')).toEqual(token('one'));
+    expect(await records.read('ada')).toEqual({ type: 'signed-out', credentials: token('one') });
     expect(await records.list()).toEqual({ kept: [], signedOut: ['ada'], quarantined: 0 });
   });
 
   it('gives up telling the server after ten starts', async () => {
     const { records } = room(memoryStore());
-    await records.write(ada, 'one');
+    await records.write(ada, token('one'));
     await records.markSignedOut('ada');
     for (let start = 0; start < 10; start++) {
       expect((await records.read('ada')).type).toBe('signed-out');
@@ -157,27 +161,27 @@ describe('signing out', () => {
   it('leaves nothing where the record could not be sealed', async () => {
     const store = memoryStore();
     const { records } = room(store, {} as Crypto);
-    await records.write(ada, 'one');
-    expect(await records.markSignedOut('ada')).toBe('one');
+    await records.write(ada, token('one'));
+    expect(await records.markSignedOut('ada')).toEqual(token('one'));
     expect(await store.entries()).toEqual([]);
   });
 
   it('hands out the token that another tab has rotated just then', async () => {
     const store = memoryStore();
     const { records } = room(store);
-    await records.write(ada, 'one');
+    await records.write(ada, token('one'));
     let rotated = false;
     const racing: RecordStore = {
       ...store,
       update: async (key, change) => {
         if (!rotated && key === adaKey) {
           rotated = true;
-          await records.write(ada, 'two');
+          await records.write(ada, token('two'));
         }
         await store.update(key, change);
       },
     };
-    expect(await room(racing).records.markSignedOut('ada')).toBe('two');
+    expect(await room(racing).records.markSignedOut('ada')).toEqual(token('two'));
   });
 });
 
@@ -188,27 +192,27 @@ describe('accounts of a server that the settings no longer name', () => {
     const store = memoryStore();
     const { records, seal } = room(store);
     const old = createAccountRecords(store, seal, elsewhere, Math.random);
-    await old.write(ada, 'old');
-    await records.write(grace, 'new');
+    await old.write(ada, token('old'));
+    await records.write(grace, token('new'));
     for (let start = 1; start < 30; start++) expect(await records.countStart()).toBe(0);
     expect((await old.read('ada')).type).toBe('kept');
     expect(await records.countStart()).toBe(1);
     expect(await old.read('ada')).toEqual({ type: 'absent' });
-    expect(await records.read('grace')).toMatchObject({ type: 'kept', refreshToken: 'new' });
+    expect(await records.read('grace')).toMatchObject({ type: 'kept', credentials: token('new') });
   });
 
   it('stay when the app is set up for it again in between: two may share an origin', async () => {
     const store = memoryStore();
     const { records, seal } = room(store);
     const old = createAccountRecords(store, seal, elsewhere, Math.random);
-    await old.write(ada, 'old');
+    await old.write(ada, token('old'));
     const revision = (await old.list()).kept[0]?.revision;
     for (let time = 0; time < 3; time++) {
       for (let start = 0; start < 29; start++) await records.countStart();
       expect(await old.countStart()).toBe(0);
     }
     expect(await old.read('ada')).toMatchObject({ type: 'kept', revision });
-    expect((await old.write(ada, 'newer', revision)).type).toBe('written');
+    expect((await old.write(ada, token('newer'), revision)).type).toBe('written');
   });
 });
 
@@ -228,7 +232,7 @@ describe('a record that cannot be used', () => {
       },
     ],
     [
-      'of somebody else',
+      'of another account',
       {
         schema: 2,
         revision: 'x',
@@ -236,33 +240,49 @@ describe('a record that cannot be used', () => {
       },
     ],
     ['of the first schema, damaged', { schema: 1, account: ada }],
+    [
+      'with credentials of no known type',
+      {
+        schema: 3,
+        revision: 'x',
+        content: { type: 'plain', content: { account: ada, credentials: { type: 'cookie' } } },
+      },
+    ],
+    [
+      'of another account, in this schema',
+      {
+        schema: 3,
+        revision: 'x',
+        content: { type: 'plain', content: { account: grace, credentials: token('g') } },
+      },
+    ],
   ];
 
   it.each(damaged)('%s is set aside, once, and the others are found', async (_name, value) => {
     const store = realStore();
     const { records } = room(store);
-    await records.write(grace, 'g');
+    await records.write(grace, token('g'));
     await store.set(adaKey, value);
     const listing = await records.list();
     expect(listing.quarantined).toBe(1);
     expect(listing.kept).toMatchObject([{ account: grace }]);
-    expect(await store.get(`aside/${adaKey}`)).toEqual(value);
+    expect(await store.get(`quarantine/${adaKey}`)).toEqual(value);
     expect((await records.list()).quarantined).toBe(0);
-    expect((await records.write(ada, 'new')).type).toBe('written');
+    expect((await records.write(ada, token('new'))).type).toBe('written');
   });
 
   it('is set aside when the key to it is lost', async () => {
     const store = realStore();
-    await room(store).records.write(ada, 'one');
+    await room(store).records.write(ada, token('one'));
     await store.delete('seal-key');
     expect(await room(store).records.list()).toEqual({ kept: [], signedOut: [], quarantined: 1 });
-    expect((await room(store).records.write(ada, 'two')).type).toBe('written');
+    expect((await room(store).records.write(ada, token('two'))).type).toBe('written');
   });
 
   it('is passed over when there is no room to move it', async () => {
     const store = memoryStore();
     const { records } = room(store);
-    await records.write(grace, 'g');
+    await records.write(grace, token('g'));
     await store.set(adaKey, 'garbage');
     const full: RecordStore = {
       ...store,
@@ -282,15 +302,15 @@ describe('what was set aside', () => {
     const { records } = room(store);
     expect(await records.deleteOrphans()).toBe('empty');
     await store.set(adaKey, 'garbage');
-    await records.write(grace, 'g');
+    await records.write(grace, token('g'));
     await records.list();
     expect(await records.deleteOrphans()).toBe('in-use');
     await records.markSignedOut('grace');
     expect(await records.deleteOrphans()).toBe('pending');
-    expect(await store.get(`aside/${adaKey}`)).toBe('garbage');
+    expect(await store.get(`quarantine/${adaKey}`)).toBe('garbage');
     await records.remove('grace');
     expect(await records.deleteOrphans()).toBe('empty');
-    expect(await store.get(`aside/${adaKey}`)).toBeUndefined();
+    expect(await store.get(`quarantine/${adaKey}`)).toBeUndefined();
   });
 
   it('does not take a record along that another tab has just written', async () => {
@@ -301,24 +321,106 @@ describe('what was set aside', () => {
       ...store,
       set: async (key, value) => {
         await store.set(key, value);
-        await records.write(ada, 'new');
+        await records.write(ada, token('new'));
       },
     };
     expect((await room(racing).records.list()).quarantined).toBe(1);
-    expect(await records.read('ada')).toMatchObject({ refreshToken: 'new' });
+    expect(await records.read('ada')).toMatchObject({ credentials: token('new') });
   });
 });
 
-describe('a record of the first schema', () => {
-  it('is sealed on first sight', async () => {
+/** Content as schema 2 had it: sealed under the same key, but marked with `sealed`. */
+async function sealedInSecondSchema(seal: Seal, content: unknown) {
+  const sealed = await seal.seal(adaKey, content);
+  if (sealed.type === 'plain') return { sealed: 'no', content: sealed.content };
+  const { type, ...rest } = sealed;
+  return { sealed: type, ...rest };
+}
+
+const formerTexts: [string, string, Credentials][] = [
+  ['a refresh token', 'old-token', token('old-token')],
+  ['a lasting token', 'access-token:old-token', { type: 'lasting', accessToken: 'old-token' }],
+  [
+    'a bound refresh token',
+    JSON.stringify({ refreshToken: 'old-token', clientId: 'own', clientSecret: 'own-secret' }),
+    { type: 'bound', refreshToken: 'old-token', clientId: 'own', clientSecret: 'own-secret' },
+  ],
+  ['a refresh token that is JSON', '{"n":1}', token('{"n":1}')],
+];
+
+describe('a record of an earlier schema', () => {
+  it.each(formerTexts)(
+    'is sealed on first sight in schema 1: %s',
+    async (_name, text, expected) => {
+      const store = realStore();
+      await store.set(adaKey, { schema: 1, account: ada, refreshToken: text });
+      const { records } = room(store);
+      expect((await records.list()).kept).toMatchObject([{ account: ada, credentials: expected }]);
+      expect(await store.get(adaKey)).toMatchObject({ schema: 3, content: { type: 'aes-gcm' } });
+      expect(await contents(store)).not.toContain('old-token');
+      expect(await room(store).records.read('ada')).toMatchObject({ credentials: expected });
+    },
+  );
+
+  it.each(formerTexts)('keeps its revision in schema 2: %s', async (_name, text, expected) => {
     const store = realStore();
-    await store.set(adaKey, { schema: 1, account: ada, refreshToken: 'old-token' });
-    const { records } = room(store);
-    expect((await records.list()).kept).toMatchObject([
-      { account: ada, refreshToken: 'old-token' },
-    ]);
-    expect(await store.get(adaKey)).toMatchObject({ schema: 2, content: { sealed: 'aes-gcm' } });
-    expect(await contents(store)).not.toContain('old-token');
-    expect(await room(store).records.read('ada')).toMatchObject({ refreshToken: 'old-token' });
+    const { records, seal } = room(store);
+    const content = await sealedInSecondSchema(seal, { account: ada, refreshToken: text });
+    await store.set(adaKey, { schema: 2, revision: 'second', content });
+    expect(await records.read('ada')).toMatchObject({
+      type: 'kept',
+      account: ada,
+      credentials: expected,
+      revision: 'second',
+    });
+    expect(await store.get(adaKey)).toMatchObject({ schema: 3, content: { type: 'aes-gcm' } });
+    expect((await records.write(ada, token('new'), 'second')).type).toBe('written');
+  });
+
+  it('opens in schema 2 also where it was not sealed', async () => {
+    const store = realStore();
+    const content = { sealed: 'no', content: { account: ada, refreshToken: 'old-token' } };
+    await store.set(adaKey, { schema: 2, revision: 'second', content });
+    const { records } = room(store, {} as Crypto);
+    expect(await records.read('ada')).toMatchObject({ credentials: token('old-token') });
+    expect(await store.get(adaKey)).toMatchObject({ schema: 3, content: { type: 'plain' } });
+  });
+
+  it('stays signed out in schema 2, with the starts that were counted', async () => {
+    const store = realStore();
+    const { records, seal } = room(store);
+    const account = { id: 'ada', name: '' };
+    const content = await sealedInSecondSchema(seal, { account, refreshToken: 'old-token' });
+    await store.set(adaKey, { schema: 2, revision: 'second', postponed: 9, content });
+    expect(await records.deleteOrphans()).toBe('pending');
+    expect(await records.list()).toMatchObject({ kept: [], signedOut: ['ada'] });
+    expect(await records.read('ada')).toEqual({
+      type: 'signed-out',
+      credentials: token('old-token'),
+    });
+    await records.postpone('ada');
+    expect(await records.read('ada')).toEqual({ type: 'absent' });
+  });
+
+  it('is not brought back by a migration that another tab has overtaken', async () => {
+    const store = realStore();
+    const { records, seal } = room(store);
+    const content = await sealedInSecondSchema(seal, { account: ada, refreshToken: 'old-token' });
+    await store.set(adaKey, { schema: 2, revision: 'second', content });
+    const racing: RecordStore = {
+      ...store,
+      update: async (key, change) => {
+        if (key === adaKey) await records.write(ada, token('newer'));
+        await store.update(key, change);
+      },
+    };
+    expect(await room(racing).records.read('ada')).toMatchObject({ credentials: token('newer') });
+  });
+
+  it('leaves a quarantine under its old name that is emptied all the same', async () => {
+    const store = realStore();
+    await store.set(`aside/${adaKey}`, 'garbage');
+    expect(await room(store).records.deleteOrphans()).toBe('empty');
+    expect(await store.entries()).toEqual([]);
   });
 });

@@ -1,3 +1,4 @@
+import type { Credentials } from '../oauth/credentials';
 import type { Account } from '../oauth/outcome';
 import type { Problem } from '../oauth/problem';
 import type { Access } from './access';
@@ -9,24 +10,24 @@ export type RefreshResult = { type: 'renewed' } | { type: 'ended' } | { type: 't
 export interface AccountSession {
   account: Account;
   kept: boolean;
-  /** In memory for the run; for a kept account the store's word counts. */
-  refreshToken?: string;
-  access?: Access;
-  renewing?: Promise<RefreshResult>;
+  /** In memory for the run; for a kept account the record counts. */
+  credentials?: Credentials | undefined;
+  access?: Access | undefined;
+  renewing?: Promise<RefreshResult> | undefined;
   /** Renewals in a row that decided nothing. */
   failureCount: number;
-  problem?: Problem;
-  /** After trouble, monotonic ms: when the session tries again by itself… */
+  problem?: Problem | undefined;
+  /** After a failure, monotonic ms: when the session tries again by itself… */
   retryAtMs: number;
   /** …and when it may on demand: the server's `Retry-After`, or a moment. */
   notBeforeMs: number;
   /** When an API's refusal last made the session look for a better token, monotonic ms. */
-  doubtedAtMs?: number;
+  doubtedAtMs?: number | undefined;
   /**
-   * No longer part of this run. What still arrives for a signed-out account is given back; a replaced
+   * No longer part of this run. What still arrives for a signed-out account is revoked; a replaced
    * one may share its grant with its successor, so nothing of it is revoked.
    */
-  endedBy?: 'signed-out' | 'replaced';
+  endedBy?: 'signed-out' | 'replaced' | undefined;
 }
 
 /** An account that nothing has happened to yet. */

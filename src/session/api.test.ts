@@ -5,7 +5,7 @@ import { authorizedFetch } from './api';
 import { createProofs, type Proofs } from './dpop';
 import { memoryStore } from './store';
 import { ada, sessionHarness } from './testing/harness';
-import { manualClock, settle, watchedCrypto } from './testing/manual-clock';
+import { sessionClock, settle, watchedCrypto } from './testing/session-clock';
 
 const never = new AbortController().signal;
 
@@ -71,7 +71,7 @@ async function signedIn(proofs?: Proofs) {
   const tokenType = proofs === undefined ? 'Bearer' : 'DPoP';
   const tokens = tv.server.grant(ada, { tokenType });
   await tv.session.complete(tokens, never);
-  await tv.clock.advance(60_000);
+  await tv.clock.pass(60_000);
   return { ...tv, tokens };
 }
 
@@ -163,7 +163,7 @@ describe('a call of the app’s own API', () => {
     const { session, server, clock } = await signedIn();
     session.suspend();
     server.down = true;
-    await clock.advance(3_600_000);
+    await clock.pass(3_600_000);
     await expect(session.api({ retry: 0 }).get(`${api.origin}/x`)).rejects.toMatchObject({
       code: 'offline',
       problem: { kind: 'server-unreachable' },
@@ -209,7 +209,7 @@ describe('a call with a DPoP token', () => {
     createProofs({
       mode: 'required',
       store: memoryStore(),
-      clock: manualClock(),
+      clock: sessionClock(),
       crypto: watchedCrypto,
     });
 
@@ -267,7 +267,7 @@ describe('the fetch underneath', () => {
     const calling = authorizedFetch({
       fetch: send,
       origins: [api.origin],
-      proofs: createProofs({ mode: 'off', store: memoryStore(), clock: manualClock() }),
+      proofs: createProofs({ mode: 'off', store: memoryStore(), clock: sessionClock() }),
       accessToken: async () => ({ type: 'ready', token: 't', tokenType: 'Bearer' }),
     });
     await calling(`${elsewhere.origin}/x`);
@@ -280,7 +280,7 @@ describe('the fetch underneath', () => {
     const calling = authorizedFetch({
       fetch,
       origins: [api.origin],
-      proofs: createProofs({ mode: 'off', store: memoryStore(), clock: manualClock() }),
+      proofs: createProofs({ mode: 'off', store: memoryStore(), clock: sessionClock() }),
       accessToken: async () => {
         asked++;
         return { type: 'signed-out' };

@@ -10,7 +10,7 @@ export type AccessTokenOutcome =
       token: string;
       tokenType: 'Bearer' | 'DPoP';
       /** What was granted, when the server says: perhaps less than was asked for. */
-      scope?: readonly string[];
+      scope?: readonly string[] | undefined;
     }
   | { type: 'signed-out' }
   /** Signed in, but the server that renews the token cannot be reached now. */
@@ -20,7 +20,7 @@ export type AccessTokenOutcome =
 export interface SessionError extends Error {
   name: 'SessionError';
   code: 'signed_out' | 'offline';
-  problem?: Problem;
+  problem?: Problem | undefined;
 }
 
 export interface ApiDependencies {
@@ -36,7 +36,7 @@ function sessionError(code: SessionError['code'], message: string, problem?: Pro
   const error = new Error(message) as SessionError;
   error.name = 'SessionError';
   error.code = code;
-  if (problem !== undefined) error.problem = problem;
+  error.problem = problem;
   return error;
 }
 
@@ -46,7 +46,7 @@ function sessionError(code: SessionError['code'], message: string, problem?: Pro
  *
  * Requests with a token follow no redirects: old engines would carry the token wherever one leads.
  *
- * @throws SessionError when nobody is signed in or the token cannot be renewed now
+ * @throws SessionError when no viewer is signed in or the token cannot be renewed now
  */
 export function authorizedFetch(dependencies: ApiDependencies): typeof fetch {
   // Called bare: a browser's fetch refuses to be a method of anything but its window.

@@ -4,7 +4,7 @@ import type { Seal } from './seal';
 import type { ServerCalls } from './server-calls';
 import type { StorageWatch } from './storage-watch';
 
-/** What clearing up works with. */
+/** What the cleanup works with. */
 export interface CleanupDependencies {
   server: ServerCalls;
   records: AccountRecords;
@@ -13,23 +13,23 @@ export interface CleanupDependencies {
   proofs: Proofs;
   /** Runs work while no record is being written, here or in another tab. */
   withKeyLock<Value>(work: () => Promise<Value>): Promise<Value>;
-  /** True while somebody's session of this run, kept or not, may need its key for proofs. */
+  /** True while a session of this run, kept or not, may need its key for proofs. */
   hasAccountSessions(): boolean;
 }
 
-/** Clears up what is no longer needed: old sign-outs, records of other settings, keys. */
+/** Removes what is no longer needed: old sign-outs, records of other settings, keys. */
 export interface Cleanup {
   /** Tells the server of sign-outs that it has not heard of in earlier runs. */
   revokePending(accountIds: readonly string[]): Promise<void>;
   /** Deletes the key to the records, once nothing is sealed with it. */
   forgetSeal(): Promise<void>;
-  /** Deletes the key for proofs, once nobody's token is bound to it. */
+  /** Deletes the key for proofs, once no token is bound to it. */
   forgetProofs(): Promise<void>;
   /** Counts a start: what was kept under other settings goes after some of them. */
   countStart(): Promise<void>;
 }
 
-/** Makes the clearing up of one session. */
+/** Makes the cleanup of one session. */
 export function createCleanup(dependencies: CleanupDependencies): Cleanup {
   const { server, records, storage, seal, proofs, withKeyLock, hasAccountSessions } = dependencies;
 
@@ -37,8 +37,8 @@ export function createCleanup(dependencies: CleanupDependencies): Cleanup {
     for (const accountId of accountIds) {
       const reading = await storage.within(records.read(accountId));
       if (reading?.value.type !== 'signed-out') continue;
-      const { refreshToken } = reading.value;
-      const done = await server.revoke({ accessToken: '', refreshToken });
+      const { credentials } = reading.value;
+      const done = await server.revoke({ credentials });
       await storage.within(done ? records.remove(accountId) : records.postpone(accountId));
     }
     await forgetSeal();
@@ -57,7 +57,7 @@ export function createCleanup(dependencies: CleanupDependencies): Cleanup {
       await storage.within(proofs.forget());
     });
 
-  /** Settings change: what was kept under others must not lie here for ever. */
+  /** Settings change: records of others must not stay in the store for ever. */
   const countStart = async () => {
     const counted = await storage.within(records.countStart());
     if (counted === undefined || counted.value === 0) return;

@@ -27,16 +27,16 @@ export interface SessionDependencies {
   /** Origins that the access token may be sent to, e.g. `https://api.example.com`. */
   apiOrigins: readonly string[];
   /** Absent `subtle` (old TVs, plain http) means unsealed records. */
-  crypto?: Crypto;
+  crypto?: Crypto | undefined;
   /** `navigator.locks`; without it a lease in the store takes its place. */
-  locks?: Locks;
+  locks?: Locks | undefined;
   /** `navigator.storage.persist`. */
-  persist?: () => Promise<boolean>;
+  persist?: (() => Promise<boolean>) | undefined;
   /**
    * Joins the other tabs of this origin, e.g. over a BroadcastChannel.
    * @returns a function that sends a message to the others
    */
-  joinTabs?: (onMessage: (message: unknown) => void) => (message: unknown) => void;
+  joinTabs?: ((onMessage: (message: unknown) => void) => (message: unknown) => void) | undefined;
   /** Gets what the app's machine has to know. */
   onEvent(event: SessionEvent): void;
 }

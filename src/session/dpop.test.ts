@@ -2,7 +2,7 @@ import { IDBFactory } from 'fake-indexeddb';
 import { describe, expect, it } from 'vitest';
 import { createProofs, type ProofDependencies, type Proofs } from './dpop';
 import { indexedDbStore, memoryStore, type RecordStore } from './store';
-import { manualClock } from './testing/manual-clock';
+import { sessionClock } from './testing/session-clock';
 
 const webCrypto = globalThis.crypto as Crypto;
 
@@ -10,7 +10,7 @@ function proofs(changes: Partial<ProofDependencies> = {}): Proofs {
   return createProofs({
     mode: 'required',
     store: memoryStore(),
-    clock: manualClock(),
+    clock: sessionClock(),
     crypto: webCrypto,
     ...changes,
   });
@@ -45,7 +45,7 @@ async function verified(proof: string | undefined) {
 
 describe('a proof', () => {
   it('is signed by the key it carries and names method and address, without query or fragment', async () => {
-    const clock = manualClock();
+    const clock = sessionClock();
     const source = proofs({ clock });
     const proof = await source.proof({
       method: 'post',
@@ -191,28 +191,28 @@ describe('the time of a proof', () => {
   it.each([0, serverNow - 10 * year, serverNow + 10 * year])(
     'is the server’s when the TV believes in %i',
     async (wallMs) => {
-      const clock = manualClock(wallMs);
+      const clock = sessionClock(wallMs);
       const source = proofs({ clock });
       source.serverTimeReceived(header);
-      await clock.advance(90_000);
+      await clock.pass(90_000);
       expect(await issuedAt(source)).toBe(serverNow / 1000 + 90);
     },
   );
 
   it('survives a clock that is set, and a TV that sleeps', async () => {
-    const clock = manualClock(0);
+    const clock = sessionClock(0);
     const source = proofs({ clock });
     source.serverTimeReceived(header);
     clock.setWall(serverNow);
-    await clock.advance(10_000);
+    await clock.pass(10_000);
     expect(await issuedAt(source)).toBe(serverNow / 1000 + 10);
     source.serverTimeReceived(new Date(serverNow + 10_000).toUTCString());
-    clock.standby(8 * 3600_000);
+    clock.sleep(8 * 3600_000);
     expect(await issuedAt(source)).toBe(serverNow / 1000 + 10 + 8 * 3600);
   });
 
   it('does not follow a header that is no date', async () => {
-    const clock = manualClock();
+    const clock = sessionClock();
     const source = proofs({ clock });
     source.serverTimeReceived('yesterday');
     expect(await issuedAt(source)).toBe(Math.floor(clock.wallMs() / 1000));

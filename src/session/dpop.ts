@@ -26,7 +26,7 @@ export interface ProofDependencies {
   mode: DpopMode;
   store: RecordStore;
   clock: Clock;
-  crypto?: Crypto;
+  crypto?: Crypto | undefined;
 }
 
 const recordKey = 'dpop-key';

@@ -2,7 +2,7 @@ import { IDBFactory } from 'fake-indexeddb';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { indexedDbStore } from './store';
 import { ada, grace, sessionHarness } from './testing/harness';
-import { settle } from './testing/manual-clock';
+import { settle } from './testing/session-clock';
 
 const never = new AbortController().signal;
 const methods = ['log', 'info', 'warn', 'error', 'debug'] as const;
@@ -55,10 +55,10 @@ it('a whole life of a session shows no token in events, reports, errors, logs or
   await look();
   const second = await tv.session.complete(tv.server.grant(grace), never);
   seen.push(JSON.stringify(second));
-  await tv.clock.advance(8_000_000);
+  await tv.clock.pass(8_000_000);
   await look();
   tv.server.down = true;
-  await tv.clock.advance(8_000_000);
+  await tv.clock.pass(8_000_000);
   await look();
   const troubled = await tv.session.accessToken();
   expect(troubled.type).toBe('transient-failure');

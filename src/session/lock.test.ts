@@ -1,13 +1,14 @@
 import { IDBFactory } from 'fake-indexeddb';
 import { describe, expect, it } from 'vitest';
+import type { ControllableClock } from '../oauth/testing/controllable-clock';
 import { pause } from '../oauth/time-limit';
 import type { Locks } from './dependencies';
 import { createLock, type WithLock } from './lock';
 import { indexedDbStore, memoryStore, type RecordStore } from './store';
 import { webLocks } from './testing/harness';
-import { type ManualClock, manualClock, settle } from './testing/manual-clock';
+import { sessionClock, settle } from './testing/session-clock';
 
-const tab = (store: RecordStore, clock: ManualClock, locks?: Locks): WithLock =>
+const tab = (store: RecordStore, clock: ControllableClock, locks?: Locks): WithLock =>
   createLock(
     locks === undefined
       ? { store, clock, random: Math.random }
@@ -28,7 +29,7 @@ const kinds: [string, () => { store: RecordStore; locks?: Locks }][] = [
 describe.each(kinds)('with %s', (_name, make) => {
   it('one tab works at a time, and each gets its turn', async () => {
     const { store, locks } = make();
-    const clock = manualClock();
+    const clock = sessionClock();
     let inside = 0;
     let most = 0;
     let turns = 0;
@@ -49,7 +50,7 @@ describe.each(kinds)('with %s', (_name, make) => {
 
   it('work of another name goes on beside it', async () => {
     const { store, locks } = make();
-    const clock = manualClock();
+    const clock = sessionClock();
     tab(store, clock, locks)('one', () => new Promise(() => {}));
     await settle();
     const other = await clock.run(tab(store, clock, locks)('other', async () => 'through'));
@@ -58,7 +59,7 @@ describe.each(kinds)('with %s', (_name, make) => {
 
   it('nobody waits for ever behind a tab that does not let go', async () => {
     const { store, locks } = make();
-    const clock = manualClock();
+    const clock = sessionClock();
     tab(store, clock, locks)('refresh', () => new Promise(() => {}));
     await settle();
     const waiting = tab(store, clock, locks)('refresh', async () => 'through');
@@ -71,7 +72,7 @@ describe.each(kinds)('with %s', (_name, make) => {
 
   it('a tab whose work fails lets go', async () => {
     const { store, locks } = make();
-    const clock = manualClock();
+    const clock = sessionClock();
     const failing = tab(
       store,
       clock,
@@ -95,7 +96,7 @@ describe('Web Locks', () => {
       },
     };
     const store = memoryStore();
-    const clock = manualClock();
+    const clock = sessionClock();
     let leases = 0;
     const work = async () => {
       leases = (await store.entries()).length;
@@ -111,7 +112,7 @@ describe('Web Locks', () => {
           signal.addEventListener('abort', () => reject(signal.reason));
         }),
     };
-    const clock = manualClock();
+    const clock = sessionClock();
     const waiting = tab(memoryStore(), clock, busy)('refresh', async () => 1);
     expect(await clock.run(waiting)).toEqual({ type: 'busy' });
   });
@@ -120,10 +121,10 @@ describe('Web Locks', () => {
 describe('the lease', () => {
   it('of a tab that died is taken over within seconds', async () => {
     const store = memoryStore();
-    const dead = manualClock();
+    const dead = sessionClock();
     tab(store, dead)('refresh', () => new Promise(() => {}));
     await settle();
-    const clock = manualClock();
+    const clock = sessionClock();
     const startedAtMs = clock.monotonicMs();
     await clock.run(tab(store, clock)('refresh', async () => 1));
     const waitedMs = clock.monotonicMs() - startedAtMs;
@@ -133,9 +134,9 @@ describe('the lease', () => {
 
   it('goes to one of many that wait for it', async () => {
     const store = memoryStore();
-    tab(store, manualClock())('refresh', () => new Promise(() => {}));
+    tab(store, sessionClock())('refresh', () => new Promise(() => {}));
     await settle();
-    const clock = manualClock();
+    const clock = sessionClock();
     let inside = 0;
     let most = 0;
     const work = async () => {
@@ -150,7 +151,7 @@ describe('the lease', () => {
 
   it('is not lost to clocks that jump or to a page that slept beside its holder', async () => {
     const store = memoryStore();
-    const clock = manualClock();
+    const clock = sessionClock();
     let working = true;
     const holding = tab(store, clock)('refresh', async () => {
       await pause(clock, 500_000);
@@ -163,7 +164,7 @@ describe('the lease', () => {
     });
     for (let count = 0; count < 8; count++) {
       clock.setWall(Date.UTC(2015 + count * 3, 0, 1));
-      await clock.advance(2000);
+      await clock.pass(2000);
       clock.skip(60_000);
     }
     await clock.run(Promise.all([holding, waiting]));
@@ -173,7 +174,7 @@ describe('the lease', () => {
   it('found damaged is no obstacle', async () => {
     const store = memoryStore();
     await store.set('lease/refresh', 'garbage');
-    const clock = manualClock();
+    const clock = sessionClock();
     expect(await clock.run(tab(store, clock)('refresh', async () => 1))).toEqual({
       type: 'done',
       result: 1,
@@ -181,7 +182,7 @@ describe('the lease', () => {
   });
 
   it('in a store that fails or hangs stops nobody', async () => {
-    const clock = manualClock();
+    const clock = sessionClock();
     for (const update of [
       () => Promise.reject(new Error('no')),
       () => new Promise<never>(() => {}),

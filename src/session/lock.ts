@@ -7,7 +7,7 @@ export interface LockDependencies {
   store: RecordStore;
   clock: Clock;
   random(): number;
-  locks?: Locks;
+  locks?: Locks | undefined;
 }
 
 /** What came of work under a lock; `busy` when another tab did not let go in time. */

@@ -2,9 +2,9 @@ import type { RecordStore } from './store';
 
 /** Content as it lies in the store. */
 export type SealedContent =
-  | { sealed: 'aes-gcm'; iv: Uint8Array; data: ArrayBuffer }
-  /** Readable by whoever gets at the storage of the TV. */
-  | { sealed: 'no'; content: unknown };
+  | { type: 'aes-gcm'; iv: Uint8Array; data: ArrayBuffer }
+  /** A copy of the TV's storage gives this away. */
+  | { type: 'plain'; content: unknown };
 
 /** Whether records are sealed at rest, and what speaks against it. */
 export type SealState = 'untried' | 'sealed' | 'no-crypto' | 'key-cannot-be-kept';
@@ -30,11 +30,13 @@ export interface Seal {
 
 const recordKey = 'seal-key';
 
+/** Reads sealed content; until schema 2 its marker was `sealed`, with `no` for plain content. */
 const asSealed = (value: unknown): SealedContent | undefined => {
-  const found = value as Partial<Record<'sealed' | 'iv' | 'data', unknown>> | null | undefined;
-  if (found?.sealed === 'no') return value as SealedContent;
-  return found?.sealed === 'aes-gcm' && ArrayBuffer.isView(found.iv) && found.data instanceof Object
-    ? (value as SealedContent)
+  const { type, sealed, iv, data, content } = (value ?? {}) as Partial<Record<string, unknown>>;
+  const marker = type ?? sealed;
+  if (marker === 'plain' || marker === 'no') return { type: 'plain', content };
+  return marker === 'aes-gcm' && ArrayBuffer.isView(iv) && data instanceof Object
+    ? { type: 'aes-gcm', iv: iv as Uint8Array, data: data as ArrayBuffer }
     : undefined;
 };
 
@@ -78,7 +80,7 @@ export function createSeal(store: RecordStore, crypto: Crypto | undefined): Seal
     async seal(context, content) {
       const key = await keyForSealing();
       if (key === undefined || crypto === undefined || subtle === undefined) {
-        return { sealed: 'no', content };
+        return { type: 'plain', content };
       }
       try {
         const iv = crypto.getRandomValues(new Uint8Array(12));
@@ -89,18 +91,18 @@ export function createSeal(store: RecordStore, crypto: Crypto | undefined): Seal
           encoder.encode(JSON.stringify(content)),
         );
         state = 'sealed';
-        return { sealed: 'aes-gcm', iv, data };
+        return { type: 'aes-gcm', iv, data };
       } catch {
-        // What lies under the name is no key of ours, or came back from the store as a dead object.
+        // The stored key is not usable: it is something else, or the engine could not restore it.
         state = 'key-cannot-be-kept';
-        return { sealed: 'no', content };
+        return { type: 'plain', content };
       }
     },
 
     async open(context, value) {
       const sealed = asSealed(value);
       if (sealed === undefined) return { type: 'unreadable' };
-      if (sealed.sealed === 'no') return { type: 'opened', content: sealed.content };
+      if (sealed.type === 'plain') return { type: 'opened', content: sealed.content };
       if (subtle === undefined) return { type: 'unreadable' };
       const key = await storedKey();
       if (key === undefined) return { type: 'unreadable' };

@@ -1,20 +1,21 @@
 import { assertNever } from '../assert-never';
 import type { AuthorizationServer } from '../oauth/authorization-server';
 import type { Clock } from '../oauth/clock';
+import type { Credentials, RevocableTokens } from '../oauth/credentials';
 import type { AccountOutcome, RefreshOutcome, RevokeOutcome, TokenSet } from '../oauth/outcome';
 import { withTimeLimit } from '../oauth/time-limit';
 
 /** The calls of a session to its server. None rejects, and none lasts longer than its limit. */
 export interface ServerCalls {
   /** At most 20 s; RFC 6749 §6. */
-  refresh(refreshToken: string): Promise<RefreshOutcome>;
+  refresh(credentials: Credentials): Promise<RefreshOutcome>;
   /**
    * At most 5 s; RFC 7009.
    * @returns false when the server may still know the token
    */
-  revoke(tokens: Pick<TokenSet, 'accessToken' | 'refreshToken'>): Promise<boolean>;
+  revoke(tokens: RevocableTokens): Promise<boolean>;
   /**
-   * Asks the server itself about an access token that somebody else refused; at most 10 s.
+   * Asks the server itself about an access token that an API refused; at most 10 s.
    * @returns true only when the server refuses it, too
    */
   refuses(tokens: TokenSet): Promise<boolean>;
@@ -56,9 +57,9 @@ export function createServerCalls(server: AuthorizationServer, clock: Clock): Se
     call: (signal: AbortSignal) => Promise<Outcome>,
   ): Promise<Outcome | undefined> => withTimeLimit(clock, limitMs, call).catch(() => undefined);
   return {
-    async refresh(refreshToken) {
+    async refresh(credentials) {
       const outcome = await withLimit(refreshLimitMs, (signal) =>
-        server.refresh(refreshToken, signal),
+        server.refresh(credentials, signal),
       );
       return (
         outcome ?? {

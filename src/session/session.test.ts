@@ -1,6 +1,8 @@
 import { IDBFactory } from 'fake-indexeddb';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { secretOf } from '../oauth/credentials';
+import type { TokenSet } from '../oauth/outcome';
 import type { Problem } from '../oauth/problem';
 import { pause } from '../oauth/time-limit';
 import { createAccountRecords } from './account-records';
@@ -14,8 +16,8 @@ import {
   type SessionHarness,
   sessionHarness,
 } from './testing/harness';
-import { manualClock, settle, watchedCrypto } from './testing/manual-clock';
 import { modelServer, unreachable } from './testing/model-server';
+import { sessionClock, settle, watchedCrypto } from './testing/session-clock';
 
 const never = new AbortController().signal;
 const year = 365 * 24 * 3600 * 1000;
@@ -25,8 +27,10 @@ async function keptToken(tv: SessionHarness, accountId = 'ada'): Promise<string 
   const seal = createSeal(tv.store, watchedCrypto);
   const owner = { serverId: tv.server.id, clientId: tv.server.clientId };
   const reading = await createAccountRecords(tv.store, seal, owner, Math.random).read(accountId);
-  return reading.type === 'kept' ? reading.refreshToken : undefined;
+  return reading.type === 'kept' ? secretOf(reading.credentials) : undefined;
 }
+
+const refreshToken = (text = '') => ({ type: 'refresh', refreshToken: text }) as const;
 
 async function signedIn(tv = sessionHarness(), account = ada): Promise<SessionHarness> {
   await tv.clock.run(tv.session.complete(tv.server.grant(account), never));
@@ -64,7 +68,7 @@ describe('completing a sign-in', () => {
     const tokens = tv.server.grant(ada);
     const completion = await tv.clock.run(tv.session.complete(tokens, never));
     expect(completion).toEqual({ type: 'completed', account: ada, accounts: [ada], kept: true });
-    expect(await keptToken(tv)).toBe(tokens.refreshToken);
+    expect(await keptToken(tv)).toBe(tokens.credentials.refreshToken);
     expect(await tv.session.accessToken()).toEqual({
       type: 'ready',
       token: tokens.accessToken,
@@ -81,11 +85,11 @@ describe('completing a sign-in', () => {
 
   it('works for this run without a refresh token', async () => {
     const tv = sessionHarness();
-    const { refreshToken: _none, ...tokens } = tv.server.grant(ada);
+    const { credentials: _none, ...tokens } = tv.server.grant(ada);
     const completion = await tv.clock.run(tv.session.complete(tokens, never));
     expect(completion).toMatchObject({ type: 'completed', kept: false });
     expect((await tv.session.accessToken()).type).toBe('ready');
-    await tv.clock.advance(3600_000);
+    await tv.clock.pass(3600_000);
     expect(tv.events).toEqual([{ type: 'sessionEnded', accountId: 'ada', accounts: [] }]);
     expect(tv.server.calls).not.toContain('refresh');
   });
@@ -105,14 +109,14 @@ describe('completing a sign-in', () => {
     expect(completion).toMatchObject({ type: 'completed', account: ada, kept: false });
     expect(tv.session.diagnostics()).toMatchObject({ storage: 'failing', storageError });
 
-    await tv.clock.advance(3_540_000);
+    await tv.clock.pass(3_540_000);
     const renewed = await tv.clock.run(tv.session.accessToken());
     expect(renewed).toMatchObject({ type: 'ready' });
     expect(tv.server.calls.filter((call) => call === 'refresh')).toHaveLength(1);
     expect(tv.server.reuses).toBe(0);
 
     await tv.clock.run(tv.session.signOut(['ada']));
-    expect(tv.server.isAlive(tokens.refreshToken ?? '')).toBe(false);
+    expect(tv.server.isAlive(tokens.credentials.refreshToken)).toBe(false);
   });
 
   it('keeps the session after all when storage recovers', async () => {
@@ -131,7 +135,7 @@ describe('completing a sign-in', () => {
     );
     expect(tv.session.diagnostics().kept).toBe(false);
     full = false;
-    await tv.clock.advance(3_540_000);
+    await tv.clock.pass(3_540_000);
     expect(tv.events).toContainEqual({
       type: 'sessionOpened',
       account: ada,
@@ -163,7 +167,7 @@ describe('completing a sign-in', () => {
     tv.server.accountReply = { type: 'transient-failure', problem: unreachable };
     await signedIn(tv);
     tv.server.accountReply = { type: 'known', account: ada };
-    await tv.clock.advance(3_540_000);
+    await tv.clock.pass(3_540_000);
     expect(tv.events).toEqual([
       { type: 'sessionOpened', account: ada, accounts: [ada], kept: true },
     ]);
@@ -192,13 +196,13 @@ describe('completing a sign-in', () => {
       type: 'failed',
       problem: { kind: 'not-completed', code: 'cancelled' },
     });
-    expect(tv.server.isAlive(tokens.refreshToken ?? '')).toBe(false);
+    expect(tv.server.isAlive(tokens.credentials.refreshToken)).toBe(false);
     expect(tv.session.diagnostics()).toMatchObject({ signedIn: false, accounts: 0 });
     expect(await keptToken(tv)).toBeUndefined();
   });
 
   it('refuses a plain token where DPoP is required, and gives it back', async () => {
-    const clock = manualClock();
+    const clock = sessionClock();
     const store = memoryStore();
     const proofs = createProofs({
       mode: 'required',
@@ -212,7 +216,7 @@ describe('completing a sign-in', () => {
       type: 'failed',
       problem: { kind: 'misconfigured', code: 'dpop_ignored' },
     });
-    expect(tv.server.isAlive(tokens.refreshToken ?? '')).toBe(false);
+    expect(tv.server.isAlive(tokens.credentials.refreshToken)).toBe(false);
   });
 });
 
@@ -247,17 +251,17 @@ describe('the next start', () => {
       type: 'transient-failure',
       problem: unreachable,
     });
-    await next.clock.advance(3600_000);
+    await next.clock.pass(3600_000);
     expect(next.server.calls.length).toBeLessThan(50);
     next.server.down = false;
-    await next.clock.advance(400_000);
+    await next.clock.pass(400_000);
     expect(next.events.slice(3)).toEqual([{ type: 'connectionChanged', offline: false }]);
     expect(await next.session.accessToken()).toMatchObject({ type: 'ready' });
   });
 
   it('asks for a fresh sign-in when the server has ended the session', async () => {
     const tv = await signedIn();
-    await tv.server.revoke({ accessToken: '', refreshToken: (await keptToken(tv)) ?? '' }, never);
+    await tv.server.revoke({ credentials: refreshToken(await keptToken(tv)) }, never);
     const next = await restarted(tv);
     expect(next.events.slice(2)).toEqual([
       { type: 'sessionEnded', accountId: 'ada', accounts: [] },
@@ -299,7 +303,7 @@ describe('the next start', () => {
     await tv.clock.run(next.session.restore());
     expect(tv.clock.monotonicMs() - startedAtMs).toBe(2000);
     expect(next.events).toEqual([{ type: 'accountsFound', accounts: [] }]);
-    await tv.clock.advance(2000);
+    await tv.clock.pass(2000);
     expect(next.events[1]).toEqual({ type: 'accountsFound', accounts: [ada] });
   });
 
@@ -315,7 +319,7 @@ describe('the next start', () => {
     } as unknown as IDBFactory;
     const tv = await signedIn(sessionHarness({ store: indexedDbStore(() => factory, 'tv') }));
     opened[0]?.close();
-    await tv.clock.advance(3_540_000);
+    await tv.clock.pass(3_540_000);
     expect(tv.server.isCurrent(await keptToken(tv))).toBe(true);
     expect(tv.events).toEqual([]);
   });
@@ -332,9 +336,9 @@ describe('renewal', () => {
       const tv = sessionHarness({ random: () => random });
       tv.server.expiresInSeconds = lifetime;
       await signedIn(tv);
-      await tv.clock.advance(earliest * 1000 - 1);
+      await tv.clock.pass(earliest * 1000 - 1);
       expect(tv.server.calls).not.toContain('refresh');
-      await tv.clock.advance((latest - earliest) * 1000 + 1);
+      await tv.clock.pass((latest - earliest) * 1000 + 1);
       expect(tv.server.calls).toContain('refresh');
     }
   });
@@ -343,9 +347,9 @@ describe('renewal', () => {
     const tv = sessionHarness();
     tv.server.expiresInSeconds = 60 * 24 * 3600;
     await signedIn(tv);
-    await tv.clock.advance(59 * 24 * 3600_000);
+    await tv.clock.pass(59 * 24 * 3600_000);
     expect(tv.server.calls).not.toContain('refresh');
-    await tv.clock.advance(24 * 3600_000);
+    await tv.clock.pass(24 * 3600_000);
     expect(tv.server.calls).toContain('refresh');
   });
 
@@ -353,7 +357,7 @@ describe('renewal', () => {
     const tv = sessionHarness();
     tv.server.expiresInSeconds = undefined;
     await signedIn(tv);
-    await tv.clock.advance(10 * year);
+    await tv.clock.pass(10 * year);
     expect(tv.server.calls).not.toContain('refresh');
     expect((await tv.session.accessToken()).type).toBe('ready');
   });
@@ -374,7 +378,7 @@ describe('renewal', () => {
       }),
     );
     order.length = 0;
-    await tv.clock.advance(3_600_000);
+    await tv.clock.pass(3_600_000);
     tv.session.accessToken().then(() => order.push('used'));
     await settle();
     expect(order[0]).toBe('durable');
@@ -384,7 +388,7 @@ describe('renewal', () => {
   /** A run of the app whose power is cut around the write of a rotated token. */
   async function powerCut(tv: SessionHarness, when: 'before' | 'after') {
     tv.session.suspend();
-    const clock = manualClock();
+    const clock = sessionClock();
     const crashing = tv.again({
       clock,
       store: {
@@ -409,7 +413,7 @@ describe('renewal', () => {
     const next = await restarted(tv);
     expect(next.events.map(({ type: event }) => event)).toEqual(['accountsFound', 'sessionOpened']);
     // The lease of the run that died is not waited for longer than this.
-    await next.clock.advance(6000);
+    await next.clock.pass(6000);
     expect(await next.session.accessToken()).toMatchObject({ type: 'ready' });
     expect(next.events).toHaveLength(2);
     expect(tv.server.reuses).toBe(0);
@@ -419,7 +423,7 @@ describe('renewal', () => {
     const tv = await signedIn();
     await powerCut(tv, 'before');
     const next = await restarted(tv);
-    await next.clock.advance(6000);
+    await next.clock.pass(6000);
     expect(next.events.map(({ type: event }) => event)).toEqual([
       'accountsFound',
       'sessionOpened',
@@ -434,7 +438,7 @@ describe('renewal', () => {
     const tv = await signedIn();
     tv.server.grace = true;
     tv.server.refreshScript.push('lost');
-    await tv.clock.advance(3_540_000);
+    await tv.clock.pass(3_540_000);
     expect(tv.server.calls.filter((call) => call === 'refresh')).toHaveLength(2);
     expect(tv.server.isCurrent(await keptToken(tv))).toBe(true);
     expect(tv.events).toEqual([]);
@@ -445,7 +449,7 @@ describe('renewal', () => {
     tv.session.suspend();
     tv.server.down = true;
     const next = await restarted(tv);
-    await next.clock.advance(4999);
+    await next.clock.pass(4999);
     expect(tv.server.calls.filter((call) => call === 'refresh')).toHaveLength(2);
     expect(next.events).toContainEqual({ type: 'connectionChanged', offline: true });
   });
@@ -477,9 +481,9 @@ describe('renewal', () => {
     expect(await keptToken(next)).toBeDefined();
     const asked = tv.server.calls.length;
     const allowedMs = (problem.retryAfterSeconds ?? 5) * 1000;
-    await next.clock.advance(allowedMs - 1);
+    await next.clock.pass(allowedMs - 1);
     expect(tv.server.calls).toHaveLength(asked);
-    await next.clock.advance(0.5 * allowedMs + 1);
+    await next.clock.pass(0.5 * allowedMs + 1);
     expect(next.events[3]).toEqual({ type: 'connectionChanged', offline: false });
     expect(next.events).toHaveLength(4);
   });
@@ -497,7 +501,7 @@ describe('renewal', () => {
       times.push(next.clock.monotonicMs());
       return refresh(...given);
     };
-    await next.clock.advance(3600_000);
+    await next.clock.pass(3600_000);
     const gaps = times.slice(1).map((time, at) => time - (times[at] ?? 0));
     expect(Math.max(...gaps)).toBeLessThanOrEqual(300_000);
     expect(gaps[0]).toBeGreaterThanOrEqual(10_000);
@@ -508,7 +512,7 @@ describe('renewal', () => {
     const tv = await signedIn();
     tv.server.refresh = () => new Promise(() => {});
     const next = await restarted(tv);
-    await next.clock.advance(41_000);
+    await next.clock.pass(41_000);
     expect(next.events).toContainEqual({ type: 'connectionChanged', offline: true });
   });
 
@@ -530,13 +534,13 @@ describe('renewal', () => {
       }),
     );
     full = true;
-    await tv.clock.advance(3_540_000);
+    await tv.clock.pass(3_540_000);
     full = false;
     expect(tv.events).toEqual([
       { type: 'sessionOpened', account: ada, accounts: [ada], kept: false },
     ]);
     expect(await tv.session.accessToken()).toMatchObject({ type: 'ready' });
-    await tv.clock.advance(3_540_000);
+    await tv.clock.pass(3_540_000);
     expect(tv.events[1]).toMatchObject({ type: 'sessionOpened', kept: true });
     expect(tv.server.reuses).toBe(0);
   });
@@ -552,13 +556,14 @@ describe('renewal', () => {
       if (slept) return refresh(token, signal);
       slept = true;
       const renewed = await refresh(token, signal);
-      if (renewed.type !== 'renewed') throw new Error('not renewed');
-
+      if (renewed.type !== 'renewed' || renewed.tokens.credentials === undefined) {
+        throw new Error('not renewed');
+      }
       const seal = createSeal(tv.store, watchedCrypto);
       const owner = { serverId: tv.server.id, clientId: tv.server.clientId };
       await createAccountRecords(tv.store, seal, owner, Math.random).write(
         ada,
-        renewed.tokens.refreshToken ?? '',
+        renewed.tokens.credentials,
       );
       return {
         type: 'ended',
@@ -581,13 +586,13 @@ describe('clocks', () => {
         fc.array(fc.integer({ min: -10 * year, max: 10 * year }), { maxLength: 4 }),
         async (error, jumps) => {
           const truth = Date.UTC(2025, 5, 1);
-          const tv = await signedIn(sessionHarness({ clock: manualClock(truth + error) }));
+          const tv = await signedIn(sessionHarness({ clock: sessionClock(truth + error) }));
           for (const jump of jumps) {
             tv.clock.setWall(truth + jump);
-            await tv.clock.advance(600_000);
+            await tv.clock.pass(600_000);
           }
           expect(tv.server.calls).not.toContain('refresh');
-          await tv.clock.advance(3_540_000 - jumps.length * 600_000);
+          await tv.clock.pass(3_540_000 - jumps.length * 600_000);
           expect(tv.server.calls.filter((call) => call === 'refresh')).toHaveLength(1);
           expect(tv.events).toEqual([]);
         },
@@ -611,7 +616,7 @@ describe('clocks', () => {
   it('that stood still in standby lead to a renewal on waking up', async () => {
     const tv = await signedIn();
     tv.session.suspend();
-    tv.clock.standby(8 * 3600_000);
+    tv.clock.sleep(8 * 3600_000);
     tv.session.resume();
     await settle();
     expect(tv.server.calls.filter((call) => call === 'refresh')).toHaveLength(1);
@@ -621,7 +626,7 @@ describe('clocks', () => {
   it('do nothing while the app is hidden', async () => {
     const tv = await signedIn();
     tv.session.suspend();
-    await tv.clock.advance(10 * 3600_000);
+    await tv.clock.pass(10 * 3600_000);
     expect(tv.server.calls).not.toContain('refresh');
     tv.session.resume();
     await settle();
@@ -641,15 +646,15 @@ describe('clocks', () => {
     const tv = await signedIn();
     tv.server.refreshScript.push({ type: 'transient-failure', problem: busy });
     const next = await restarted(tv);
-    await next.clock.advance(30_000);
+    await next.clock.pass(30_000);
     next.session.resume();
     await settle();
     expect(refreshes(tv)).toBe(1);
-    await next.clock.advance(29_999);
+    await next.clock.pass(29_999);
     next.session.resume();
     await settle();
     expect(refreshes(tv)).toBe(1);
-    await next.clock.advance(2);
+    await next.clock.pass(2);
     next.session.resume();
     await settle();
     expect(refreshes(tv)).toBe(2);
@@ -663,9 +668,9 @@ describe('clocks', () => {
     const tv = await signedIn();
     tv.server.refreshScript.push({ type: 'transient-failure', problem: busy });
     const next = await restarted(tv, { random: () => chance });
-    await next.clock.advance(afterMs - 10);
+    await next.clock.pass(afterMs - 10);
     expect(refreshes(tv)).toBe(1);
-    await next.clock.advance(20);
+    await next.clock.pass(20);
     expect(refreshes(tv)).toBe(2);
   });
 });
@@ -729,7 +734,7 @@ describe('signing out', () => {
   });
 
   it('takes the key for proofs along before the next sign-in can use one', async () => {
-    const clock = manualClock();
+    const clock = sessionClock();
     const store = memoryStore();
     const proofs = createProofs({ mode: 'required', store, clock, crypto: watchedCrypto });
     const tv = sessionHarness({ clock, store, proofs });
@@ -739,7 +744,7 @@ describe('signing out', () => {
     await clock.run(tv.session.complete(tv.server.grant(ada, { tokenType: 'DPoP' }), never));
     tv.server.delayMs = 4000;
     const leaving = tv.session.signOut(['ada']);
-    await clock.advance(1000);
+    await clock.pass(1000);
     const second = await keyOf();
     expect(second).not.toBe(first);
     await clock.run(leaving);
@@ -757,20 +762,20 @@ describe('signing out', () => {
   it('during a renewal gives the renewed token back', async () => {
     const tv = await signedIn(sessionHarness({ random: increasingRandom() }));
     tv.server.delayMs = 1000;
-    await tv.clock.advance(3_540_100);
+    await tv.clock.pass(3_540_100);
     expect(tv.server.calls.filter((call) => call === 'refresh')).toHaveLength(1);
     // For this server an old token is just unknown: only the newest one ends the grant.
     tv.server.revokeScript.push({ type: 'revoked' });
     const leaving = tv.session.signOut(['ada']);
     await tv.clock.run(leaving);
-    await tv.clock.advance(20_000);
+    await tv.clock.pass(20_000);
     for (const secret of tv.server.secrets) expect(tv.server.isAlive(secret)).toBe(false);
     expect(await tv.store.entries()).toEqual([]);
     expect(tv.events).toEqual([]);
   });
 
   it('while a renewal writes its first record leaves no record', async () => {
-    const clock = manualClock();
+    const clock = sessionClock();
     const store = memoryStore();
     let full = true;
     const tv = await signedIn(
@@ -789,10 +794,10 @@ describe('signing out', () => {
       }),
     );
     full = false;
-    await clock.advance(3_540_500);
+    await clock.pass(3_540_500);
     expect(tv.server.calls.filter((call) => call === 'refresh')).toHaveLength(1);
     await clock.run(tv.session.signOut(['ada']));
-    await clock.advance(20_000);
+    await clock.pass(20_000);
     expect(await tv.store.entries()).toEqual([]);
     expect(tv.events).toEqual([]);
   });
@@ -857,7 +862,7 @@ describe('several accounts', () => {
     cancels = true;
     const again = await tv.session.complete(tv.server.grant(ada), cancel.signal);
     expect(again.type).toBe('failed');
-    await tv.clock.advance(3_540_000);
+    await tv.clock.pass(3_540_000);
     expect(tv.events).toEqual([]);
     expect(await tv.session.accessToken()).toMatchObject({ type: 'ready' });
   });
@@ -878,7 +883,7 @@ describe('listeners', () => {
       throw new Error('mistake');
     });
     await tv.session.complete(tv.server.grant(ada), never);
-    await expect(tv.clock.advance(1)).rejects.toThrow('mistake');
+    await expect(tv.clock.pass(1)).rejects.toThrow('mistake');
     stop();
     await tv.session.signOut(['ada']);
     expect(heard).toBe(1);
@@ -892,7 +897,11 @@ describe('a lasting token that an API refuses', () => {
   /** Somebody signed in at a system that gives one token for good. */
   async function lastingly(): Promise<SessionHarness> {
     const tv = sessionHarness({ ...refusing, apiOrigins });
-    const tokens = { accessToken: 'lasting', tokenType: 'Bearer', refreshToken: 'kept' } as const;
+    const tokens: TokenSet = {
+      accessToken: 'lasting',
+      tokenType: 'Bearer',
+      credentials: { type: 'lasting', accessToken: 'lasting' },
+    };
     tv.server.refresh = async () => ({ type: 'renewed', tokens });
     await tv.clock.run(tv.session.complete(tokens, never));
     return tv;
@@ -926,7 +935,7 @@ describe('a lasting token that an API refuses', () => {
     const before = asked();
     for (let times = 0; times < 5; times++) await expect(call(tv)).rejects.toThrow('401');
     expect(asked() - before).toBe(1);
-    await tv.clock.advance(31_000);
+    await tv.clock.pass(31_000);
     await expect(call(tv)).rejects.toThrow('401');
     expect(asked() - before).toBe(2);
   });
@@ -974,7 +983,7 @@ describe('windows of one origin with different servers', () => {
       };
     };
     const one = await signedIn(sessionHarness({ joinTabs }));
-    const clock = manualClock();
+    const clock = sessionClock();
     const server = Object.assign(modelServer(clock), { id: 'https://other.example' });
     const other = await signedIn(sessionHarness({ joinTabs, clock, server }));
     await one.clock.run(one.session.signOut(['ada']));

@@ -9,7 +9,7 @@ import {
   sessionHarness,
   webLocks,
 } from './testing/harness';
-import { settle } from './testing/manual-clock';
+import { settle } from './testing/session-clock';
 
 const never = new AbortController().signal;
 
@@ -50,7 +50,7 @@ describe('two tabs that renew at the same instant, 100 times, with rotation and 
       for (let round = 0; round < 100; round++) {
         server.delayMs = (round * 37) % 400;
         for (const tab of tabs) tab.session.suspend();
-        await clock.advance(3_600_000);
+        await clock.pass(3_600_000);
         const tokens = await renewAtOnce(tabs);
         expect(tokens?.map(({ type: outcome }) => outcome)).toEqual(['ready', 'ready']);
       }
@@ -75,7 +75,7 @@ describe('two tabs that renew at the same instant, 100 times, with rotation and 
     for (let round = 0; round < 25; round++) {
       server.delayMs = (round * 37) % 400;
       for (const tab of tabs) tab.session.suspend();
-      await clock.advance(3_600_000);
+      await clock.pass(3_600_000);
       const tokens = await renewAtOnce(tabs);
       expect(tokens?.map(({ type: outcome }) => outcome)).toEqual(['ready', 'ready']);
     }
@@ -90,7 +90,7 @@ describe('two tabs that renew at the same instant, 100 times, with rotation and 
     const [{ server, clock }] = tabs;
     server.delayMs = 200;
     for (const tab of tabs) tab.session.suspend();
-    await clock.advance(3_600_000);
+    await clock.pass(3_600_000);
     await renewAtOnce(tabs);
     expect(server.reuses).toBeGreaterThan(0);
   });
@@ -116,7 +116,7 @@ describe('a sign-out in one tab', () => {
     const [first, second] = await twoTabs();
     await first.session.signOut(['ada']);
     second.server.calls.length = 0;
-    await second.clock.advance(3_600_000);
+    await second.clock.pass(3_600_000);
     expect(second.events).toContainEqual({ type: 'sessionEnded', accountId: 'ada', accounts: [] });
     expect(second.server.calls).toEqual([]);
   });
@@ -126,10 +126,10 @@ describe('a sign-out in one tab', () => {
     const { server, clock } = second;
     first.session.suspend();
     server.delayMs = 1000;
-    await clock.advance(3_540_100);
+    await clock.pass(3_540_100);
     expect(server.calls.filter((call) => call === 'refresh')).toHaveLength(2);
     await clock.run(first.session.signOut(['ada']));
-    await clock.advance(30_000);
+    await clock.pass(30_000);
     expect(server.secrets).toContain('access-secret-5');
     for (const secret of server.secrets) expect(server.isAlive(secret)).toBe(false);
     expect((await first.store.entries()).filter(([key]) => key.startsWith('account/'))).toEqual([]);
@@ -141,7 +141,7 @@ describe('a new sign-in to the same account in one tab', () => {
   it('is taken up by the other', async () => {
     const [first, second] = await twoTabs();
     await first.session.complete(first.server.grant(ada), never);
-    await second.clock.advance(3_600_000);
+    await second.clock.pass(3_600_000);
     expect(await second.session.accessToken()).toMatchObject({ type: 'ready' });
     expect(second.server.reuses).toBe(0);
     expect(second.events.map(({ type: event }) => event)).toEqual([

@@ -10,7 +10,11 @@ import { initialMachine, transition } from './machine';
 import type { Machine, SignInEvent } from './states';
 
 const problem: Problem = { kind: 'server-unreachable', code: 'unreachable' };
-const tokens: TokenSet = { accessToken: 'AT', tokenType: 'Bearer', refreshToken: 'RT' };
+const tokens: TokenSet = {
+  accessToken: 'AT',
+  tokenType: 'Bearer',
+  credentials: { type: 'refresh', refreshToken: 'RT' },
+};
 
 interface Poll {
   /** Number of the code it asks about. */

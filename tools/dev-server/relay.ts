@@ -72,6 +72,8 @@ function callsOf(settings: SignInSettings, discovered: Partial<Endpoints>): Call
     intervalSeconds: 1,
   };
   const tokens = { accessToken: anything, refreshToken: anything, tokenType: 'Bearer' } as const;
+  const client = { clientId: anything, clientSecret: anything };
+  const credentials = { type: 'bound', refreshToken: anything, ...client } as const;
   const post = (url: string | undefined) => url && { method: 'POST' as const, url };
   const built = (
     build: unknown,
@@ -82,7 +84,7 @@ function callsOf(settings: SignInSettings, discovered: Partial<Endpoints>): Call
   const device = provider.deviceRequest?.(context) ?? post(deviceAuthorization);
   const later = [
     provider.pollRequest?.(authorization, context) ?? post(token),
-    built(refresh, refresh !== 'none' ? refresh?.(anything, context) : undefined, post(token)),
+    built(refresh, refresh !== 'none' ? refresh?.(credentials, context) : undefined, post(token)),
     built(
       revoke,
       revoke !== 'none' ? revoke?.(tokens, context) : undefined,

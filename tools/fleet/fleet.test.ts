@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import {
+  type ControllableClock,
+  createControllableClock,
+} from '../../src/oauth/testing/controllable-clock.ts';
 import { createModelServer } from './model-server.ts';
 import { keepsTheRules, scenarios } from './scenarios.ts';
 import { seededRandom } from './seeded-random.ts';
-import { createTimeline } from './timeline.ts';
 
 describe('a fleet of TVs', () => {
   it.each(scenarios)('arrives as a whole and keeps the server’s rules: $name', async ({ run }) => {
@@ -18,7 +21,7 @@ describe('a fleet of TVs', () => {
 
 describe('virtual time', () => {
   it('runs timers in their order, those of one moment as they were set', async () => {
-    const time = createTimeline();
+    const time = createControllableClock();
     const random = seededRandom(1);
     const set = Array.from({ length: 500 }, (_, order) => ({
       atMs: Math.floor(random() * 50),
@@ -26,17 +29,17 @@ describe('virtual time', () => {
     }));
     const ran: typeof set = [];
     for (const timer of set) time.setTimer(timer.atMs, () => ran.push(timer));
-    await time.runUntil(50);
+    await time.pass(50);
     expect(ran).toEqual([...set].sort((a, b) => a.atMs - b.atMs || a.order - b.order));
   });
 
   it('forgets timers that were cancelled, and stops where it is told to', async () => {
-    const time = createTimeline();
+    const time = createControllableClock();
     const ran: string[] = [];
     time.setTimer(10, () => ran.push('first'));
     time.setTimer(20, () => ran.push('cancelled'))();
     time.setTimer(31, () => ran.push('later'));
-    await time.runUntil(30);
+    await time.pass(30);
     expect(ran).toEqual(['first']);
     expect(time.monotonicMs()).toBe(30);
   });
@@ -45,16 +48,13 @@ describe('virtual time', () => {
 describe('the fleet’s server', () => {
   const never = new AbortController().signal;
 
-  async function asked<Value>(
-    time: ReturnType<typeof createTimeline>,
-    call: Promise<Value>,
-  ): Promise<Value> {
-    await time.runUntil(time.monotonicMs() + 1000);
+  async function asked<Value>(time: ControllableClock, call: Promise<Value>): Promise<Value> {
+    await time.pass(1000);
     return call;
   }
 
   it('counts a poll that comes too early, and slows it down', async () => {
-    const time = createTimeline();
+    const time = createControllableClock();
     const server = createModelServer({ clock: time });
     const seen = server.seenBy(0);
     const issued = await asked(time, seen.requestCode(never));
@@ -66,15 +66,16 @@ describe('the fleet’s server', () => {
   });
 
   it('counts a refresh token that comes twice, and turns away what is too much', async () => {
-    const time = createTimeline();
+    const time = createControllableClock();
     const server = createModelServer({ clock: time });
     const seen = server.seenBy(0);
-    const { refreshToken = '' } = server.grant(0);
-    expect((await asked(time, seen.refresh(refreshToken, never))).type).toBe('renewed');
-    expect((await asked(time, seen.refresh(refreshToken, never))).type).toBe('ended');
+    const { credentials } = server.grant(0);
+    if (credentials === undefined) throw new Error('There are no credentials.');
+    expect((await asked(time, seen.refresh(credentials, never))).type).toBe('renewed');
+    expect((await asked(time, seen.refresh(credentials, never))).type).toBe('ended');
     expect(server.reuses).toBe(1);
     server.perSecond = 0;
-    expect((await asked(time, seen.refresh(refreshToken, never))).type).toBe('transient-failure');
+    expect((await asked(time, seen.refresh(credentials, never))).type).toBe('transient-failure');
     expect(server.turnedAway).toBe(1);
   });
 });

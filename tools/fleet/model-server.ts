@@ -1,7 +1,11 @@
 import type { AuthorizationServer } from '../../src/oauth/authorization-server.ts';
 import type { Clock } from '../../src/oauth/clock.ts';
-import type { TokenSet } from '../../src/oauth/outcome.ts';
 import type { Problem } from '../../src/oauth/problem.ts';
+import {
+  type GrantedTokens,
+  modelServer,
+  unreachable,
+} from '../../src/session/testing/model-server.ts';
 
 /** What the server was asked for, by kind of request. */
 export type Asked = 'code' | 'poll' | 'refresh' | 'account' | 'revoke';
@@ -13,7 +17,7 @@ export interface ModelServer {
   /** The viewer at a TV allows the code that it shows. */
   approve(tv: number): void;
   /** Tokens as after an approval, without one. */
-  grant(tv: number): TokenSet;
+  grant(tv: number): GrantedTokens;
   /** When a TV last got tokens, monotonic ms. */
   grantedAtMs(tv: number): number | undefined;
   /** False refuses every connection. */
@@ -30,8 +34,6 @@ export interface ModelServer {
   /** Refresh tokens that came a second time: a theft, had this been a real server. */
   readonly reuses: number;
 }
-
-const unreachable: Problem = { kind: 'server-unreachable', code: 'fetch_failed' };
 
 /** Time between the TV and the server, there and back. */
 const travelMs = 120;
@@ -57,14 +59,15 @@ export function createModelServer(options: ModelServerOptions): ModelServer {
   const { clock } = options;
   const intervalSeconds = options.intervalSeconds ?? 5;
   const codeLifetimeSeconds = options.codeLifetimeSeconds ?? 600;
-  const expiresInSeconds = options.accessTokenLifetimeSeconds ?? 3600;
   const retryAfterSeconds = options.retryAfterSeconds ?? 10;
   const codes = new Map<number, Code>();
-  const newest = new Map<number, { refreshToken: string; atMs: number }>();
+  const grantedAtMs = new Map<number, number>();
+  const tokens = modelServer(clock);
+  tokens.expiresInSeconds = options.accessTokenLifetimeSeconds ?? 3600;
   const counts: Record<Asked, number> = { code: 0, poll: 0, refresh: 0, account: 0, revoke: 0 };
   const load: number[] = [];
-  const seen = { earlyPolls: 0, turnedAway: 0, reuses: 0 };
-  let secrets = 0;
+  const seen = { earlyPolls: 0, turnedAway: 0 };
+  let deviceCodes = 0;
 
   const pass = (ms: number) =>
     new Promise<void>((resolve) => {
@@ -86,15 +89,11 @@ export function createModelServer(options: ModelServerOptions): ModelServer {
     return undefined;
   }
 
-  function grant(tv: number): TokenSet {
-    const refreshToken = `refresh-${tv}-${++secrets}`;
-    newest.set(tv, { refreshToken, atMs: clock.monotonicMs() });
-    return {
-      accessToken: `access-${secrets}`,
-      tokenType: 'Bearer',
-      expiresInSeconds,
-      refreshToken,
-    };
+  const accountOf = (tv: number) => ({ id: `viewer-${tv}`, name: `Viewer ${tv}` });
+
+  function grant(tv: number): GrantedTokens {
+    grantedAtMs.set(tv, clock.monotonicMs());
+    return tokens.grant(accountOf(tv));
   }
 
   const server: ModelServer = {
@@ -109,10 +108,10 @@ export function createModelServer(options: ModelServerOptions): ModelServer {
       return seen.turnedAway;
     },
     get reuses() {
-      return seen.reuses;
+      return tokens.reuses;
     },
     grant,
-    grantedAtMs: (tv) => newest.get(tv)?.atMs,
+    grantedAtMs: (tv) => grantedAtMs.get(tv),
     approve(tv) {
       const code = codes.get(tv);
       if (code !== undefined) code.approved = true;
@@ -124,7 +123,7 @@ export function createModelServer(options: ModelServerOptions): ModelServer {
         const problem = await arrive('code');
         if (problem !== undefined) return { type: 'failed', problem };
         const nowMs = clock.monotonicMs();
-        const deviceCode = `device-${tv}-${++secrets}`;
+        const deviceCode = `device-${tv}-${++deviceCodes}`;
         codes.set(tv, {
           deviceCode,
           intervalSeconds,
@@ -163,28 +162,25 @@ export function createModelServer(options: ModelServerOptions): ModelServer {
         codes.delete(tv);
         return { type: 'approved', tokens: grant(tv) };
       },
-      async refresh(refreshToken) {
+      async refresh(credentials, signal) {
         const problem = await arrive('refresh');
         if (problem !== undefined) return { type: 'transient-failure', problem };
-        const current = newest.get(tv)?.refreshToken === refreshToken;
-        if (!current) seen.reuses++;
-        const tokens = current ? grant(tv) : undefined;
+        const outcome = await tokens.refresh(credentials, signal);
+        if (outcome.type === 'renewed') grantedAtMs.set(tv, clock.monotonicMs());
         await pass(travelMs / 2);
-        return tokens === undefined
-          ? { type: 'ended', problem: { kind: 'not-completed', code: 'invalid_grant' } }
-          : { type: 'renewed', tokens };
+        return outcome;
       },
-      async revoke() {
+      async revoke(given, signal) {
         const problem = await arrive('revoke');
         if (problem !== undefined) return { type: 'transient-failure', problem };
-        newest.delete(tv);
-        return { type: 'revoked' };
+        grantedAtMs.delete(tv);
+        return tokens.revoke(given, signal);
       },
       async account() {
         const problem = await arrive('account');
         if (problem !== undefined) return { type: 'transient-failure', problem };
         await pass(travelMs / 2);
-        return { type: 'known', account: { id: `viewer-${tv}`, name: `Viewer ${tv}` } };
+        return { type: 'known', account: accountOf(tv) };
       },
     }),
   };

@@ -1,5 +1,8 @@
+import {
+  type ControllableClock,
+  createControllableClock,
+} from '../../src/oauth/testing/controllable-clock.ts';
 import { createModelServer, type ModelServer } from './model-server.ts';
-import { createTimeline, type Timeline } from './timeline.ts';
 import { createFleetTv, type FleetTv } from './tv.ts';
 
 /** What came of one scenario. */
@@ -34,7 +37,7 @@ export interface Scenario {
 }
 
 interface Fleet {
-  time: Timeline;
+  time: ControllableClock;
   server: ModelServer;
   tvs: readonly FleetTv[];
 }
@@ -43,7 +46,7 @@ const second = 1000;
 const minute = 60 * second;
 
 function fleetOf(count: number, random: () => number): Fleet {
-  const time = createTimeline();
+  const time = createControllableClock();
   const server = createModelServer({ clock: time });
   const tvs = Array.from({ length: count }, (_, tv) =>
     createFleetTv({ server: server.seenBy(tv), clock: time, random }),
@@ -94,10 +97,13 @@ function signedInAfter({ tvs }: Fleet, moments: ReadonlyMap<number, number>) {
   });
 }
 
+/** Lets time pass until a moment of the clock, in ms. */
+const passUntil = (time: ControllableClock, endMs: number) => time.pass(endMs - time.monotonicMs());
+
 /** Every TV shows a code that was asked for within a minute. */
 async function showingCodes(fleet: Fleet, random: () => number): Promise<void> {
   for (const tv of fleet.tvs) tv.switchOn();
-  await fleet.time.runUntil(second);
+  await fleet.time.pass(second);
   within(fleet, minute, random, (tv) => tv.press({ type: 'signInRequested' }));
 }
 
@@ -105,9 +111,9 @@ async function showingCodes(fleet: Fleet, random: () => number): Promise<void> {
 async function signedInAndOff(count: number, random: () => number): Promise<Fleet> {
   const fleet = fleetOf(count, random);
   await showingCodes(fleet, random);
-  await fleet.time.runUntil(2 * minute);
+  await passUntil(fleet.time, 2 * minute);
   for (const index of fleet.tvs.keys()) fleet.server.approve(index);
-  await fleet.time.runUntil(3 * minute);
+  await passUntil(fleet.time, 3 * minute);
   for (const tv of fleet.tvs) tv.switchOff();
   return fleet;
 }
@@ -125,7 +131,7 @@ const premiereScenario: Scenario = {
         fleet.server.approve(index);
       });
     });
-    await fleet.time.runUntil(5 * minute);
+    await passUntil(fleet.time, 5 * minute);
     return outcome(fleet, 0, signedInAfter(fleet, allowed));
   },
 };
@@ -138,14 +144,14 @@ const outageScenario: Scenario = {
     const fleet = fleetOf(count, random);
     const returned = new Map<number, number>();
     await showingCodes(fleet, random);
-    await fleet.time.runUntil(2 * minute);
+    await passUntil(fleet.time, 2 * minute);
     fleet.server.up = false;
     for (const index of fleet.tvs.keys()) fleet.server.approve(index);
-    await fleet.time.runUntil(4 * minute);
+    await passUntil(fleet.time, 4 * minute);
     fleet.server.up = true;
     fleet.server.perSecond = Math.max(1, Math.ceil(count / 10));
     for (const index of fleet.tvs.keys()) returned.set(index, fleet.time.monotonicMs());
-    await fleet.time.runUntil(7 * minute);
+    await passUntil(fleet.time, 7 * minute);
     return outcome(fleet, 0, signedInAfter(fleet, returned));
   },
 };
@@ -164,7 +170,7 @@ const powerScenario: Scenario = {
       started.set(index, atMs);
       tv.switchOn();
     });
-    await time.runUntil(fromMs + 10 * minute);
+    await time.pass(10 * minute);
     const waits = tvs.map((tv, index) => {
       const from = started.get(index);
       const granted = server.grantedAtMs(index);
@@ -183,11 +189,11 @@ const dayScenario: Scenario = {
     const fleet = fleetOf(count, random);
     const { server, time, tvs } = fleet;
     await showingCodes(fleet, random);
-    await time.runUntil(2 * minute);
+    await passUntil(time, 2 * minute);
     for (const index of tvs.keys()) server.approve(index);
-    await time.runUntil(3 * minute);
+    await passUntil(time, 3 * minute);
     const fromMs = time.monotonicMs();
-    await time.runUntil(fromMs + 360 * minute);
+    await time.pass(360 * minute);
     const nowMs = time.monotonicMs();
     const waits = tvs.map((tv, index) => {
       const granted = server.grantedAtMs(index);

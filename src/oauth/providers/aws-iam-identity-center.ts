@@ -8,7 +8,7 @@ import {
   refusal,
   textMember,
 } from '../reply';
-import { readBoundRefresh, unbind, withBound } from './bound-refresh-token';
+import { clientOf, readBoundRefresh, withBound } from './bound-refresh-token';
 import type { Provider, RequestContext, Target } from './provider';
 import { baseOf, endpointsBelow, replyWithCode } from './wire';
 
@@ -88,16 +88,17 @@ export const awsIamIdentityCenter: Provider = {
       deviceCode,
     },
   }),
-  readPoll(reply, context) {
-    const { clientId, clientSecret } = client(context);
-    return withBound(readPollReply(withCode(reply)), clientId, clientSecret);
-  },
-  refreshRequest: (kept, { endpoints }) => ({
+  readPoll: (reply, context) => withBound(readPollReply(withCode(reply)), client(context)),
+  refreshRequest: (credentials, { endpoints }) => ({
     method: 'POST',
     url: endpoints.token,
-    json: { grantType: 'refresh_token', ...unbind(kept) },
+    json: {
+      grantType: 'refresh_token',
+      refreshToken: credentials.refreshToken,
+      ...clientOf(credentials),
+    },
   }),
-  readRefresh: (reply, kept) => readBoundRefresh(withCode(reply), kept),
+  readRefresh: (reply, credentials) => readBoundRefresh(withCode(reply), credentials),
   revokeRequest: 'none',
   accountRequest: 'none',
 };

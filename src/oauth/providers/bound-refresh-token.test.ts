@@ -1,10 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { clientOf, type ReplyingServer, startReplyingServer } from '../testing/recorded-client';
 import { type RecordedReply, recordingNamed } from '../testing/recording';
-import { bind } from './bound-refresh-token';
 
 const never = new AbortController().signal;
-const kept = bind({ refreshToken: 'RT', clientId: 'own', clientSecret: 'own-secret' });
+const kept = {
+  type: 'bound',
+  refreshToken: 'RT',
+  clientId: 'own',
+  clientSecret: 'own-secret',
+} as const;
 let server: ReplyingServer;
 
 beforeAll(async () => {
@@ -50,7 +54,12 @@ describe('a session elsewhere', () => {
   it('outlasts a refused client, which is a fault of the settings', async () => {
     server.answerWith({ ...refused({ error: 'invalid_client' }), status: 401 });
     expect(
-      (await clientOf(recordingNamed('oracle-idcs'), server.url).refresh('RT', never)).type,
+      (
+        await clientOf(recordingNamed('oracle-idcs'), server.url).refresh(
+          { type: 'refresh', refreshToken: 'RT' },
+          never,
+        )
+      ).type,
     ).toBe('transient-failure');
   });
 });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Credentials } from '../credentials';
 import type { DeviceAuthorization, PollOutcome } from '../outcome';
 import {
   asCall,
@@ -15,7 +16,6 @@ import {
   recordingNamed,
   recordingNames,
 } from '../testing/recording';
-import { bind } from './bound-refresh-token';
 
 const never = new AbortController().signal;
 let server: ReplyingServer;
@@ -67,9 +67,11 @@ describe.each(recordingNames)('%s', (name) => {
     recording.signIn.provider === 'aws-iam-identity-center'
       ? { clientId: 'cid', clientSecret: 'csec' }
       : { clientId: 'per-user', clientSecret: 'per-user-secret' };
-  const keptToken = /aws|real-debrid/.test(name)
-    ? bind({ refreshToken: variables.refreshToken ?? '', ...bound })
-    : (variables.refreshToken ?? '');
+  const { refreshToken = '' } = variables;
+  const kept: Credentials = /aws|real-debrid/.test(name)
+    ? { type: 'bound', refreshToken, ...bound }
+    : { type: 'refresh', refreshToken };
+  const lasting: Credentials = { type: 'lasting', accessToken: variables.accessToken ?? '' };
 
   it('asks for a code as recorded, and understands the reply', async () => {
     const { authorization } = await codeIssued(recording);
@@ -109,11 +111,10 @@ describe.each(recordingNames)('%s', (name) => {
       if (outcome.type !== 'approved') return;
       if (calls.redeem !== undefined) sent(recording, 'redeem', before + 1);
       expect(outcome.tokens.accessToken).toBe(variables.accessToken);
-      const lasting = `access-token:${variables.accessToken}`;
       if (variables.refreshToken === undefined) {
-        expect(outcome.tokens.refreshToken).toBe(lasting);
-      } else if (name === 'github') expect(outcome.tokens.refreshToken).toBe(lasting);
-      else expect(outcome.tokens.refreshToken).toBe(keptToken);
+        expect(outcome.tokens.credentials).toEqual(lasting);
+      } else if (name === 'github') expect(outcome.tokens.credentials).toEqual(lasting);
+      else expect(outcome.tokens.credentials).toEqual(kept);
     },
   );
 
@@ -126,12 +127,12 @@ describe.each(recordingNames)('%s', (name) => {
   it.each(has(calls.refresh))('refreshes as recorded', async () => {
     const client = clientOf(recording, server.url, recording.refreshWith);
     server.answerWith(...replyOf(recording, 'refreshed'));
-    const outcome = await client.refresh(keptToken, never);
+    const outcome = await client.refresh(kept, never);
     sent(recording, 'refresh');
     expect(outcome.type).toBe('renewed');
     if (replies.refreshRefused === undefined) return;
     server.answerWith(replies.refreshRefused);
-    expect((await client.refresh(keptToken, never)).type).toBe('ended');
+    expect((await client.refresh(kept, never)).type).toBe('ended');
   });
 
   it.each(has(calls.refresh === undefined && variables.deviceCode !== undefined))(
@@ -139,9 +140,10 @@ describe.each(recordingNames)('%s', (name) => {
     async () => {
       const client = clientOf(recording, server.url);
       const before = server.seen.length;
-      expect(await client.refresh('access-token:AT', never)).toEqual({
+      const credentials: Credentials = { type: 'lasting', accessToken: 'AT' };
+      expect(await client.refresh(credentials, never)).toEqual({
         type: 'renewed',
-        tokens: { accessToken: 'AT', tokenType: 'Bearer', refreshToken: 'access-token:AT' },
+        tokens: { accessToken: 'AT', tokenType: 'Bearer', credentials },
       });
       expect(server.seen.length).toBe(before);
     },
@@ -150,10 +152,10 @@ describe.each(recordingNames)('%s', (name) => {
   it.each(has(calls.revoke && recording.expected?.success !== 'authorized'))(
     'ends the session as recorded',
     async () => {
-      const { accessToken = '', refreshToken } = variables;
       const client = clientOf(recording, server.url);
       server.answerWith(...replyOf(recording, 'revoked'));
-      const tokens = { accessToken, refreshToken: refreshToken ?? `access-token:${accessToken}` };
+      const credentials = variables.refreshToken === undefined ? lasting : kept;
+      const tokens = { accessToken: variables.accessToken, credentials };
       expect(await client.revoke(tokens, never)).toEqual({ type: 'revoked' });
       sent(recording, 'revoke');
     },

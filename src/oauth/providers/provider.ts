@@ -1,4 +1,5 @@
 import type { OptionKind, SignInSettings } from '../../settings/settings';
+import type { RenewableCredentials } from '../credentials';
 import type {
   Account,
   DeviceAuthorization,
@@ -29,8 +30,11 @@ export type Target = Pick<WireRequest, 'method' | 'url'>;
 /** Form fields; one without a value is left out. */
 export type Fields = Readonly<Record<string, string | undefined>>;
 
-/** What a session is ended with; whatever is not known any more is left out. */
-export type RevocableTokens = Partial<Pick<TokenSet, 'accessToken' | 'refreshToken'>>;
+/** The tokens that a revocation can name; what is not known any more is left out. */
+export interface TokensToRevoke {
+  accessToken?: string | undefined;
+  refreshToken?: string | undefined;
+}
 
 /** Where the server is to be found. */
 export interface Endpoints {
@@ -109,12 +113,14 @@ export interface Provider {
   /** As `deviceFields`, for refreshes. */
   refreshFields?(context: RequestContext): Fields;
   /** 'none' where tokens cannot be refreshed. */
-  refreshRequest?: 'none' | ((refreshToken: string, context: RequestContext) => WireRequest);
-  readRefresh?(reply: Reply, refreshToken: string): RefreshOutcome | undefined;
+  refreshRequest?:
+    | 'none'
+    | ((credentials: RenewableCredentials, context: RequestContext) => WireRequest);
+  readRefresh?(reply: Reply, credentials: RenewableCredentials): RefreshOutcome | undefined;
   /** 'none' where the server has no way to end a session. */
   revokeRequest?:
     | 'none'
-    | ((tokens: RevocableTokens, context: RequestContext) => WireRequest | undefined);
+    | ((tokens: TokensToRevoke, context: RequestContext) => WireRequest | undefined);
   /** 'none' where only the ID token tells who signed in. */
   accountRequest?:
     | 'none'

@@ -1,6 +1,6 @@
 import type { SignInSettings } from '../../settings/settings';
 import { readDeviceReply, readPollReply, textMember } from '../reply';
-import { readBoundRefresh, unbind, withBound } from './bound-refresh-token';
+import { clientOf, readBoundRefresh, withBound } from './bound-refresh-token';
 import type { Provider, Target } from './provider';
 import { baseOf, endpointsBelow, readRedeemed, replyWith, replyWithoutToken } from './wire';
 
@@ -59,17 +59,17 @@ export const realDebrid: Provider = {
         grant_type: grantType,
       },
     });
-    return withBound(readRedeemed(result), clientId, clientSecret);
+    return withBound(readRedeemed(result), { clientId, clientSecret });
   },
-  refreshRequest(kept, { endpoints }) {
-    const { refreshToken, clientId, clientSecret } = unbind(kept);
+  refreshRequest(credentials, { endpoints }) {
+    const { clientId, clientSecret } = clientOf(credentials);
     return {
       method: 'POST',
       url: endpoints.token,
       form: {
         client_id: clientId,
         client_secret: clientSecret,
-        code: refreshToken,
+        code: credentials.refreshToken,
         grant_type: grantType,
       },
     };

@@ -50,7 +50,7 @@ export const trakt: Provider = {
     };
     return outcomes[reply.status] ?? readPollReply(reply);
   },
-  refreshRequest: (refreshToken, { settings }) => ({
+  refreshRequest: ({ refreshToken }, { settings }) => ({
     ...refresh(settings),
     json: {
       refresh_token: refreshToken,

@@ -225,7 +225,7 @@ export const veeamVb365: Provider = {
     await endSession(send, context);
     return issued;
   },
-  refreshRequest: (refreshToken, { settings }) => ({
+  refreshRequest: ({ refreshToken }, { settings }) => ({
     ...session(settings),
     form: { grant_type: 'refresh_token', refresh_token: refreshToken },
   }),

@@ -1,10 +1,12 @@
+import type { ControllableClock } from '../../oauth/testing/controllable-clock';
 import type { SessionEvent } from '../../sign-in/states';
 import type { Locks, SessionDependencies } from '../dependencies';
 import { createProofs } from '../dpop';
-import { type AccountEvent, createSession, type Session } from '../session';
+import type { AccountEvent } from '../listeners';
+import { createSession, type Session } from '../session';
 import { memoryStore, type RecordStore } from '../store';
-import { type ManualClock, manualClock, watchedCrypto } from './manual-clock';
 import { type ModelServer, modelServer } from './model-server';
+import { sessionClock, watchedCrypto } from './session-clock';
 
 export const ada = { id: 'ada', name: 'Ada Lovelace', email: 'ada@example.com' };
 export const grace = { id: 'grace', name: 'Grace Hopper' };
@@ -17,7 +19,7 @@ export function increasingRandom(): () => number {
 
 /** One TV, one server, and what the session said. */
 export interface SessionHarness {
-  clock: ManualClock;
+  clock: ControllableClock;
   server: ModelServer;
   store: RecordStore;
   session: Session;
@@ -28,7 +30,7 @@ export interface SessionHarness {
 }
 
 export function sessionHarness(changes: Partial<SessionDependencies> = {}): SessionHarness {
-  const clock = (changes.clock as ManualClock | undefined) ?? manualClock();
+  const clock = (changes.clock as ControllableClock | undefined) ?? sessionClock();
   const server = (changes.server as ModelServer | undefined) ?? modelServer(clock);
   const store = changes.store ?? memoryStore();
   const events: SessionEvent[] = [];

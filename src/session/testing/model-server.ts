@@ -1,5 +1,6 @@
 import type { AuthorizationServer } from '../../oauth/authorization-server';
 import type { Clock } from '../../oauth/clock';
+import { type Credentials, secretOf } from '../../oauth/credentials';
 import type {
   Account,
   AccountOutcome,
@@ -16,10 +17,15 @@ const invalidGrant: RefreshOutcome = {
   problem: { kind: 'not-completed', code: 'invalid_grant', status: 400 },
 };
 
+/** Tokens as they come with a refresh token. */
+export type GrantedTokens = TokenSet & {
+  credentials: Extract<Credentials, { type: 'refresh' }>;
+};
+
 /** An authorization server that rotates refresh tokens and takes a reused one for a theft. */
 export interface ModelServer extends AuthorizationServer {
   /** As after an approval. */
-  grant(account: Account, changes?: Partial<TokenSet>): TokenSet;
+  grant(account: Account, changes?: Partial<Omit<TokenSet, 'credentials'>>): GrantedTokens;
   /** True while the grant behind the token has not been revoked. */
   isAlive(refreshToken: string): boolean;
   /** True for the newest refresh token of a living grant. */
@@ -85,7 +91,8 @@ export function modelServer(clock: Clock): ModelServer {
       const refreshToken = secret('refresh');
       grants.set(refreshToken, { account, alive: true, newest: refreshToken });
       return {
-        ...reply({ accessToken: secret('access'), tokenType: 'Bearer', refreshToken }),
+        ...reply({ accessToken: secret('access'), tokenType: 'Bearer' }),
+        credentials: { type: 'refresh', refreshToken },
         ...changes,
       };
     },
@@ -98,7 +105,8 @@ export function modelServer(clock: Clock): ModelServer {
     requestCode: async () => ({ type: 'failed', problem: unreachable }),
     poll: async () => ({ type: 'pending' }),
 
-    async refresh(refreshToken) {
+    async refresh(credentials) {
+      const refreshToken = secretOf(credentials);
       server.calls.push('refresh');
       await pass();
       if (server.down) return { type: 'transient-failure', problem: unreachable };
@@ -117,7 +125,7 @@ export function modelServer(clock: Clock): ModelServer {
       if (server.rotates) {
         grant.newest = secret('refresh');
         grants.set(grant.newest, grant);
-        tokens.refreshToken = grant.newest;
+        tokens.credentials = { type: 'refresh', refreshToken: grant.newest };
       }
       await pass();
       return scripted === 'lost'
@@ -125,7 +133,8 @@ export function modelServer(clock: Clock): ModelServer {
         : { type: 'renewed', tokens };
     },
 
-    async revoke({ refreshToken, accessToken }) {
+    async revoke({ credentials, accessToken }) {
+      const refreshToken = credentials && secretOf(credentials);
       server.calls.push(`revoke ${refreshToken ?? accessToken}`);
       await pass();
       if (server.down) return { type: 'transient-failure', problem: unreachable };
@@ -141,7 +150,9 @@ export function modelServer(clock: Clock): ModelServer {
       await pass();
       if (server.accountReply !== undefined) return server.accountReply;
       if (server.down) return { type: 'transient-failure', problem: unreachable };
-      const grant = grants.get(tokens.refreshToken ?? '');
+      const grant = grants.get(
+        tokens.credentials === undefined ? '' : secretOf(tokens.credentials),
+      );
       return {
         type: 'known',
         account: grant?.account ?? { id: 'ada', name: 'Ada' },

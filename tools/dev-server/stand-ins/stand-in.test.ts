@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { createAuthorizationServer } from '../../../src/oauth/client.ts';
 import { systemClock } from '../../../src/oauth/clock.ts';
+import { secretOf } from '../../../src/oauth/credentials.ts';
 import type { DeviceAuthorization, PollOutcome } from '../../../src/oauth/outcome.ts';
 import { providerNamed } from '../../../src/oauth/providers/index.ts';
 import { checkedSignIn } from '../../../src/oauth/testing/recorded-client.ts';
@@ -85,8 +86,8 @@ describe.each(standInNames)('the stand-in of %s', (name) => {
     const { tokens } = outcome;
     const account = await client.account(tokens, never);
     expect(account.type).toBe('known');
-    const kept = tokens.refreshToken ?? '';
-    const renewed = await client.refresh(kept, never);
+    if (tokens.credentials === undefined) throw new Error('Nothing to keep.');
+    const renewed = await client.refresh(tokens.credentials, never);
     if (renewed.type !== 'renewed') throw new Error(JSON.stringify(renewed));
     expect((await client.revoke(renewed.tokens, never)).type).toMatch(/revoked|unsupported/);
   });
@@ -124,9 +125,9 @@ describe.each(standInNames)('the stand-in of %s', (name) => {
     expect(outcomes('unknown')).toEqual([]);
     if (outcome.type === 'approved') {
       await client.account(outcome.tokens, never);
-      const { accessToken, refreshToken } = outcome.tokens;
-      secrets.push(accessToken, ...(refreshToken === undefined ? [] : [refreshToken]));
-      if (refreshToken !== undefined) await client.refresh(refreshToken, never);
+      const { accessToken, credentials } = outcome.tokens;
+      secrets.push(accessToken, ...(credentials === undefined ? [] : [secretOf(credentials)]));
+      if (credentials !== undefined) await client.refresh(credentials, never);
       standIn.orders.endSessions();
       await client.account(outcome.tokens, never);
     }

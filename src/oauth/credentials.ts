@@ -1,0 +1,49 @@
+import { assertNever } from '../assert-never';
+
+/** What a sign-in leaves behind: the session is kept, renewed and revoked with it. */
+export type Credentials =
+  /** @see RFC 6749 §1.5 */
+  | { type: 'refresh'; refreshToken: string }
+  /** An access token that is never renewed and good until it is revoked. */
+  | { type: 'lasting'; accessToken: string }
+  /** A refresh token that is only good together with a client that was made for it. */
+  | { type: 'bound'; refreshToken: string; clientId: string; clientSecret: string };
+
+/** Credentials that can be exchanged for a new access token. */
+export type RenewableCredentials = Exclude<Credentials, { type: 'lasting' }>;
+
+/** What a session is ended with; what is not known any more is left out. */
+export interface RevocableTokens {
+  accessToken?: string | undefined;
+  credentials?: Credentials | undefined;
+}
+
+/** The token that the credentials consist of. */
+export function secretOf(credentials: Credentials): string {
+  switch (credentials.type) {
+    case 'refresh':
+    case 'bound':
+      return credentials.refreshToken;
+    case 'lasting':
+      return credentials.accessToken;
+    default:
+      return assertNever(credentials);
+  }
+}
+
+/** Whether two credentials stand for the same token. */
+export const sameCredentials = (one: Credentials, other: Credentials): boolean =>
+  one.type === other.type && secretOf(one) === secretOf(other);
+
+const isText = (value: unknown): value is string => typeof value === 'string';
+
+/** @returns the credentials that a value holds; undefined for anything else */
+export function asCredentials(value: unknown): Credentials | undefined {
+  const found = (value ?? {}) as Partial<Record<string, unknown>>;
+  const { type, refreshToken, accessToken, clientId, clientSecret } = found;
+  if (type === 'refresh' && isText(refreshToken)) return { type, refreshToken };
+  if (type === 'lasting' && isText(accessToken)) return { type, accessToken };
+  return type === 'bound' && isText(refreshToken) && isText(clientId) && isText(clientSecret)
+    ? { type, refreshToken, clientId, clientSecret }
+    : undefined;
+}

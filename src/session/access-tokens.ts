@@ -1,0 +1,94 @@
+import type { Clock } from '../oauth/clock';
+import type { Problem } from '../oauth/problem';
+import { type Access, isOver } from './access';
+import type { AccountRecords } from './account-records';
+import type { AccountSession } from './account-session';
+import type { Accounts } from './accounts';
+import type { AccessTokenOutcome } from './api';
+import type { RefreshScheduler } from './refresh-scheduler';
+import type { ServerCalls } from './server-calls';
+import type { StorageWatch } from './storage-watch';
+
+export interface AccessTokensDependencies {
+  clock: Clock;
+  server: ServerCalls;
+  accounts: Accounts;
+  scheduler: RefreshScheduler;
+  records: AccountRecords;
+  storage: StorageWatch;
+}
+
+/** A token that is younger than this is not renewed because an API refused it. */
+const freshMs = 30_000;
+
+const tokenRefused: Problem = { kind: 'server-error', code: 'token_refused' };
+
+const ready = ({ token, tokenType, scope }: Access): AccessTokenOutcome => ({
+  type: 'ready',
+  token,
+  tokenType,
+  scope,
+});
+
+/**
+ * Makes the source of access tokens for the current account.
+ *
+ * @returns a function that gives the token, renewed when it is over or when it is the one that an
+ *   API has just refused
+ */
+export function createAccessTokens(
+  dependencies: AccessTokensDependencies,
+): (refused?: string) => Promise<AccessTokenOutcome> {
+  const { clock, server, accounts, scheduler, records, storage } = dependencies;
+
+  /**
+   * A lasting token cannot be renewed, so a 401 is all that ever tells of its end. An API may have
+   * reasons of its own for one: the server that issued the token is asked before the session ends.
+   */
+  const endIfRevoked = async (accountSession: AccountSession, { token, tokenType }: Access) => {
+    if (!(await server.refuses({ accessToken: token, tokenType }))) return;
+    if (accountSession.kept) await storage.within(records.remove(accountSession.account.id));
+    accounts.end(accountSession);
+  };
+
+  const usable = ({ access }: AccountSession, refused: string | undefined) =>
+    access !== undefined && access.token !== refused && !isOver(access, clock) ? access : undefined;
+
+  /**
+   * An API that refuses even fresh tokens must not make the sign-in server work without end. A token
+   * that does not say when it ends may be older than this run.
+   */
+  const isFresh = ({ access, doubtedAtMs }: AccountSession, refused: string) => {
+    const sinceMs = access?.expiresAtMs === undefined ? doubtedAtMs : access.startsAtMs;
+    return (
+      access?.token === refused && sinceMs !== undefined && clock.monotonicMs() - sinceMs < freshMs
+    );
+  };
+
+  const renewForCall = async (accountSession: AccountSession, refused: string | undefined) => {
+    const nowMs = clock.monotonicMs();
+    if (accountSession.failureCount > 0 && nowMs < accountSession.notBeforeMs) return;
+    if (refused !== undefined) {
+      if (isFresh(accountSession, refused)) return;
+      accountSession.doubtedAtMs = nowMs;
+    }
+    const { type: outcome } = await scheduler.renew(accountSession);
+    const { access } = accountSession;
+    if (outcome === 'renewed' && access !== undefined && access.token === refused) {
+      await endIfRevoked(accountSession, access);
+    }
+  };
+
+  return async (refused) => {
+    const accountSession = accounts.current();
+    if (accountSession === undefined) return { type: 'signed-out' };
+    if (usable(accountSession, refused) === undefined) {
+      await renewForCall(accountSession, refused);
+      if (accountSession.endedBy !== undefined) return { type: 'signed-out' };
+    }
+    const access = usable(accountSession, refused);
+    return access === undefined
+      ? { type: 'transient-failure', problem: accountSession.problem ?? tokenRefused }
+      : ready(access);
+  };
+}

@@ -1,0 +1,81 @@
+import type { AuthorizationServer } from '../oauth/authorization-server';
+import type { Clock } from '../oauth/clock';
+import type { TokenSet } from '../oauth/outcome';
+import type { Completion } from '../sign-in/attempt';
+import { accessOf } from './access';
+import type { AccountRecords } from './account-records';
+import { newAccountSession } from './account-session';
+import type { Accounts } from './accounts';
+import type { Proofs } from './dpop';
+import { identify } from './identity';
+import type { RecordKeeper } from './keep';
+import type { ServerCalls } from './server-calls';
+import type { StorageWatch } from './storage-watch';
+
+export interface CompletionDependencies {
+  /** Asked for the account's name. */
+  authorizationServer: AuthorizationServer;
+  server: ServerCalls;
+  clock: Clock;
+  /** In [0, 1). */
+  random(): number;
+  accounts: Accounts;
+  keeper: RecordKeeper;
+  records: AccountRecords;
+  storage: StorageWatch;
+  proofs: Proofs;
+}
+
+const cancelled: Completion = {
+  type: 'failed',
+  problem: { kind: 'not-completed', code: 'cancelled' },
+};
+
+const proofIgnored: Completion = {
+  type: 'failed',
+  problem: {
+    kind: 'misconfigured',
+    code: 'dpop_ignored',
+    detail: 'The settings require DPoP, and the server issued a token without it.',
+  },
+};
+
+/**
+ * Makes the tokens of an approved sign-in a session: looks the account up, keeps the credentials,
+ * makes the account the current one. Storage, name and credentials may all be missing.
+ *
+ * @param signal the viewer's Cancel: the tokens are then revoked
+ */
+export async function completeSignIn(
+  dependencies: CompletionDependencies,
+  tokens: TokenSet,
+  signal: AbortSignal,
+): Promise<Completion> {
+  const { authorizationServer, server, clock, random, accounts, keeper, records, storage, proofs } =
+    dependencies;
+  const requested = { monotonicMs: clock.monotonicMs(), wallMs: clock.wallMs() };
+  const undone = async (outcome: Completion): Promise<Completion> => {
+    await server.revoke(tokens);
+    return outcome;
+  };
+  if (proofs.mode === 'required' && tokens.tokenType !== 'DPoP') return undone(proofIgnored);
+  const account = accounts.disambiguate(await identify(authorizationServer, clock, tokens, signal));
+  if (signal.aborted) return undone(cancelled);
+  const { credentials } = tokens;
+  const kept =
+    credentials !== undefined && (await keeper.keepNew(account, credentials)) !== undefined;
+  const before = accounts.find(account.id);
+  if (signal.aborted) {
+    // A viewer who was signed in already goes on, with the credentials that are now in the record.
+    if (before?.kept && kept) return cancelled;
+    if (kept) await storage.within(records.remove(account.id));
+    return undone(cancelled);
+  }
+  const accountSession = newAccountSession(account, kept);
+  accountSession.credentials = credentials;
+  accountSession.access = accessOf(tokens, requested, random());
+  if (before !== undefined) accounts.replace(before);
+  accounts.add(accountSession);
+  accounts.makeCurrent(accountSession);
+  return { type: 'completed', account, accounts: accounts.list(), kept };
+}

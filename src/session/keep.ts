@@ -1,0 +1,112 @@
+import { type Credentials, sameCredentials } from '../oauth/credentials';
+import type { Account } from '../oauth/outcome';
+import type { AccountRecords } from './account-records';
+import type { AccountSession } from './account-session';
+import type { Proofs } from './dpop';
+import type { StorageWatch } from './storage-watch';
+
+export interface KeepDependencies {
+  records: AccountRecords;
+  storage: StorageWatch;
+  proofs: Proofs;
+  /** Serializes key deletion and record writes across tabs. */
+  withKeyLock<Value>(work: () => Promise<Value>): Promise<Value>;
+}
+
+/** What can be exchanged for access. */
+export type HeldCredentials =
+  /** `revision` when they come from the record. */
+  | { type: 'found'; credentials: Credentials; revision?: string | undefined }
+  | { type: 'nothing' }
+  /** There is a record, and storage does not let it be read now. */
+  | { type: 'unreadable' };
+
+/** What came of keeping credentials. */
+export type KeepResult = 'kept' | 'not-kept' | 'signed-out';
+
+/** Keeps the credentials of the accounts of this run. Nothing rejects. */
+export interface RecordKeeper {
+  /**
+   * Keeps credentials that have no record yet.
+   * @returns revision of the record; undefined when they cannot be kept
+   */
+  keepNew(account: Account, credentials: Credentials): Promise<string | undefined>;
+  /** A kept account's credentials are those in the record: another tab may have rotated them. */
+  newest(accountSession: AccountSession): Promise<HeldCredentials>;
+  /** Brings the record up to date with what a renewal gave. */
+  keepRenewed(
+    accountSession: AccountSession,
+    before: { credentials: Credentials; revision?: string | undefined },
+    renewed: Credentials,
+  ): Promise<KeepResult>;
+}
+
+/** Makes a rotated token durable before anything uses what came with it. */
+async function keepRotated(
+  { records, storage }: KeepDependencies,
+  account: Account,
+  credentials: Credentials,
+  replaces: string,
+): Promise<KeepResult> {
+  const written = await storage.within(records.write(account, credentials, replaces));
+  if (written === undefined) {
+    // The old token in the store is used up: at the next start it would look stolen.
+    await storage.within(records.remove(account.id, replaces));
+    return 'not-kept';
+  }
+  if (written.value.type === 'written') return 'kept';
+  const now = await storage.within(records.read(account.id));
+  // Signed in anew in another tab: its credentials are the ones that last.
+  return now?.value.type === 'kept' ? 'kept' : 'signed-out';
+}
+
+/** Makes the keeper of one session. */
+export function createRecordKeeper(dependencies: KeepDependencies): RecordKeeper {
+  const { records, storage, proofs, withKeyLock } = dependencies;
+
+  const keepNew: RecordKeeper['keepNew'] = async (account, credentials) => {
+    // Storage that does not even answer would hold up every renewal anew.
+    if (storage.hangs()) return undefined;
+    return withKeyLock(async () => {
+      // Without its key a bound token could not be used after a restart.
+      if (!(await proofs.keep())) {
+        storage.failed('KeyNotKeptError');
+        return undefined;
+      }
+      const written = await storage.within(records.write(account, credentials));
+      return written?.value.type === 'written' ? written.value.revision : undefined;
+    });
+  };
+
+  return {
+    keepNew,
+
+    async newest({ account, kept, credentials }) {
+      if (kept) {
+        const reading = await storage.within(records.read(account.id));
+        if (reading?.value.type === 'kept') {
+          const { credentials: stored, revision } = reading.value;
+          return { type: 'found', credentials: stored, revision };
+        }
+        if (reading !== undefined) return { type: 'nothing' };
+      }
+      if (credentials !== undefined) return { type: 'found', credentials };
+      return { type: kept ? 'unreadable' : 'nothing' };
+    },
+
+    async keepRenewed(accountSession, { credentials, revision }, renewed) {
+      const { account } = accountSession;
+      if (revision !== undefined) {
+        return sameCredentials(renewed, credentials)
+          ? 'kept'
+          : keepRotated(dependencies, account, renewed, revision);
+      }
+      const fresh = await keepNew(account, renewed);
+      // Signed out while it was written: the mark found nothing to mark.
+      if (fresh !== undefined && accountSession.endedBy === 'signed-out') {
+        await storage.within(records.remove(account.id, fresh));
+      }
+      return fresh === undefined ? 'not-kept' : 'kept';
+    },
+  };
+}

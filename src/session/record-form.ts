@@ -1,0 +1,100 @@
+import { asCredentials, type Credentials } from '../oauth/credentials';
+import type { Account } from '../oauth/outcome';
+
+/**
+ * Version of the record's form. 1 held account and token in the clear, 2 all credentials in one text
+ * and sealed content by the marker `sealed`.
+ */
+export const schemaVersion = 3;
+
+/** A record as it lies in the store. */
+export interface StoredRecord {
+  schema: typeof schemaVersion;
+  /** Changes with every write: each writer says which revision it replaces. */
+  revision: string;
+  /** Set on a signed-out account: starts at which the server could not be told. */
+  postponed?: number | undefined;
+  /** A {@link SealedContent} of {@link RecordContent}. */
+  content: unknown;
+  /** Starts since the settings last named this account's server. */
+  unused?: number | undefined;
+}
+
+/** What is sealed. */
+export interface RecordContent {
+  account: Account;
+  credentials: Credentials;
+}
+
+/** One account as it is kept. */
+export interface KeptAccount {
+  account: Account;
+  credentials: Credentials;
+  /** Changes with every write: each writer says which revision it replaces. */
+  revision: string;
+}
+
+export type RecordReading =
+  | ({ type: 'kept' } & KeptAccount)
+  /** Signed out here, but the server has not heard of it yet. */
+  | { type: 'signed-out'; credentials: Credentials }
+  | { type: 'absent' }
+  /** Damaged, foreign, or sealed with a key that is gone: now under another key. */
+  | { type: 'quarantined' };
+
+type Json = Readonly<Record<string, unknown>>;
+
+export const isObject = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null;
+
+/** @returns the schema of a stored value; undefined when it has none */
+export const schemaOf = (value: unknown): number | undefined =>
+  isObject(value) && typeof value['schema'] === 'number' ? value['schema'] : undefined;
+
+/** @returns the starts for which the server could not be told of a sign-out, in any schema */
+export const postponedOf = (value: unknown): number | undefined =>
+  isObject(value) && typeof value['postponed'] === 'number' ? value['postponed'] : undefined;
+
+const hasForm = (value: unknown, schema: number): boolean =>
+  schemaOf(value) === schema && isObject(value) && typeof value['revision'] === 'string';
+
+export const asRecord = (value: unknown): StoredRecord | undefined =>
+  hasForm(value, schemaVersion) ? (value as StoredRecord) : undefined;
+
+/** A record of the second schema: the same but for what its content holds. */
+export const asSecondSchema = (value: unknown): Omit<StoredRecord, 'schema'> | undefined =>
+  hasForm(value, 2) ? (value as StoredRecord) : undefined;
+
+/** Until schema 2 a lasting access token was kept as a refresh token with this in front. */
+const lastingPrefix = 'access-token:';
+
+/** The credentials in the one text that schemas 1 and 2 kept. */
+function credentialsOfText(text: string): Credentials {
+  if (text.indexOf(lastingPrefix) === 0) {
+    return { type: 'lasting', accessToken: text.slice(lastingPrefix.length) };
+  }
+  try {
+    const bound = asCredentials({ ...(JSON.parse(text) as object), type: 'bound' });
+    if (bound !== undefined) return bound;
+  } catch {
+    // Not JSON: a refresh token as the server made it.
+  }
+  return { type: 'refresh', refreshToken: text };
+}
+
+/** @returns the content of a record of any schema up to this one; undefined when it is damaged */
+export function asContent(value: unknown): RecordContent | undefined {
+  if (!isObject(value)) return undefined;
+  const { account, refreshToken } = value;
+  const credentials =
+    typeof refreshToken === 'string'
+      ? credentialsOfText(refreshToken)
+      : asCredentials(value['credentials']);
+  if (credentials === undefined || !isObject(account)) return undefined;
+  const { id, name, email } = account;
+  if (typeof id !== 'string' || typeof name !== 'string') return undefined;
+  return {
+    account: typeof email === 'string' ? { id, name, email } : { id, name },
+    credentials,
+  };
+}

@@ -1,0 +1,123 @@
+import {
+  asContent,
+  asRecord,
+  asSecondSchema,
+  isObject,
+  type RecordContent,
+  type RecordReading,
+  type StoredRecord,
+  schemaOf,
+  schemaVersion,
+} from './record-form';
+import { accountPrefix, quarantinePrefix } from './record-upkeep';
+import type { Seal, SealedContent } from './seal';
+import type { RecordStore } from './store';
+
+/** Finds, opens and migrates the records of one client at one server. All calls may reject. */
+export interface RecordReader {
+  /** Prefix of the keys of this client at this server. */
+  readonly own: string;
+  isOwn(key: string): boolean;
+  keyOf(accountId: string): string;
+  accountIdOf(key: string): string;
+  /** A new record, sealed, under a new revision. */
+  sealed(
+    key: string,
+    content: RecordContent,
+  ): Promise<StoredRecord & { readonly content: SealedContent }>;
+  read(accountId: string): Promise<RecordReading>;
+  /** What a stored value is; migrates an older one and quarantines one that cannot be used. */
+  interpret(key: string, stored: unknown): Promise<RecordReading>;
+}
+
+async function quarantine(store: RecordStore, key: string, value: unknown): Promise<RecordReading> {
+  try {
+    await store.set(quarantinePrefix + key, value);
+    const revision = asRecord(value)?.revision;
+    // A sign-in in another tab may have replaced it meanwhile: that record stays.
+    await store.update(key, (now) => (asRecord(now)?.revision === revision ? undefined : now));
+  } catch {
+    // No room to move it: it stays where it is and is passed over again at the next start.
+  }
+  return { type: 'quarantined' };
+}
+
+/** @param owner whose records they are */
+export function createRecordReader(
+  store: RecordStore,
+  seal: Seal,
+  owner: { serverId: string; clientId: string },
+  random: () => number,
+): RecordReader {
+  const own = `${accountPrefix}${encodeURIComponent(owner.serverId)}/${encodeURIComponent(owner.clientId)}/`;
+  const keyOf = (accountId: string) => own + encodeURIComponent(accountId);
+
+  const sealed: RecordReader['sealed'] = async (key, content) => ({
+    schema: schemaVersion,
+    revision: `${random()}`.slice(2) + `${random()}`.slice(2),
+    content: await seal.seal(key, content),
+  });
+
+  /** The content of the record under this key; undefined when it is damaged or of another account. */
+  const contentFor = (key: string, value: unknown): RecordContent | undefined => {
+    const content = asContent(value);
+    return content !== undefined && keyOf(content.account.id) === key ? content : undefined;
+  };
+
+  const opened = async (key: string, content: unknown): Promise<RecordContent | undefined> => {
+    const opening = await seal.open(key, content);
+    return opening.type === 'opened' ? contentFor(key, opening.content) : undefined;
+  };
+
+  /** The same in this schema; undefined when it is of no earlier one, or damaged. */
+  const inThisSchema = async (key: string, old: unknown): Promise<StoredRecord | undefined> => {
+    if (schemaOf(old) === 1) {
+      const content = contentFor(key, old);
+      return content && sealed(key, content);
+    }
+    const second = asSecondSchema(old);
+    const content = second && (await opened(key, second.content));
+    // The revision stays: other tabs may have read it already.
+    return content && { ...second, ...(await sealed(key, content)), revision: second.revision };
+  };
+
+  const migrated = async (key: string, old: unknown): Promise<unknown> => {
+    const record = await inThisSchema(key, old);
+    if (record === undefined) return old;
+    let current: unknown;
+    await store.update(key, (now) => {
+      // Another tab may have done it, or gone further, in the meantime.
+      const unchanged =
+        schemaOf(now) === schemaOf(old) &&
+        asSecondSchema(now)?.revision === asSecondSchema(old)?.revision;
+      current = isObject(now) && unchanged ? record : now;
+      return current;
+    });
+    return current;
+  };
+
+  const interpret = async (key: string, stored: unknown): Promise<RecordReading> => {
+    const value = await migrated(key, stored);
+    if (value === undefined) return { type: 'absent' };
+    const record = asRecord(value);
+    if (record === undefined) return quarantine(store, key, value);
+    const content = await opened(key, record.content);
+    if (content === undefined) return quarantine(store, key, value);
+    return record.postponed === undefined
+      ? { type: 'kept', ...content, revision: record.revision }
+      : { type: 'signed-out', credentials: content.credentials };
+  };
+
+  return {
+    own,
+    isOwn: (key) => key.indexOf(own) === 0,
+    keyOf,
+    accountIdOf: (key) => decodeURIComponent(key.slice(own.length)),
+    sealed,
+    async read(accountId) {
+      const key = keyOf(accountId);
+      return interpret(key, await store.get(key));
+    },
+    interpret,
+  };
+}
