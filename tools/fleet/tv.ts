@@ -1,12 +1,11 @@
-import { assertNever } from '../../src/assert-never.ts';
 import type { AuthorizationServer } from '../../src/oauth/authorization-server.ts';
 import type { Clock } from '../../src/oauth/clock.ts';
 import type { Locks } from '../../src/session/dependencies.ts';
 import { createProofs } from '../../src/session/dpop.ts';
-import { createSession } from '../../src/session/session.ts';
+import { createSession, type Session } from '../../src/session/session.ts';
 import { memoryStore, type RecordStore } from '../../src/session/store.ts';
-import { createAttempts } from '../../src/sign-in/attempt.ts';
-import { initialMachine, transition } from '../../src/sign-in/machine.ts';
+import { initialMachine } from '../../src/sign-in/machine.ts';
+import { createSignIn, type SignIn } from '../../src/sign-in/sign-in.ts';
 import type { SignInEvent, SignInState } from '../../src/sign-in/states.ts';
 
 /** A TV without a screen: the app's own state machine, attempts and session, in virtual time. */
@@ -33,13 +32,17 @@ export function createFleetTv(options: {
   const { server, clock, random } = options;
   const store = options.store ?? memoryStore();
   const entered = new Map<SignInState['type'], number>();
-  let machine = initialMachine;
-  let running: { dispatch(event: SignInEvent): void; end(): void } | undefined;
+  let session: Session | undefined;
+  let signIn: SignIn | undefined;
 
-  function start() {
-    let on = true;
-    machine = initialMachine;
-    const session = createSession({
+  function switchOff(): void {
+    signIn?.stop();
+    session?.suspend();
+  }
+
+  function switchOn(): void {
+    switchOff();
+    const opened = createSession({
       server,
       clock,
       random,
@@ -48,67 +51,25 @@ export function createFleetTv(options: {
       proofs: createProofs({ mode: 'off', store, clock }),
       apiOrigins: [],
       locks: freeLocks,
-      onEvent: dispatch,
+      onEvent: (event) => running.dispatch(event),
     });
-    const carryOut = createAttempts({
+    const running = createSignIn({
       server,
       clock,
-      complete: (tokens, signal) => session.complete(tokens, signal),
-      revoke: (tokens) => void session.revokeTokens(tokens),
-      dispatch,
+      session: opened,
+      random,
+      onStateEntered: ({ type }) => entered.set(type, clock.monotonicMs()),
     });
-    function dispatch(event: SignInEvent): void {
-      if (!on) return;
-      const before = machine.state.type;
-      const step = transition(machine, event, {
-        monotonicMs: clock.monotonicMs(),
-        wallMs: clock.wallMs(),
-        random: random(),
-      });
-      machine = step.machine;
-      if (machine.state.type !== before) entered.set(machine.state.type, clock.monotonicMs());
-      for (const command of step.commands) {
-        switch (command.type) {
-          case 'openSession':
-            session.open(command.accountId);
-            break;
-          case 'signOut':
-            void session.signOut(command.accountIds);
-            break;
-          case 'requestCode':
-          case 'poll':
-          case 'wait':
-          case 'abandon':
-          case 'complete':
-            carryOut(command);
-            break;
-          default:
-            assertNever(command);
-        }
-      }
-    }
-    void session.restore();
-    return {
-      dispatch,
-      end() {
-        on = false;
-        carryOut({ type: 'abandon', attempt: machine.attempt });
-        session.suspend();
-      },
-    };
+    session = opened;
+    signIn = running;
+    void opened.restore();
   }
 
   return {
-    switchOn() {
-      running?.end();
-      running = start();
-    },
-    switchOff() {
-      running?.end();
-      running = undefined;
-    },
-    state: () => machine.state,
-    press: (event) => running?.dispatch(event),
+    switchOn,
+    switchOff,
+    state: () => signIn?.state() ?? initialMachine.state,
+    press: (event) => signIn?.dispatch(event),
     enteredAtMs: (name) => entered.get(name),
   };
 }
