@@ -42,15 +42,18 @@ function tabs(onMessage: (message: unknown) => void): (message: unknown) => void
   return (message) => channel.postMessage(message);
 }
 
-/**
- * Gives the flow and the session what they need of a browser: this is the only place where the
- * two meet the page.
- */
-export function openSession(options: OpenSessionOptions): Session & {
+/** A session and the server it belongs to. */
+export interface OpenedSession extends Session {
   readonly server: AuthorizationServer;
   /** False when the system has no way to tell it of a sign-out. */
   readonly revokes: boolean;
-} {
+}
+
+/**
+ * Gives the OAuth client and the session what they need of a browser: nothing else of them meets the
+ * page.
+ */
+export function openSession(options: OpenSessionOptions): OpenedSession {
   const { page, settings, clock, random, preferences } = options;
   const { signIn } = settings;
   const fetcher: typeof fetch = (input, init) => page.fetch(input, init);

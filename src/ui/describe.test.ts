@@ -1,5 +1,6 @@
 import { expect, describe as group, it } from 'vitest';
 import { languages } from '../i18n/index';
+import type { Panel } from './action';
 import { describe, moveFocus, nextChangeMs } from './describe';
 import {
   ada,
@@ -12,7 +13,7 @@ import {
   signedIn,
   stateShowing,
 } from './testing/models';
-import type { Panel, ViewModel } from './view-model';
+import type { ViewModel } from './view-model';
 
 const idsOf = (model: ViewModel) => describe(model).controls.map((control) => control.id);
 

@@ -1,6 +1,6 @@
 import type { Language } from '../i18n/index';
 import type { ProblemKind } from '../oauth/problem';
-import type { Action } from './view-model';
+import type { Action } from './action';
 
 /** Values of `#screen[data-screen]`, which screen readers, automation and tests rely on. */
 export type ScreenName =

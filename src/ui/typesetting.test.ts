@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { readFontMetrics } from '../../tools/fonts/font-metrics.ts';
 import { languages } from '../i18n/index';
+import type { Panel } from './action';
 import { fitRow } from './components/fit-row';
 import { describe as describeModel } from './describe';
 import { layout, safe, textStyle } from './layout';
 import { everyState, failed, modelOf, problemKinds, showingCode, signedIn } from './testing/models';
 import { ellipsize, type Measure, setLines } from './typesetting';
-import type { Panel } from './view-model';
 
 const fonts = {
   400: readFontMetrics('next-400.woff'),

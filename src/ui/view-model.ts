@@ -1,10 +1,8 @@
 import type { Language } from '../i18n/index';
 import type { SettingsFault } from '../settings/settings';
-import type { SignInState, ViewerEvent } from '../sign-in/states';
+import type { SignInState } from '../sign-in/states';
+import type { Panel } from './action';
 import type { ScreenContent } from './screen-description';
-
-/** Something laid over the state's own screen until the viewer closes it. */
-export type Panel = 'help' | 'confirm-sign-out' | 'confirm-exit' | 'language' | 'continued';
 
 /** Everything a picture depends on. The same model always gives the same picture. */
 export interface ViewModel {
@@ -15,7 +13,7 @@ export interface ViewModel {
   language: Language;
   /** What the app's own screens show, while the panel is `continued`. */
   channel?: ScreenContent;
-  /** The server keeps its own session when somebody signs out here. */
+  /** The server keeps its own session after a sign-out on this TV. */
   staysListed?: boolean;
   /** State of the session in small print, for a conversation with support. */
   supportLine?: string;
@@ -31,18 +29,8 @@ export interface ViewModel {
   requestingLong?: boolean;
   /** The TV itself reports that it has no network. */
   offline?: boolean;
-  /** Nobody has pressed a key for minutes: spare the panel. */
+  /** No key was pressed for minutes: the picture is dimmed to spare the panel. */
   dimmed?: boolean;
   /** Moves the picture against burn-in, in pixels of a 1920 × 1080 screen. */
   shift?: { x: number; y: number };
 }
-
-/** What pressing a control means. */
-export type Action =
-  | ViewerEvent
-  | { type: 'panelOpened'; panel: Panel }
-  | { type: 'panelClosed' }
-  | { type: 'languageChosen'; language: Language }
-  | { type: 'exitConfirmed' }
-  /** For the app's own screens, which know what their controls mean. */
-  | { type: 'pressedInChannel'; control: string };
