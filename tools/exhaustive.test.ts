@@ -23,14 +23,14 @@ const unions: readonly Union[] = [
     file: 'src/sign-in/states.ts',
     name: 'Command',
     member: tagged,
-    mustAct: ['src/app/application.ts', 'tools/fleet/tv.ts'],
+    mustAct: ['src/sign-in/sign-in.ts'],
   },
   {
     file: 'src/sign-in/states.ts',
     name: 'SignInState',
     member: tagged,
     mustAct: [
-      'src/app/application.ts',
+      'src/app/navigation.ts',
       'src/sign-in/account-events.ts',
       'src/sign-in/machine.ts',
       'src/sign-in/step.ts',
@@ -43,7 +43,7 @@ const unions: readonly Union[] = [
     file: 'src/sign-in/states.ts',
     name: 'ViewerEvent',
     member: tagged,
-    mustAct: ['src/app/application.ts', 'src/sign-in/machine.ts', 'tools/readme/state-diagram.ts'],
+    mustAct: ['src/app/navigation.ts', 'src/sign-in/machine.ts', 'tools/readme/state-diagram.ts'],
   },
   {
     file: 'src/sign-in/states.ts',
@@ -116,16 +116,16 @@ const unions: readonly Union[] = [
     mustAct: ['src/sign-in/support-reference.ts', 'src/ui/describe.ts', 'src/ui/testing/models.ts'],
   },
   {
-    file: 'src/ui/view-model.ts',
+    file: 'src/ui/action.ts',
     name: 'Action',
     member: tagged,
-    mustAct: ['src/app/application.ts'],
+    mustAct: ['src/app/navigation.ts'],
   },
   {
-    file: 'src/ui/view-model.ts',
+    file: 'src/ui/action.ts',
     name: 'Panel',
     member: word,
-    mustAct: ['src/ui/describe.ts'],
+    mustAct: ['src/ui/describe.ts', 'src/ui/testing/models.ts'],
   },
   {
     file: 'src/ui/screen-description.ts',
@@ -143,7 +143,25 @@ const unions: readonly Union[] = [
     file: 'src/platform/platform.ts',
     name: 'RemoteKey',
     member: word,
-    mustAct: ['src/app/application.ts', 'src/platform/keys.ts'],
+    mustAct: ['src/app/navigation.ts', 'src/platform/keys.ts'],
+  },
+  {
+    file: 'src/app/navigation.ts',
+    name: 'NavigationEvent',
+    member: tagged,
+    mustAct: ['src/app/navigation.ts'],
+  },
+  {
+    file: 'src/app/navigation.ts',
+    name: 'NavigationTimer',
+    member: word,
+    mustAct: ['src/app/navigation.ts'],
+  },
+  {
+    file: 'src/app/navigation.ts',
+    name: 'Effect',
+    member: tagged,
+    mustAct: ['src/app/shell.ts'],
   },
 ];
 

@@ -4,10 +4,9 @@ import { languages } from '../i18n/index';
 import type { RemoteKey } from '../platform/platform';
 import { transition } from '../sign-in/machine';
 import type { SignInState } from '../sign-in/states';
-import type { Panel } from '../ui/action';
 import { describe } from '../ui/describe';
 import type { ScreenDescription } from '../ui/screen-description';
-import { everyState, failed, grace, modelOf, signedIn } from '../ui/testing/models';
+import { everyState, failed, grace, modelOf, panels, signedIn } from '../ui/testing/models';
 import {
   type Effect,
   isDimmed,
@@ -18,14 +17,6 @@ import {
   shiftOf,
   startNavigation,
 } from './navigation';
-
-const panels = Object.keys({
-  help: 0,
-  'confirm-sign-out': 0,
-  'confirm-exit': 0,
-  language: 0,
-  continued: 0,
-} satisfies Record<Panel, 0>) as Panel[];
 
 const keys = Object.keys({
   Left: 0,

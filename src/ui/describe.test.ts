@@ -8,6 +8,7 @@ import {
   failed,
   grace,
   modelOf,
+  panels,
   problemKinds,
   showingCode,
   signedIn,
@@ -71,17 +72,9 @@ group('every screen', () => {
   });
 
   it('leaves no placeholder unfilled in any language and panel', () => {
-    const panels: (Panel | null)[] = [
-      null,
-      'help',
-      'confirm-sign-out',
-      'confirm-exit',
-      'language',
-      'continued',
-    ];
     const states = [...everyState, ...problemKinds.map((kind) => failed(kind))];
     for (const language of languages) {
-      for (const panel of panels) {
+      for (const panel of [null, ...panels]) {
         for (const state of states) {
           const words = JSON.stringify(
             describe(modelOf(state, { language, panel, requestingLong: true })),

@@ -1,11 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { readFontMetrics } from '../../tools/fonts/font-metrics.ts';
 import { languages } from '../i18n/index';
-import type { Panel } from './action';
 import { fitRow } from './components/fit-row';
 import { describe as describeModel } from './describe';
 import { layout, safe, textStyle } from './layout';
-import { everyState, failed, modelOf, problemKinds, showingCode, signedIn } from './testing/models';
+import {
+  everyState,
+  failed,
+  modelOf,
+  panels,
+  problemKinds,
+  showingCode,
+  signedIn,
+} from './testing/models';
 import { ellipsize, type Measure, setLines } from './typesetting';
 
 const fonts = {
@@ -15,7 +22,6 @@ const fonts = {
 };
 const measure: Measure = (text, style) => fonts[style.weight].width(text) * style.size;
 
-const panels: (Panel | null)[] = [null, 'help', 'confirm-sign-out', 'confirm-exit', 'language'];
 const longName = { id: '1', name: 'Maximiliane', email: 'maximiliane@example.com' };
 const states = [
   ...everyState,
@@ -23,7 +29,7 @@ const states = [
   signedIn({ account: longName, accounts: [longName, { ...longName, id: '2' }] }),
 ];
 const everyPicture = languages.flatMap((language) =>
-  panels.flatMap((panel) =>
+  [null, ...panels].flatMap((panel) =>
     states.map((state) =>
       describeModel(
         modelOf(state, { language, panel, requestingLong: true, serverHost: 'id.example.com' }),

@@ -6,6 +6,7 @@ import type {
   SignInState,
   SignInStateName,
 } from '../../sign-in/states';
+import type { Panel } from '../action';
 import type { ScreenName } from '../screen-description';
 import type { ViewModel } from '../view-model';
 
@@ -31,6 +32,17 @@ const everyProblemKind: Readonly<Record<ProblemKind, true>> = {
 
 /** Every kind of problem. */
 export const problemKinds = Object.keys(everyProblemKind) as ProblemKind[];
+
+const everyPanel: Readonly<Record<Panel, true>> = {
+  help: true,
+  'confirm-sign-out': true,
+  'confirm-exit': true,
+  language: true,
+  continued: true,
+};
+
+/** Every panel. */
+export const panels = Object.keys(everyPanel) as Panel[];
 
 /** A model of a state, 18 s after the app started. */
 export const modelOf = (state: SignInState, more: Partial<ViewModel> = {}): ViewModel => ({
