@@ -27,6 +27,6 @@ export interface AuthorizationServer {
   refresh(credentials: Credentials, signal: AbortSignal): Promise<RefreshOutcome>;
   /** RFC 7009: the refresh token when there is one, else the access token. */
   revoke(tokens: RevocableTokens, signal: AbortSignal): Promise<RevokeOutcome>;
-  /** OpenID Connect Core §5.3, or what the system offers instead. */
+  /** OpenID Connect Core §5.3, or what the provider offers instead. */
   account(tokens: TokenSet, signal: AbortSignal): Promise<AccountOutcome>;
 }

@@ -65,7 +65,7 @@ function encodedForm(form: Readonly<Record<string, string | undefined>>): string
 
 /**
  * Sends requests; never rejects. Time-outs, DPoP nonces, the relay and the question why nothing
- * came back are settled here, so that dialects only deal in requests and replies.
+ * came back are settled here, so that providers only deal in requests and replies.
  */
 export function createHttp(options: HttpOptions): (call: Call) => Promise<Reply | NoReply> {
   const { dependencies, proofs, relay } = options;

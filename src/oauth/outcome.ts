@@ -37,7 +37,7 @@ export interface TokenSet {
 
 /** Who signed in. */
 export interface Account {
-  /** Stable and unique within the issuer: `sub`, or what the system uses instead. */
+  /** Stable and unique within the issuer: `sub`, or what the provider uses instead. */
   id: string;
   name: string;
   email?: string;
@@ -48,7 +48,7 @@ export type RequestOutcome =
   | { type: 'issued'; authorization: DeviceAuthorization }
   | { type: 'failed'; problem: Problem };
 
-/** Outcome of one poll of the token endpoint (RFC 8628 §3.5), whatever the server's dialect. */
+/** Outcome of one poll of the token endpoint (RFC 8628 §3.5), in the terms of RFC 8628 for every provider. */
 export type PollOutcome =
   | { type: 'pending'; retryAfterSeconds?: number }
   | { type: 'slow-down'; intervalSeconds?: number; retryAfterSeconds?: number }

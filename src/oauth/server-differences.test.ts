@@ -1,14 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DeviceAuthorization, PollOutcome } from './outcome';
 import { clientOf, type ReplyingServer, startReplyingServer } from './testing/recorded-client';
-import type { RecordedReply, Recording } from './testing/recording';
+import type { RecordedReply } from './testing/recording';
 
 /**
  * Servers that need no provider: they publish metadata and answer in the words of RFC 8628, each
  * with a status, a spelling or an order of its own.
  */
-const recording: Recording = {
-  system: 'by discovery',
+const recording = {
   signIn: {
     provider: 'rfc8628',
     clientId: 'tv',
@@ -18,10 +17,6 @@ const recording: Recording = {
       token: 'https://as.example/token',
     },
   },
-  standIn: { cors: true },
-  variables: { userCode: 'WDJB-MJHT' },
-  calls: {},
-  replies: {},
 };
 
 const never = new AbortController().signal;

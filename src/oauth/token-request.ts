@@ -1,7 +1,7 @@
 import type { Fields, Provider, RequestContext, WireRequest } from './providers/provider';
 
 /**
- * A request to the token endpoint; the client says who it is as the system wants it.
+ * A request to the token endpoint; the client says who it is as the provider wants it.
  *
  * @param grant the form fields of the grant
  * @see https://www.rfc-editor.org/rfc/rfc6749#section-2.3.1

@@ -13,8 +13,7 @@ const withoutProviders: Plugin = {
       contents: `
         const rfc8628 = { name: 'rfc8628' };
         export const providerNames = ['rfc8628'];
-        export const providerNamed = () => rfc8628;
-        export const dialectNamed = () => rfc8628;`,
+        export const providerNamed = () => rfc8628;`,
       loader: 'ts',
     }));
   },

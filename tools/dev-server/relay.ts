@@ -3,12 +3,13 @@ import { systemClock } from '../../src/oauth/clock.ts';
 import { discover, metadataUrls } from '../../src/oauth/discovery.ts';
 import { createHttp } from '../../src/oauth/http.ts';
 import { providerFactsOf, providerNamed, providerNames } from '../../src/oauth/providers/index.ts';
-import type { Endpoints, RequestContext, Target } from '../../src/oauth/providers/provider.ts';
+import type { Endpoints, Target } from '../../src/oauth/providers/provider.ts';
 import {
   checkSettings,
   isAllowedAddress,
   type SignInSettings,
 } from '../../src/settings/settings.ts';
+import { type AppCall, appCalls, isCallTo } from './app-calls.ts';
 import { redact, redactSecret } from './authorization-server/control/redact.ts';
 import {
   shownReplyHeaders,
@@ -16,21 +17,13 @@ import {
 } from './authorization-server/control/shown-headers.ts';
 import type { WireLog } from './authorization-server/control/wire-log.ts';
 
-/** Stands in built requests for what differs from call to call; matches any path segment. */
-const anything = 'any-value';
 const longestBody = 64 * 1024;
 const timeOutMs = 20_000;
 const callsPerMinute = 120;
 const metadataForMs = 5 * 60_000;
 
-const forwardedRequest =
-  /^(accept|accept-language|authorization|content-type|dpop|(x-plex|trakt|simkl)-[\w-]+)$/;
+const forwardedRequest = ['accept', 'accept-language', 'authorization', 'content-type', 'dpop'];
 const forwardedReply = ['content-type', 'date', 'dpop-nonce', 'retry-after', 'www-authenticate'];
-
-interface Call extends Target {
-  /** Where a client authenticates itself. */
-  authenticated: boolean;
-}
 
 /** The sign-in settings within a settings file; undefined when they are not right. */
 export function signInOf(settings: unknown): SignInSettings | undefined {
@@ -46,84 +39,6 @@ export function signInOf(settings: unknown): SignInSettings | undefined {
     },
   );
   return outcome.type === 'valid' ? outcome.settings.signIn : undefined;
-}
-
-/** Every call that the app makes with these settings, learnt from how it builds them. */
-function callsOf(settings: SignInSettings, discovered: Partial<Endpoints>): Call[] {
-  const provider = providerNamed(settings.provider);
-  const configured = { ...discovered, ...provider.endpoints?.(settings), ...settings.endpoints };
-  const { deviceAuthorization, token } = configured;
-  if (deviceAuthorization === undefined || token === undefined) return [];
-  const endpoints: Endpoints = { ...configured, deviceAuthorization, token };
-  const context: RequestContext = {
-    settings,
-    endpoints,
-    language: 'en',
-    wallMs: Date.now(),
-    deviceId: anything,
-    appName: anything,
-    notes: {},
-  };
-  const authorization = {
-    deviceCode: anything,
-    userCode: anything,
-    verificationUri: anything,
-    expiresInSeconds: 1,
-    intervalSeconds: 1,
-  };
-  const tokens = { accessToken: anything, refreshToken: anything, tokenType: 'Bearer' } as const;
-  const client = { clientId: anything, clientSecret: anything };
-  const credentials = { type: 'bound', refreshToken: anything, ...client } as const;
-  const post = (url: string | undefined) => url && { method: 'POST' as const, url };
-  const built = (
-    build: unknown,
-    request: Target | undefined | '',
-    standard: Target | undefined | '',
-  ) => (build === 'none' ? undefined : (request ?? standard));
-  const { refreshRequest: refresh, revokeRequest: revoke, accountRequest: account } = provider;
-  const device = provider.deviceRequest?.(context) ?? post(deviceAuthorization);
-  const later = [
-    provider.pollRequest?.(authorization, context) ?? post(token),
-    built(refresh, refresh !== 'none' ? refresh?.(credentials, context) : undefined, post(token)),
-    built(
-      revoke,
-      revoke !== 'none' ? revoke?.(tokens, context) : undefined,
-      post(endpoints.revocation),
-    ),
-    // A redemption goes to the token endpoint, too.
-    post(token),
-    ...(provider.otherCalls?.(settings) ?? []),
-  ];
-  const who = built(
-    account,
-    account !== 'none' ? account?.(tokens, context) : undefined,
-    endpoints.userinfo && { method: 'GET' as const, url: endpoints.userinfo },
-  );
-  const calls = (requests: readonly (Target | undefined | '')[], authenticated: boolean) =>
-    requests.flatMap((request) =>
-      request ? [{ method: request.method, url: request.url, authenticated }] : [],
-    );
-  // RFC 8628 §3.1 authenticates the device request like any other; the dialects do not.
-  return [
-    ...calls(later, true),
-    ...calls([device], provider.name === 'rfc8628'),
-    ...calls([who], false),
-  ];
-}
-
-function isSame(call: Target, method: string, target: URL): boolean {
-  const known = new URL(call.url);
-  const one = known.pathname.split('/');
-  const other = target.pathname.split('/');
-  return (
-    call.method === method &&
-    known.origin === target.origin &&
-    one.length === other.length &&
-    one.every(
-      (segment, index) =>
-        segment === other[index] || segment === anything || /^(\{|%7B)\w+(\}|%7D)$/i.test(segment),
-    )
-  );
 }
 
 /**
@@ -232,7 +147,7 @@ export function relay(options: {
     signIn: SignInSettings,
     method: string,
     target: URL,
-  ): Promise<Call | undefined> {
+  ): Promise<AppCall | undefined> {
     const discovers =
       signIn.issuer !== undefined && providerNamed(signIn.provider).discovery !== false;
     const metadata = discovers ? metadataUrls(signIn.issuer ?? '') : [];
@@ -240,10 +155,13 @@ export function relay(options: {
       method: 'GET' as const,
       url,
       authenticated: false,
+      headers: [],
     }));
-    const known = wellKnown.find((call) => isSame(call, method, target));
+    const known = wellKnown.find((call) => isCallTo(call, method, target));
     if (known !== undefined) return known;
-    return callsOf(signIn, await endpointsOf(signIn)).find((call) => isSame(call, method, target));
+    return appCalls(signIn, await endpointsOf(signIn)).find((call) =>
+      isCallTo(call, method, target),
+    );
   }
 
   /** @returns seconds to wait; 0 when the call may go on */
@@ -266,7 +184,7 @@ export function relay(options: {
   }
 
   /** Opens a call in the log. @returns what ends it */
-  function note(context: Context, target: URL | undefined, call: Call | undefined) {
+  function note(context: Context, target: URL | undefined, call: AppCall | undefined) {
     const { wire, system } = options;
     const startedAt = Date.now();
     const exchange = wire?.open({
@@ -295,7 +213,7 @@ export function relay(options: {
   async function forward(
     context: Context,
     target: URL,
-    call: Call,
+    call: AppCall,
     signIn: SignInSettings,
   ): Promise<string> {
     const body = await bodyOf(context);
@@ -304,7 +222,8 @@ export function relay(options: {
     }
     const headers: Record<string, string> = {};
     for (const [name, value] of Object.entries(context.headers)) {
-      if (forwardedRequest.test(name) && typeof value === 'string') headers[name] = value;
+      const forwarded = forwardedRequest.includes(name) || call.headers.includes(name);
+      if (forwarded && typeof value === 'string') headers[name] = value;
     }
     const secret = options.clientSecret ?? '';
     const sent =

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { settingsJsonSchema } from '../settings/json-schema.ts';
 import { settingsTable } from '../settings/readme-table.ts';
+import { serversTable } from './servers-table.ts';
 import { stateDiagram } from './state-diagram.ts';
 
 /** A text of the repository that is made from the sources. */
@@ -35,6 +36,10 @@ export const generatedTexts: Readonly<Record<string, GeneratedText>> = {
   'the table of settings in the README': {
     file: new URL('README.md', root),
     renewed: between('settings', settingsTable),
+  },
+  'the table of servers in the README': {
+    file: new URL('README.md', root),
+    renewed: between('servers', serversTable),
   },
   'the JSON schema of settings.json': {
     file: new URL('settings.schema.json', root),

@@ -43,7 +43,7 @@ const providers: readonly Provider[] = [
 /** Names that `appSettings.signIn.provider` may have. */
 export const providerNames: readonly string[] = providers.map((provider) => provider.name);
 
-/** The dialect of a name; plain RFC 8628 for a name that is not known. */
+/** The provider of a name; plain RFC 8628 for a name that is not known. */
 export const providerNamed = (name: string): Provider =>
   providers.find((provider) => provider.name === name) ?? rfc8628;
 

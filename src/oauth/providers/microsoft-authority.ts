@@ -1,6 +1,6 @@
 import type { OptionKind, SignInSettings } from '../../settings/settings';
 
-/** Options of the systems that sign in at Microsoft. */
+/** Options of the providers that sign in at Microsoft. */
 export const authorityOptions: Readonly<Record<string, OptionKind>> = {
   tenant: 'text',
   authority: 'address',

@@ -11,7 +11,7 @@ import type {
 import type { Problem } from '../problem';
 import type { NoReply, Reply } from '../reply';
 
-/** One HTTP request as a dialect wants it. */
+/** One HTTP request as a provider wants it. */
 export interface WireRequest {
   method: 'GET' | 'POST' | 'DELETE';
   url: string;
@@ -24,7 +24,7 @@ export interface WireRequest {
   authorization?: Pick<TokenSet, 'accessToken' | 'tokenType'>;
 }
 
-/** Where a dialect sends a request. */
+/** Where a provider sends a request. */
 export type Target = Pick<WireRequest, 'method' | 'url'>;
 
 /** Form fields; one without a value is left out. */
@@ -44,7 +44,7 @@ export interface Endpoints {
   userinfo?: string;
 }
 
-/** What a dialect may build its requests from. */
+/** What a provider may build its requests from. */
 export interface RequestContext {
   settings: SignInSettings;
   endpoints: Endpoints;
@@ -55,7 +55,7 @@ export interface RequestContext {
   /** Names this installation to servers that ask for it; random, not derived from hardware. */
   deviceId: string;
   appName: string;
-  /** What earlier steps left for later ones, by names of the dialect's own; never stored. */
+  /** What earlier steps left for later ones, by names of the provider's own; never stored. */
   notes: Record<string, string>;
 }
 
@@ -63,7 +63,7 @@ export interface RequestContext {
 export type Send = (request: WireRequest) => Promise<Reply | NoReply>;
 
 /**
- * How a system differs from RFC 8628, and nothing else: whatever is left out is done as the RFC
+ * How a provider differs from RFC 8628, and nothing else: whatever is left out is done as the RFC
  * says. A server that speaks plain RFC 8628 needs no provider.
  */
 export interface Provider {
@@ -71,13 +71,13 @@ export interface Provider {
   name: string;
   /** What `appSettings.signIn.providerOptions` may hold. */
   options?: Readonly<Record<string, OptionKind>>;
-  /** 'none' where an app is not registered with the system. */
+  /** 'none' where an app is not registered with the provider. */
   clientId?: 'none';
   /** Endpoints that need no discovery; `settings.endpoints` overrides them. */
   endpoints?(settings: SignInSettings): Partial<Endpoints>;
   /** Further addresses that are called: a relay has to forward these, too. */
   otherCalls?(settings: SignInSettings): readonly Target[];
-  /** False for systems that publish no metadata. */
+  /** False for providers that publish no metadata. */
   discovery?: boolean;
   /** Scope to ask for when the settings name none. */
   defaultScope?: string;

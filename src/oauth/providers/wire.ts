@@ -13,8 +13,8 @@ import {
 import type { Endpoints, RequestContext } from './provider';
 
 /**
- * Where a system's paths begin: the issuer of the settings, for an installation of one's own or a
- * stand-in, else the system's public address.
+ * Where a provider's paths begin: the issuer of the settings, for an installation of one's own or a
+ * stand-in, else the provider's public address.
  */
 export const baseOf = (settings: SignInSettings, publicAddress = ''): string =>
   (settings.issuer ?? publicAddress).replace(/\/+$/, '');
@@ -22,8 +22,8 @@ export const baseOf = (settings: SignInSettings, publicAddress = ''): string =>
 /**
  * Endpoints at fixed paths below the base address.
  *
- * @param publicAddress where the system is when the settings name no issuer
- * @param elsewhere paths of a system whose parts have different hosts, when it is the public one
+ * @param publicAddress where the provider is when the settings name no issuer
+ * @param elsewhere paths of a provider whose parts have different hosts, when it is the public one
  */
 export function endpointsBelow(
   settings: SignInSettings,
@@ -46,11 +46,11 @@ export const replyWith = (reply: Reply, members: Members): Reply => ({
   body: reply.body === undefined ? undefined : { ...reply.body, ...members },
 });
 
-/** The reply with the words of a system turned into the codes of RFC 8628. */
+/** The reply with the words of a provider turned into the codes of RFC 8628. */
 export const replyWithCode = (reply: Reply, code: string | undefined): Reply =>
   code === undefined ? reply : replyWith(reply, { error: code });
 
-/** The reply of a system in which a token has no place, whatever it is called. */
+/** The reply of a provider in which a token has no place, whatever it is called. */
 export const replyWithoutToken = (reply: Reply): Reply =>
   replyWith(reply, { access_token: undefined, accessToken: undefined });
 

@@ -53,11 +53,11 @@ export async function startReplyingServer(): Promise<ReplyingServer> {
 }
 
 /**
- * The app's own HTTP client with a recording's settings. It calls the system's real addresses by
+ * The app's own HTTP client with a recording's settings. It calls the provider's real addresses by
  * way of a test server, as through a relay, so that whole addresses can be compared.
  */
 export function clientOf(
-  recording: Recording,
+  recording: Pick<Recording, 'signIn' | 'appName' | 'language' | 'deviceId'>,
   relay: string,
   changes: Readonly<Record<string, unknown>> = {},
   fetcher: typeof fetch = fetch,

@@ -6,7 +6,7 @@ export type Provenance = 'published' | 'unverified';
 
 export interface RecordedCall {
   method: 'GET' | 'POST' | 'DELETE';
-  /** As the system's own addresses are, whatever the settings say in a test. */
+  /** As the provider's own addresses are, whatever the settings say in a test. */
   url: string;
   headers?: Readonly<Record<string, string>>;
   form?: Readonly<Record<string, string>>;
@@ -54,9 +54,17 @@ export interface RecordedValues {
   idToken?: string;
 }
 
-/** How a stand-in of the system behaves beyond its replies. */
+/** What alone makes a reply mean something. */
+export interface Sign {
+  /** Any status unless stated. */
+  statuses?: readonly number[];
+  /** Members with these values, or `{"like": "…"}` for a pattern; null for a body without members. */
+  body: Readonly<Record<string, unknown>> | null;
+}
+
+/** How a stand-in of the provider behaves beyond its replies. */
 export interface StandInFacts {
-  /** Whether the system answers calls from browsers. */
+  /** Whether the provider answers calls from browsers. */
   cors: boolean;
   /** What follows the address in `issuer`. */
   issuerPath?: string;
@@ -64,7 +72,7 @@ export interface StandInFacts {
   paths?: Readonly<Partial<Record<CallName, string>>>;
   /** Where the viewer types the code. */
   page?: string;
-  /** For systems that send no interval, and yet refuse to be asked more often. */
+  /** For providers that send no interval, and yet refuse to be asked more often. */
   intervalSeconds?: number;
   /** What a poll is recognised by, where it is not the device code. */
   polledBy?: 'userCode';
@@ -74,9 +82,17 @@ export interface StandInFacts {
   firstSignIn?: string;
 }
 
-/** The exchanges of one system, with the settings that lead to them. */
+/** The exchanges of one provider, with the settings that lead to them. */
 export interface Recording {
-  system: string;
+  /** What the provider is called, in the README and on the stand-in's page. */
+  title: string;
+  /** What it was tested against, and what rests on memory: for the README. */
+  tested: string;
+  unverified: string;
+  /** What alone may be taken for "pending" or success, where it is not as in RFC 8628. */
+  signs?: { pending?: readonly Sign[]; success?: readonly Sign[] };
+  /** The client that a refresh token is bound to, where one is made at the sign-in. */
+  boundTo?: { clientId: string; clientSecret: string };
   signIn: Readonly<Record<string, unknown>> & { provider: string };
   language?: string;
   appName?: string;

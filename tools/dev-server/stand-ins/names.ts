@@ -6,6 +6,10 @@ const aliases: Readonly<Record<string, string>> = { adal: 'azure-ad-v1' };
 /** Names that `npm start -- --provider` takes. */
 export const standInNames: readonly string[] = recordingNames;
 
+/** Other names of a stand-in. */
+export const aliasesOf = (name: string): readonly string[] =>
+  Object.keys(aliases).filter((alias) => aliases[alias] === name);
+
 const withoutAlias = (name: string) => aliases[name.toLowerCase()] ?? name;
 
 /** Whether there is a stand-in of that name. */

@@ -52,12 +52,10 @@ function askedOf(request: IncomingMessage, url: URL, body: string): Asked {
     }
   }
   const fields = { ...Object.fromEntries(url.searchParams), ...inBody };
-  const { authorization = '', 'x-plex-token': plexToken = '' } = request.headers;
   const text = [
     decodeURIComponent(url.pathname),
     ...Object.values(fields).map(String),
-    authorization,
-    plexToken,
+    ...Object.values(request.headers).map(String),
   ].join('\n');
   return { method: request.method ?? '', url, fields, text };
 }
@@ -90,7 +88,7 @@ export async function startStandIn(options: {
   const place: PagePlace = {
     page: pagePath,
     style: '/stand-in.css',
-    system: recording.system,
+    system: recording.title,
   };
   let url = '';
   const engine = createEngine({
@@ -175,7 +173,7 @@ export async function startStandIn(options: {
   url = `http://${publicHost(options.host)}:${listening.port}`;
   const secret = recording.signIn['clientSecret'];
   return {
-    system: recording.system,
+    system: recording.title,
     url,
     port: listening.port,
     pageUrl: `${url}${pagePath}`,
