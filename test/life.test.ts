@@ -226,7 +226,7 @@ describe('a code on the screen', () => {
     expect(perSecond).toBeLessThan(80);
   });
 
-  it('is left alone by colour and media keys', async () => {
+  it('is not affected by color and media keys', async () => {
     const tv = await showingCode();
     const code = await tv.userCode();
     for (const keyCode of [403, 404, 405, 406, 415, 19, 413, 412, 417, 457, 10252]) {
@@ -238,7 +238,7 @@ describe('a code on the screen', () => {
   });
 });
 
-describe('a TV that nobody touches', () => {
+describe('a TV without a key press', () => {
   /** How many pixels shine: what burns into a panel is text and light buttons. */
   async function shining(tv: Tv): Promise<number> {
     const { data } = PNG.sync.read(await tv.page.screenshot());

@@ -11,7 +11,8 @@ const source = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../sr
  * `session`) runs without a screen; `ui` knows the core by its types only.
  */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
-  polyfills: [],
+  // Only the sentence for engines that cannot run the app.
+  polyfills: ['i18n'],
   platform: [],
   settings: [],
   oauth: ['settings', 'ky'],

@@ -34,7 +34,7 @@ function webLocks(page: Window): Locks | undefined {
       };
 }
 
-/** The other windows of this app on the same TV, where the engine lets them talk. */
+/** Sends to the other windows of this app, where the engine has BroadcastChannel. */
 function tabs(onMessage: (message: unknown) => void): (message: unknown) => void {
   if (typeof BroadcastChannel === 'undefined') return () => undefined;
   const channel = new BroadcastChannel('tv-sign-in');
@@ -45,7 +45,7 @@ function tabs(onMessage: (message: unknown) => void): (message: unknown) => void
 /** A session and the server it belongs to. */
 export interface OpenedSession extends Session {
   readonly server: AuthorizationServer;
-  /** False when the system has no way to tell it of a sign-out. */
+  /** False when the provider has no revocation. */
   readonly revokes: boolean;
 }
 

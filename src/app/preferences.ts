@@ -4,7 +4,7 @@ import type { MetadataCache } from '../oauth/discovery';
 import { withTimeLimit } from '../oauth/time-limit';
 import { indexedDbStore, memoryStore } from '../session/store';
 
-/** What this TV remembers besides sessions; nothing in it is secret, all of it may be lost. */
+/** What is kept on this TV besides sessions: nothing secret, and nothing that must not be lost. */
 export interface Preferences {
   /** The language the viewer chose, else undefined. */
   language(): Promise<Language | undefined>;
@@ -14,7 +14,7 @@ export interface Preferences {
   metadataCache: MetadataCache;
 }
 
-/** Storage that takes longer is taken to be silent for good: nothing here is worth waiting for. */
+/** Storage that takes longer is not asked again in this run: all of this can be done without. */
 const storageLimitMs = 1000;
 
 const metadataKey = (issuer: string) => `metadata ${issuer}`;

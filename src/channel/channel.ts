@@ -13,11 +13,11 @@ export interface ChannelDependencies {
   api: KyInstance;
   /** `appSettings.signIn.apiOrigins`: where that access is sent, and nowhere else. */
   apiOrigins: readonly string[];
-  /** There is something new to show. */
+  /** Call when `content` has changed. */
   onChange(): void;
 }
 
-/** What there is to know while a picture is made. */
+/** What the content depends on besides the channel's own state. */
 export interface ChannelContext {
   appName: string;
   account: Account;
@@ -30,7 +30,7 @@ export interface Channel {
   content(moment: ChannelContext): ScreenContent;
   /** The viewer pressed a control whose action is `pressedInChannel`. */
   press(control: string): void;
-  /** Nothing is shown any more: ends what is still going on. */
+  /** The channel is left: ends what is in flight. */
   close(): void;
 }
 
@@ -51,8 +51,8 @@ const textLimit = 60;
 const textOf = (value: unknown) => plainText(typeof value === 'string' ? value : '—', textLimit);
 
 /**
- * A sample to put your own screens in the place of: asks the first of the API origins who the viewer
- * is (OpenID Connect userinfo) and says so.
+ * A sample, to be replaced by your own screens: asks the first of the API origins who the viewer is
+ * (OpenID Connect userinfo) and shows the answer.
  */
 export function openChannel({ api, apiOrigins, onChange }: ChannelDependencies): Channel {
   const [origin] = apiOrigins;
@@ -74,9 +74,9 @@ export function openChannel({ api, apiOrigins, onChange }: ChannelDependencies):
       const profile = await api.get(`${origin}/userinfo`, options).json<Profile>();
       enter({ type: 'loaded', profile });
     } catch (error) {
-      // A SessionError of the session, an HTTPError of ky, or whatever the browser says of its network.
+      // A SessionError of the session, an HTTPError or TimeoutError of ky, or the browser's TypeError.
       const { name, code } = error as { name?: string; code?: string };
-      // Signed out: the app leaves this screen by itself, with a sentence of its own.
+      // Signed out: the app leaves this screen and says why.
       if (code === 'signed_out') return;
       enter({ type: name === 'HTTPError' ? 'unavailable' : 'offline' });
     }

@@ -8,7 +8,8 @@ export interface ChannelTexts {
   unavailable: string;
 }
 
-const all: Readonly<Record<Language, ChannelTexts>> = {
+/** A language without an entry of its own shows English here. */
+const all: { readonly [Name in Language]?: ChannelTexts } & { readonly en: ChannelTexts } = {
   en: {
     loading: 'Fetching your profile…',
     known: '{host} knows you as {name}, {email}.',
@@ -31,4 +32,4 @@ const all: Readonly<Record<Language, ChannelTexts>> = {
   },
 };
 
-export const channelTexts = (language: Language): ChannelTexts => all[language];
+export const channelTexts = (language: Language): ChannelTexts => all[language] ?? all.en;

@@ -140,4 +140,7 @@ export const de: Texts = {
   dot: 'Punkt',
   codeSpoken: 'Der Code lautet {code}.',
   addressSpoken: 'Öffne {address} auf dem Handy.',
+
+  tooOld:
+    'Die Software dieses Fernsehers ist zu alt für diese App. Such in seinen Einstellungen nach einem Update.',
 };

@@ -134,6 +134,8 @@ export const en = {
   dot: 'dot',
   codeSpoken: 'The code is {code}.',
   addressSpoken: 'Open {address} on your phone.',
+
+  tooOld: 'The software of this TV is too old for this app. Look for a TV update in its settings.',
 };
 
 /** What every language has to say. */

@@ -139,4 +139,7 @@ export const es: Texts = {
   dot: 'punto',
   codeSpoken: 'El código es {code}.',
   addressSpoken: 'Abre {address} en el móvil.',
+
+  tooOld:
+    'El software de este televisor es demasiado antiguo para esta aplicación. Busca una actualización en sus ajustes.',
 };

@@ -138,4 +138,7 @@ export const fr: Texts = {
   dot: 'point',
   codeSpoken: 'Le code est {code}.',
   addressSpoken: 'Ouvrez {address} sur votre téléphone.',
+
+  tooOld:
+    'Le logiciel de ce téléviseur est trop ancien pour cette application. Cherchez une mise à jour dans ses réglages.',
 };

@@ -6,7 +6,7 @@ const placeholders = (sentence: string) => (sentence.match(/\{\w+\}/g) ?? []).so
 describe('every language', () => {
   const english = textsOf('en');
 
-  it.each(languages)('%s says all that English says, with the same values', (language) => {
+  it.each(languages)('%s has every sentence of English, with the same placeholders', (language) => {
     const texts = textsOf(language);
     expect(Object.keys(texts).sort()).toEqual(Object.keys(english).sort());
     for (const key of Object.keys(english) as (keyof typeof english)[]) {
@@ -16,7 +16,7 @@ describe('every language', () => {
     }
   });
 
-  it('is translated', () => {
+  it('has no sentence in English except English itself', () => {
     for (const language of languages.filter((one) => one !== 'en')) {
       const texts = textsOf(language);
       const same = (Object.keys(english) as (keyof typeof english)[]).filter(
@@ -39,6 +39,6 @@ describe('choosing a language', () => {
   });
 });
 
-it('fills in what is known and leaves the rest', () => {
+it('fills the placeholders that have a value and leaves the others', () => {
   expect(fill('{a} and {b} and {a}', { a: '1 $& {b}' })).toBe('1 $& {b} and {b} and 1 $& {b}');
 });

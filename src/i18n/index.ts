@@ -5,13 +5,14 @@ import { fr } from './fr';
 
 export type { Texts };
 
+/** Every language, in the order they are offered. A new one is a file and a name in this table. */
 const all = { en, de, es, fr } as const;
 
 /** A language the app speaks, as a BCP 47 primary subtag. */
 export type Language = keyof typeof all;
 
 /** Every language, in the order they are offered. */
-export const languages: readonly Language[] = ['en', 'de', 'es', 'fr'];
+export const languages = Object.keys(all) as readonly Language[];
 
 /** Every sentence in one language. */
 export const textsOf = (language: Language): Texts => all[language];

@@ -6,7 +6,7 @@ export function browser(page: Window): Platform {
     name: 'browser',
     exitPrompt: 'ours',
     exit() {
-      // Browsers close only what a script opened; else going back is as near as it gets.
+      // Browsers close only windows that a script opened; from others the app goes back.
       page.close();
       page.history.back();
     },

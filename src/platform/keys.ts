@@ -1,6 +1,6 @@
 import type { Platform, RemoteKey } from './platform';
 
-/** Codes that mean the same on every remote and keyboard; colour and media keys mean nothing here. */
+/** Codes that mean the same on every remote and keyboard; color and media keys do nothing. */
 const common: Readonly<Record<number, RemoteKey>> = {
   8: 'Back',
   13: 'Enter',
@@ -44,8 +44,8 @@ const nameable: Readonly<Record<Exclude<RemoteKey, 'Other'>, true>> = {
 export const remoteKeyNames = Object.keys(nameable) as Exclude<RemoteKey, 'Other'>[];
 
 /**
- * The table of key codes for one TV: everybody's, the platform's, then the integrator's own from
- * `appSettings.keys`.
+ * The key codes of one TV: the common ones, the platform's, and those of `appSettings.keys`; later
+ * ones replace earlier ones.
  */
 export function keyTable(
   platform: Platform,

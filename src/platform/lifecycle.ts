@@ -1,4 +1,4 @@
-/** What becomes of the app while the viewer does something else. */
+/** Called when the app is hidden or shown, and when the network comes or goes. */
 export interface LifecycleListener {
   hidden(): void;
   visible(): void;

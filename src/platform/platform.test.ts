@@ -38,7 +38,7 @@ describe('the platform', () => {
 
 describe('leaving', () => {
   it.each(['webOS', 'PalmSystem', 'webOSSystem'])(
-    'is handed to the TV by %s on webOS, which asks by itself',
+    'is left to the TV on webOS by %s, because the TV asks',
     (name) => {
       const platformBack = vi.fn();
       const platform = choosePlatform(tvWith({ [name]: { platformBack } }));
@@ -48,7 +48,7 @@ describe('leaving', () => {
     },
   );
 
-  it('asks by itself on a webOS before 6, which would leave without a word', () => {
+  it('is asked about by the app before webOS 6, which leaves without asking', () => {
     const platformBack = vi.fn();
     const all = Object.getOwnPropertyDescriptor(Promise, 'allSettled');
     Reflect.deleteProperty(Promise, 'allSettled');
@@ -62,7 +62,7 @@ describe('leaving', () => {
     }
   });
 
-  it('calls platformBack as the method that it is', () => {
+  it('calls platformBack as a method of its object', () => {
     const PalmSystem = {
       left: false,
       platformBack() {
@@ -73,7 +73,7 @@ describe('leaving', () => {
     expect(PalmSystem.left).toBe(true);
   });
 
-  it('asks, then exits the application on Tizen', () => {
+  it('is asked about by the app and exits the application on Tizen', () => {
     const exit = vi.fn();
     const platform = choosePlatform(
       tvWith({ tizen: { application: { getCurrentApplication: () => ({ exit }) } } }),
@@ -88,7 +88,7 @@ describe('leaving', () => {
     ['Xbox', { Windows: {} }],
     ['a webOS without its own call', { webOS: {} }],
     ['anything else', {}],
-  ])('asks, then closes the window on %s', (_name, globals) => {
+  ])('is asked about by the app and closes the window on %s', (_name, globals) => {
     const close = vi.spyOn(window, 'close').mockReturnValue();
     const platform = choosePlatform(tvWith(globals));
     expect(platform.exitPrompt).toBe('ours');
@@ -98,7 +98,7 @@ describe('leaving', () => {
 });
 
 describe('Tizen', () => {
-  it('registers colours and media keys and never the Exit key', () => {
+  it('registers color and media keys and never the Exit key', () => {
     const registerKey = vi.fn();
     choosePlatform(tvWith({ tizen: { tvinputdevice: { registerKey } } })).start?.();
     const registered = registerKey.mock.calls.map(([name]) => name as string);
@@ -164,7 +164,7 @@ describe('keys', () => {
   });
 
   it.each([403, 404, 405, 406, 415, 19, 413, 412, 417])(
-    'colour or media key %i means nothing on webOS',
+    'color or media key %i means nothing on webOS',
     (keyCode) => {
       const stop = listen({ webOS: {} });
       press(keyCode);
@@ -173,14 +173,14 @@ describe('keys', () => {
     },
   );
 
-  it('an unknown key is left to the TV', () => {
+  it('leaves an unknown key to the TV', () => {
     const stop = listen();
     expect(press(4711).prevented).toBe(false);
     expect(heard).toEqual([]);
     stop();
   });
 
-  it('a key held down repeats only for the arrows', () => {
+  it('repeats a key held down only for the arrows', () => {
     const stop = listen();
     press(39);
     press(39, { repeat: true });
@@ -192,14 +192,14 @@ describe('keys', () => {
     stop();
   });
 
-  it('the settings add keys of their own', () => {
+  it('adds the keys of the settings', () => {
     const stop = listen({}, { Back: [4711] });
     press(4711);
     expect(heard).toEqual(['Back']);
     stop();
   });
 
-  it('keyboards that report a name and no code work', () => {
+  it('understands keyboards that report a name and no code', () => {
     const stop = listen();
     press(0, { key: 'GoBack' });
     press(0, { key: 'ArrowUp' });
@@ -207,7 +207,7 @@ describe('keys', () => {
     stop();
   });
 
-  it('nothing is heard any more after stopping', () => {
+  it('reports no key after it was stopped', () => {
     listen()();
     press(13);
     expect(heard).toEqual([]);
@@ -231,7 +231,7 @@ describe('standby and return', () => {
     document.dispatchEvent(new Event(event));
   }
 
-  it.each(['visibilitychange', 'webkitvisibilitychange'])('is told once by %s', (event) => {
+  it.each(['visibilitychange', 'webkitvisibilitychange'])('is reported once by %s', (event) => {
     const stop = listen();
     show(true, event);
     show(true, event);
@@ -241,7 +241,7 @@ describe('standby and return', () => {
     stop();
   });
 
-  it('is told of the return of a page that was hidden when it started', () => {
+  it('reports the return of a page that was hidden when it started', () => {
     vi.spyOn(document, 'hidden', 'get').mockReturnValue(true);
     const stop = listen();
     show(false);
@@ -249,14 +249,14 @@ describe('standby and return', () => {
     stop();
   });
 
-  it('a webOS relaunch counts as return, also when the TV slept without telling', () => {
+  it('reports a webOS relaunch as a return, even if no hiding was reported', () => {
     const stop = listen();
     document.dispatchEvent(new Event('webOSRelaunch'));
     expect(events).toEqual(['visible']);
     stop();
   });
 
-  it('the network is reported as it comes and goes', () => {
+  it('reports the network as it comes and goes', () => {
     const stop = listen();
     window.dispatchEvent(new Event('offline'));
     window.dispatchEvent(new Event('online'));
@@ -264,7 +264,7 @@ describe('standby and return', () => {
     stop();
   });
 
-  it('nothing is reported any more after stopping', () => {
+  it('reports nothing after it was stopped', () => {
     listen()();
     show(true);
     window.dispatchEvent(new Event('offline'));

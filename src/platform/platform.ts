@@ -6,15 +6,15 @@ export type RemoteKey =
   | 'Down'
   | 'Enter'
   | 'Back'
-  /** Colour and media keys: known, so that they never do anything by accident. */
+  /** Color and media keys: known, so that the browser does nothing with them. */
   | 'Other';
 
 /** What differs from TV to TV. */
 export interface Platform {
   name: 'webos' | 'tizen' | 'rdk' | 'xbox' | 'browser';
-  /** Key codes (`KeyboardEvent.keyCode`) of this platform's remote, beyond everybody's. */
+  /** Key codes (`KeyboardEvent.keyCode`) of this platform's remote, beyond the common ones. */
   keys?: Readonly<Record<number, RemoteKey>>;
-  /** Tells the TV, once, which keys this app wants. */
+  /** Asks the TV, once, for the keys that it does not send by itself. */
   start?(): void;
   /** Whether this app asks before it leaves, or the TV itself does. */
   exitPrompt: 'ours' | 'the-tv';

@@ -35,7 +35,7 @@ export function tizen(page: Window): Platform | undefined {
         try {
           system.tvinputdevice?.registerKey(key);
         } catch {
-          // A remote without this key: nothing is lost.
+          // This remote lacks the key.
         }
       }
     },

@@ -16,7 +16,7 @@ const isWebOs6OrLater = () => 'allSettled' in Promise;
 
 /**
  * webOS TV. Back on the first screen is handed to the TV where it asks by itself, from webOS 6 on.
- * Older ones would go to the launcher without a word.
+ * Older ones would go to the launcher without asking.
  *
  * @returns undefined on any other device
  */

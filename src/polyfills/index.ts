@@ -1,4 +1,4 @@
-// First of all: on an engine that cannot run the app, what comes next may already fail.
+// First: on an engine that cannot run the app the other polyfills may already throw.
 import './required';
 import './language';
 import './web';

@@ -1,6 +1,6 @@
 /**
  * What ky and this app use of the language that TV engines back to Chromium 38 do not have. Each is
- * added only where it is missing, and does no more than is used.
+ * added only where it is missing, and only as far as it is used.
  */
 
 type Loose = Record<string, unknown>;
@@ -86,11 +86,6 @@ add(String.prototype, 'endsWith', function endsWith(this: string, part: string) 
 });
 add(String.prototype, 'repeat', function repeat(this: string, times: number) {
   return new Array(times + 1).join(this);
-});
-add(String.prototype, 'padStart', function padStart(this: string, length: number, filler = ' ') {
-  let padded = String(this);
-  while (padded.length < length) padded = filler + padded;
-  return padded;
 });
 
 add(Promise.prototype, 'finally', function atTheEnd(this: Promise<unknown>, work: () => unknown) {

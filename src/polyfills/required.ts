@@ -1,12 +1,6 @@
-/** One sentence for TVs that can run this script and not this app, by language. */
-const sentences: Readonly<Record<string, string>> = {
-  en: 'The software of this TV is too old for this app. Look for a TV update in its settings.',
-  de: 'Die Software dieses Fernsehers ist zu alt für diese App. Suchen Sie in den Einstellungen nach einem Update.',
-  es: 'El software de este televisor es demasiado antiguo para esta aplicación. Busque una actualización en los ajustes.',
-  fr: 'Le logiciel de ce téléviseur est trop ancien pour cette application. Cherchez une mise à jour dans les réglages.',
-};
+import { languages, textsOf } from '../i18n/index';
 
-/** What nothing here can make up for. Old engines lack the first two, from Chromium 48 down. */
+/** What no polyfill here replaces. Chromium 48 and older lack the first two. */
 const needed = [
   'fetch',
   'URLSearchParams',
@@ -39,7 +33,8 @@ export function missingFeatures(page: Window): readonly string[] {
 export const canRun: boolean = missingFeatures(window).length === 0;
 
 if (!canRun) {
-  const language = (navigator.language || 'en').slice(0, 2).toLowerCase();
+  const preferred = (navigator.language || '').slice(0, 2).toLowerCase();
+  const language = languages.filter((name) => name === preferred)[0] || 'en';
   const place = document.getElementById('splash-text');
-  if (place !== null) place.textContent = sentences[language] || (sentences['en'] as string);
+  if (place !== null) place.textContent = textsOf(language).tooOld;
 }

@@ -24,7 +24,7 @@ const screens = {
   accounts: AccountsScreen,
 } satisfies Record<Exclude<Arrangement, 'channel'>, ScreenType>;
 
-/** How bright the picture stays when nobody has pressed a key for minutes. */
+/** Opacity of the picture while it is dimmed. */
 const dimmedAlpha = 0.35;
 
 /** Root component: one description in, one screen out. It keeps nothing of its own. */

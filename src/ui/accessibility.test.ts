@@ -25,7 +25,7 @@ group('the mirror', () => {
     );
   });
 
-  it('drops the code with the state that showed it', () => {
+  it('removes the code when the state that showed it ends', () => {
     renderMirror(root(), describe(modelOf(showingCode())));
     renderMirror(root(), describe(modelOf({ type: 'expired', returnTo: { type: 'signedOut' } })));
     expect(find('[data-user-code]')).toBeNull();
@@ -39,7 +39,7 @@ group('the mirror', () => {
     expect(find('[data-problem]')?.textContent).toContain('secure connection');
   });
 
-  it('really focuses the focused control, which says its label', () => {
+  it('gives the real focus to the focused control, whose text is its label', () => {
     const model = modelOf(signedIn());
     renderMirror(root(), describe(model));
     expect(document.activeElement?.textContent).toBe('Continue');
@@ -48,7 +48,7 @@ group('the mirror', () => {
     expect(document.querySelectorAll('[data-control][tabindex="0"]')).toHaveLength(1);
   });
 
-  it('focuses the screen itself while there is nothing to press', () => {
+  it('gives the real focus to the screen while there is no control', () => {
     renderMirror(root(), describe(modelOf({ type: 'starting' })));
     expect(document.activeElement?.id).toBe('screen');
   });
@@ -70,12 +70,12 @@ group('the mirror', () => {
     observer.disconnect();
   });
 
-  it('announces a new screen politely, the code spelled', () => {
+  it('announces a new screen politely, with the code spelled', () => {
     renderMirror(root(), describe(modelOf(showingCode())));
     expect(find('[aria-live=polite]')?.textContent).toContain('P K Q W dash R N S J');
   });
 
-  it('hands on presses that reach it', () => {
+  it('reports a click on a mirrored button as a press of its control', () => {
     const onPress = vi.fn();
     renderMirror(root(), describe(modelOf(showingCode())), onPress);
     find('[data-control=help]')?.click();
@@ -93,13 +93,13 @@ group('the mirror', () => {
     }
   });
 
-  it('takes a name for text, never for markup', () => {
+  it('writes a name as text, never as markup', () => {
     const account = { id: '1', name: '<img src=x onerror=alert(1)>' };
     renderMirror(root(), describe(modelOf(signedIn({ account, accounts: [account] }))));
     expect(document.querySelector('img')).toBeNull();
   });
 
-  it('tells its language', () => {
+  it('sets lang and dir', () => {
     renderMirror(root(), describe(modelOf({ type: 'signedOut' }, { language: 'de' })));
     expect(find('#screen')?.lang).toBe('de');
     expect(find('#screen')?.dir).toBe('ltr');

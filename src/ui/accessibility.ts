@@ -112,7 +112,7 @@ function renderContent(mirror: Mirror, description: ScreenDescription): void {
     mirror.content.textContent = '';
     for (const one of elements) mirror.content.appendChild(one);
     if (code !== undefined && waiting === undefined) {
-      // `role=timer` is silent by itself: the seconds can be asked for and are never announced.
+      // `role=timer` is not announced: a screen reader reads the seconds only when asked.
       mirror.content.appendChild(element(document, 'p', { 'data-countdown': '', role: 'timer' }));
     }
   }

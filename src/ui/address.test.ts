@@ -16,12 +16,12 @@ describe('the address to type', () => {
     expect(shownAddress('https://раypal.com/device').text).toBe('xn--ypal-43d9g.com/device');
   });
 
-  it('survives what is no address at all', () => {
+  it('shows what is not an address as it came', () => {
     expect(shownAddress('').text).toBe('');
     expect(shownAddress('go to the pаge').text).toBe('go to the pаge');
   });
 
-  it('loses the middle of its path when it is too long, and never a part of its host', () => {
+  it('is shortened in the middle of its path, never in its host', () => {
     const address = shownAddress(`https://id.example.com/${'x'.repeat(200)}/end`);
     const cut = cutMiddle(address, 40);
     expect(cut.text).toHaveLength(40);

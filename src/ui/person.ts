@@ -5,15 +5,15 @@ import { plainText } from './plain-text';
 /** Longest name drawn; longer ones end in an ellipsis. */
 const nameLimit = 48;
 
-/** What to call somebody: the name, else the address; empty when the server told neither. */
+/** A person's name, else the email address; empty when the server gave neither. */
 export const personName = ({ name, email }: Account): string =>
   plainText(name, nameLimit) || plainText(email ?? '', nameLimit);
 
-/** The letter in somebody's picture; a sign for those without a name. */
+/** The letter of an avatar; a dot for an account without a name. */
 export const initialOf = (account: Account): string =>
   (Array.from(personName(account))[0] ?? '•').toUpperCase();
 
-/** A sentence that greets or asks somebody; who has no name is spoken to without one. */
+/** A sentence with the account's name in it; without a name, its form that needs none. */
 export function greeting(
   account: Account,
   texts: Texts,
@@ -23,7 +23,7 @@ export function greeting(
   return name === '' ? texts[`${sentence}Nameless`] : fill(texts[sentence], { name });
 }
 
-/** How somebody is called among others: those without a name are numbered. */
+/** The account's name in a list: accounts without a name are numbered. */
 export function nameAmong(accounts: readonly Account[], account: Account, texts: Texts): string {
   const name = personName(account);
   if (name !== '') return name;

@@ -45,7 +45,7 @@ describe('the QR code', () => {
     }
   });
 
-  it('gives up on a text that no QR code holds', () => {
+  it('is undefined for a text that no QR code holds', () => {
     expect(encodeQr('x'.repeat(3000))).toBeUndefined();
     expect(encodeQr('x'.repeat(2900))?.size).toBe(177);
   });

@@ -17,12 +17,12 @@ describe('the picture', () => {
     expect(size.precision).toBeCloseTo(ph / 1080, 2);
   });
 
-  it('stands between bars in a window of another shape', () => {
+  it('is centered between bars in a window that is not 16:9', () => {
     expect(sizeStage(1600, 1200, 1)).toMatchObject({ width: 1600, height: 900, left: 0, top: 150 });
     expect(sizeStage(2560, 1080, 1)).toMatchObject({ width: 1920, left: 320, top: 0 });
   });
 
-  it('survives a window without size', () => {
+  it('has a size in a window without size', () => {
     expect(sizeStage(0, 0, 0).pixelWidth).toBeGreaterThan(0);
   });
 });

@@ -17,7 +17,7 @@ function contrast(one: ColorName, other: ColorName): number {
   return (light + 0.05) / (dark + 0.05);
 }
 
-describe('the colours', () => {
+describe('the colors', () => {
   afterEach(() => applyTheme({}));
 
   it.each<[ColorName, ColorName]>([
@@ -34,7 +34,7 @@ describe('the colours', () => {
     expect(contrast(one, other)).toBeGreaterThanOrEqual(7);
   });
 
-  it('may be replaced one by one', () => {
+  it('are replaced by those of the settings, one by one', () => {
     applyTheme({ accent: '#FF8800', text: 'red', unknown: '#000000' });
     expect(theme.color.accent).toBe(0xffff8800);
     expect(theme.color.text).toBe(0xfff2f5fb);

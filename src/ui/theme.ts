@@ -1,4 +1,5 @@
-const hex = (argb: number) => `#${(argb & 0xffffff).toString(16).padStart(6, '0')}`;
+/** `#rrggbb` of an ARGB color. */
+const hex = (argb: number) => `#${(0x1000000 | (argb & 0xffffff)).toString(16).slice(1)}`;
 
 const ownColors = {
   background: 0xff0b1020,
@@ -17,19 +18,19 @@ const ownColors = {
   notice: 0xffffd27a,
 };
 
-/** A colour that `appSettings.theme` may replace. */
+/** A color that `appSettings.theme` may replace. */
 export type ColorName = keyof typeof ownColors;
 
-/** Every colour's name, for the settings check. */
+/** Every color's name, for the settings check. */
 export const colorNames = Object.keys(ownColors) as readonly ColorName[];
 
-/** Colours of settings.json: `#rrggbb` by name. Unknown names are ignored. */
+/** Colors of settings.json: `#rrggbb` by name. Unknown names are ignored. */
 export type ColorOverrides = Readonly<Record<string, string>>;
 
 const color: Record<ColorName, number> = { ...ownColors };
 
 /**
- * Every colour and type size of the app. Colours are ARGB as Lightning takes them, sizes are
+ * Every color and type size of the app. Colors are ARGB as Lightning takes them, sizes are
  * pixels on a 1920 × 1080 screen.
  */
 export const theme = {
@@ -54,19 +55,22 @@ const colorsWith = (overrides: ColorOverrides): Record<ColorName, number> => {
   for (const name of colorNames) {
     const value = overrides[name];
     if (value !== undefined && /^#[0-9a-f]{6}$/i.test(value)) {
-      // Unsigned: `|` alone would make an opaque colour negative.
+      // Unsigned: `|` alone would make an opaque color negative.
       colors[name] = (0xff000000 | Number.parseInt(value.slice(1), 16)) >>> 0;
     }
   }
   return colors;
 };
 
-/** Replaces colours by those of settings.json. Call before the first stage is opened. */
+/** `#rrggbb` of a theme color. */
+export const cssColor = (name: ColorName): string => hex(theme.color[name]);
+
+/** Replaces colors by those of settings.json. Call before the first stage is opened. */
 export function applyTheme(overrides: ColorOverrides): void {
   Object.assign(color, colorsWith(overrides));
 }
 
-/** The colours that the page itself needs before the app runs, as CSS. */
+/** The colors that the page itself needs before the app runs, as CSS. */
 export function cssColors(overrides: ColorOverrides = {}): Record<ColorName, string> {
   const colors = colorsWith(overrides);
   const css = {} as Record<ColorName, string>;

@@ -96,7 +96,7 @@ describe('setting lines', () => {
     expect(setLines('one two', style, 70, tenEach)).toEqual(['one two']);
   });
 
-  it('leaves no last word alone', () => {
+  it('leaves no single word on the last line', () => {
     expect(setLines('aaaa bbbb cccc dd', style, 160, tenEach)).toEqual(['aaaa bbbb', 'cccc dd']);
   });
 
@@ -111,18 +111,18 @@ describe('setting lines', () => {
     expect(setLines('abcdefgh', style, 30, tenEach)).toEqual(['abc', 'def', 'gh']);
   });
 
-  it('ends in an ellipsis what has no room', () => {
+  it('ends a text that does not fit with an ellipsis', () => {
     expect(setLines('aaa bbb ccc ddd', style, 40, tenEach, 2)).toEqual(['aaa', 'bbb…']);
     expect(ellipsize('abcdef', style, 40, tenEach)).toBe('abc…');
   });
 
-  it('keeps punctuation with a no-break space at its word', () => {
+  it('keeps punctuation after a no-break space on the line of its word', () => {
     expect(setLines('aaaa bbbb\u00a0?', style, 90, tenEach)).toEqual(['aaaa', 'bbbb\u00a0?']);
   });
 });
 
 describe('a code with a long message', () => {
-  it('is described without losing the code', () => {
+  it('keeps the code on the screen', () => {
     const message = 'word '.repeat(500);
     expect(describeModel(modelOf(showingCode({ message }))).code?.message?.length).toBe(240);
   });

@@ -1,6 +1,7 @@
 import { Lightning } from '@lightningjs/sdk';
 import type { TextStyle } from '../layout';
-import { cssColor, filled, painting } from './paint';
+import { cssColor } from '../theme';
+import { filled, painting } from './paint';
 import { textPatch } from './text';
 
 export interface AvatarSpec extends Lightning.Component.TemplateSpec {

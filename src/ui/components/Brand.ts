@@ -1,7 +1,8 @@
 import { Lightning } from '@lightningjs/sdk';
 import { layout, safe, snap, textStyle } from '../layout';
+import { cssColor } from '../theme';
 import { ellipsize } from '../typesetting';
-import { cssColor, painting, traceRounded } from './paint';
+import { painting, traceRounded } from './paint';
 import { measureOn, textPatch } from './text';
 
 export interface BrandSpec extends Lightning.Component.TemplateSpec {

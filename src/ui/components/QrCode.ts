@@ -1,8 +1,8 @@
 import { Lightning } from '@lightningjs/sdk';
 import { layout } from '../layout';
 import { encodeQr, placeQr, type QrModules } from '../qr-code';
-import { theme } from '../theme';
-import { cssColor, filled, painting } from './paint';
+import { cssColor, theme } from '../theme';
+import { filled, painting } from './paint';
 
 export interface QrCodeSpec extends Lightning.Component.TemplateSpec {
   Plate: object;

@@ -5,7 +5,7 @@
  */
 export function createDrawingCanvas(): HTMLCanvasElement {
   const canvas = document.createElement('canvas');
-  // Whoever asks for the context later gets this one.
+  // A later `getContext` returns this one.
   canvas.getContext('2d', { willReadFrequently: true });
   return canvas;
 }

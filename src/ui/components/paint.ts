@@ -1,12 +1,6 @@
 import { Lightning } from '@lightningjs/sdk';
-import { type ColorName, theme } from '../theme';
+import { type ColorName, cssColor } from '../theme';
 import { createDrawingCanvas } from './drawing-canvas';
-
-/** `#rrggbb` of a theme colour, for a 2D canvas. */
-export const cssColor = (color: ColorName): string => {
-  const digits = (theme.color[color] & 0xffffff).toString(16);
-  return `#${'000000'.slice(digits.length)}${digits}`;
-};
 
 /** Texture settings for an element's `texture`. */
 export interface Painting {

@@ -10,7 +10,7 @@ export interface AccountsScreenSpec extends ScreenSpec {
   Cards: object;
 }
 
-/** The cards to show of many: as many as fit, the focused one among them. */
+/** As many cards as fit, the focused one among them. */
 export function visibleCards(
   cards: readonly Control[],
   focused: string | undefined,
@@ -21,7 +21,7 @@ export function visibleCards(
   return cards.slice(first, first + perRow);
 }
 
-/** "Who's watching?": everyone this TV knows. */
+/** "Who's watching?": a card for each account. */
 export class AccountsScreen
   extends Screen<AccountsScreenSpec>
   implements Lightning.Component.ImplementTemplateSpec<AccountsScreenSpec>

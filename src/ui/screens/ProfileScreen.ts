@@ -10,7 +10,7 @@ export interface ProfileScreenSpec extends ScreenSpec {
   Avatar: typeof Avatar;
 }
 
-/** Somebody, or a tick, in a circle beside the words. */
+/** An avatar or a tick beside the texts. */
 export class ProfileScreen
   extends Screen<ProfileScreenSpec>
   implements Lightning.Component.ImplementTemplateSpec<ProfileScreenSpec>
