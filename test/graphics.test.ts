@@ -147,6 +147,38 @@ describe('a TV whose graphics context is lost', () => {
   }, 180_000);
 });
 
+/** Makes the page's clock run so slowly that every context seems to have lasted no time at all. */
+async function slowClock(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    const realNow = performance.now.bind(performance);
+    performance.now = () => realNow() / 100;
+  });
+}
+
+const loseContext = (tv: Tv) =>
+  tv.page.evaluate(() => {
+    const canvas = document.querySelector('canvas');
+    const extension = canvas?.getContext('webgl')?.getExtension('WEBGL_lose_context');
+    if (!canvas || !extension) return false;
+    canvas.id = 'lost';
+    extension.loseContext();
+    return true;
+  });
+
+describe('a TV whose graphics context is lost in quick succession', () => {
+  it('goes on with WebGL when each context drew more than its first picture', async () => {
+    const tv = await switchOn(slowClock);
+    for (let time = 0; time < 6; time++) {
+      const key = time % 2 === 0 ? 'ArrowRight' : 'ArrowLeft';
+      const focus = await tv.focused();
+      await tv.press(key);
+      await expect.poll(() => tv.focused()).not.toBe(focus);
+      expect(await loseContext(tv), `loss ${time + 1}`).toBe(true);
+      await tv.page.locator('canvas:not(#lost)').waitFor({ state: 'attached' });
+    }
+  });
+});
+
 describe('a TV that loses its graphics context again and again', () => {
   it('draws without it in the end', async () => {
     const tv = await switchOn(async (page) => {

@@ -23,7 +23,10 @@ export interface ViewListener {
 const resizePauseMs = 150;
 /** A lost context may take the GPU process with it: give it a moment before the next try. */
 const reopenAfterMs = [50, 500, 2000];
-/** A context that lasted this long was a good one: its loss says nothing about the next. */
+/**
+ * A context that lasted this long, or drew more than its first picture, was a good one: its loss
+ * says nothing about the next.
+ */
 const goodAfterMs = 1000;
 
 /**
@@ -43,22 +46,26 @@ export async function openView(
   let last: ScreenDescription | undefined;
   let stage: StageHandle | undefined;
   let losses = 0;
+  let drawsWithWebGl = false;
   let resizing: number | undefined;
 
   function open(): void {
     stage?.close();
     stage = undefined;
+    // A context that is lost again and again will not come back: draw without it.
+    const canvas2d = losses > reopenAfterMs.length;
     const opened = openStage({
       width: page.innerWidth,
       height: page.innerHeight,
       channelScreen,
-      // A context that is lost again and again will not come back: draw without it.
-      canvas2d: losses > reopenAfterMs.length,
+      canvas2d,
     });
     stage = opened;
+    drawsWithWebGl = !canvas2d;
     let shownAtMs = 0;
     opened.onContextLost(() => {
       if (stage !== opened) return;
+      drawsWithWebGl = false;
       if (page.performance.now() - shownAtMs > goodAfterMs) losses = 0;
       const pause = reopenAfterMs[Math.min(losses, reopenAfterMs.length - 1)];
       losses++;
@@ -102,7 +109,10 @@ export async function openView(
         open();
         const splash = document.getElementById('splash');
         splash?.parentNode?.removeChild(splash);
-      } else stage.show(description);
+      } else {
+        stage.show(description);
+        if (drawsWithWebGl) losses = 0;
+      }
       renderMirror(document.body, description, listener.onPress, listener.onHover);
     },
     regainFocus() {
