@@ -2,6 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
+    reporters: ['./tools/test/progress-reporter.ts'],
     // The default of one second is a coin toss on a machine that is busy.
     expect: { poll: { timeout: 15_000 } },
     server: { deps: { inline: [/@lightningjs/, /@metrological/, 'localcookies'] } },
