@@ -1,4 +1,4 @@
-import type { Connection } from './connection';
+import { type Connection, exchange } from './connection';
 import { accountFromClaims, idTokenClaims } from './id-token';
 import type { Account, AccountOutcome, TokenSet } from './outcome';
 import type { Provider, RequestContext, WireRequest } from './providers/provider';
@@ -65,9 +65,18 @@ export async function requestAccount(
   if (preparation.type === 'failed') {
     return { type: 'transient-failure', problem: preparation.problem };
   }
-  const request = accountRequest(tokens, preparation.context);
-  if (request === undefined) return fromTokens;
-  const reply = await connection.http({ request, signal });
-  if (reply.type === 'no-reply') return { type: 'transient-failure', problem: reply.problem };
-  return readUserinfoReply(reply, tokens, provider);
+  const { context, missing } = preparation;
+  const request = accountRequest(tokens, context);
+  if (request === undefined) {
+    return missing === undefined ? fromTokens : { type: 'transient-failure', problem: missing };
+  }
+  const outcome = await exchange(connection, {
+    build: () => request,
+    read: (reply) => readUserinfoReply(reply, tokens, provider),
+    signal,
+    endpoint: 'userinfo',
+  });
+  return outcome.type === 'no-reply'
+    ? { type: 'transient-failure', problem: outcome.problem }
+    : outcome;
 }

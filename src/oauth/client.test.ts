@@ -55,7 +55,7 @@ describe('an authorization server known by its issuer alone', () => {
       path: '/device',
       form: { client_id: 'tv', scope: 'openid', a: 'b c' },
     });
-    expect(request?.headers['content-type']).toMatch(/^application\/x-www-form-urlencoded/);
+    expect(request?.headers['content-type']).toBe('application/x-www-form-urlencoded');
     expect(request?.headers['accept']).toBe('application/json');
     expect(request?.headers['cookie']).toBeUndefined();
   });
@@ -203,7 +203,12 @@ describe('a server that misbehaves', () => {
     [
       'a redirect',
       (_q, r) => r.writeHead(302, { Location: 'https://evil.example/' }).end(),
-      'failed server-error unreadable_reply',
+      'failed network-sign-in captive_portal',
+    ],
+    [
+      'a permanent redirect',
+      (_q, r) => r.writeHead(308, { Location: 'https://new.example/device' }).end(),
+      'failed misconfigured redirected',
     ],
     [
       '503 with Retry-After',
@@ -285,11 +290,10 @@ const own = (server: TestServer) => ({
 
 describe('a token endpoint that refuses browsers', () => {
   it('ends the attempt at the second poll in a row', async () => {
-    const server = await serve((request, response) => {
-      if (request.path === '/device') sendJson(response, 200, device, open);
-      else sendJson(response, 400, pending);
-    });
-    const tv = client(own(server), inBrowser);
+    const issuing = await serve((_request, response) => sendJson(response, 200, device, open));
+    const server = await serve((_request, response) => sendJson(response, 400, pending));
+    const endpoints = { ...own(server).endpoints, deviceAuthorization: `${issuing.url}/device` };
+    const tv = client({ endpoints }, inBrowser);
     expect((await tv.requestCode(never)).type).toBe('issued');
     expect(problemOf(await tv.poll(authorization, never))).toBe(
       'transient-failure browser-calls-refused cors_refused',
@@ -299,11 +303,25 @@ describe('a token endpoint that refuses browsers', () => {
     );
   });
 
+  it('is not told to need a relay where browsers may call the same origin', async () => {
+    const server = await serve((request, response) => {
+      if (request.path === '/device') sendJson(response, 200, device, open);
+      else sendJson(response, 400, pending);
+    });
+    const tv = client(own(server), inBrowser);
+    expect((await tv.requestCode(never)).type).toBe('issued');
+    for (let polls = 0; polls < 3; polls++) {
+      expect(problemOf(await tv.poll(authorization, never))).toBe(
+        'transient-failure server-error reply_without_cors',
+      );
+    }
+  });
+
   it('is not blamed for one error of a proxy before it', async () => {
     let proxyErrors = 1;
     const server = await serve((_request, response) => {
-      // The poll and both probes meet it.
-      if (proxyErrors++ <= 3) response.writeHead(502).end();
+      // The poll and the probe meet it.
+      if (proxyErrors++ <= 2) response.writeHead(502).end();
       else sendJson(response, 400, pending, open);
     });
     const tv = client(own(server), inBrowser);
@@ -311,23 +329,27 @@ describe('a token endpoint that refuses browsers', () => {
     expect((await tv.poll(authorization, never)).type).toBe('pending');
     proxyErrors = 1;
     expect(problemOf(await tv.poll(authorization, never))).toBe(
-      'transient-failure server-unreachable unreachable',
+      'transient-failure server-error reply_without_cors',
     );
   });
 
-  it('is not blamed where it answers browsers that ask as the call did', async () => {
-    let lost = true;
+  it('is not blamed for a lost reply where browsers may call the same origin', async () => {
+    let lost = false;
     const server = await serve((request, response) => {
       if (lost && request.body !== '') {
         lost = false;
         response.destroy();
-      } else if (request.method === 'POST') sendJson(response, 400, pending, open);
+      } else if (request.path === '/device') sendJson(response, 200, device, open);
+      else if (request.method === 'POST') sendJson(response, 400, pending, open);
       else response.writeHead(405).end();
     });
     const tv = client(own(server), inBrowser);
+    await tv.requestCode(never);
+    lost = true;
     expect(problemOf(await tv.poll(authorization, never))).toBe(
-      'transient-failure server-unreachable unreachable',
+      'transient-failure server-error reply_without_cors',
     );
+    expect((await tv.poll(authorization, never)).type).toBe('pending');
   });
 });
 

@@ -3,15 +3,26 @@ import type { AuthorizationServer } from './authorization-server';
 import { type AuthorizationServerOptions, type Connection, createConnection } from './connection';
 import { requestDeviceAuthorization } from './device-authorization';
 import { pollDeviceToken } from './device-token';
+import { unexpectedProblem } from './http';
+import { originOf } from './known-servers';
+import type {
+  AccountOutcome,
+  PollOutcome,
+  RefreshOutcome,
+  RequestOutcome,
+  RevokeOutcome,
+} from './outcome';
+import type { Problem } from './problem';
 import { refreshAccess } from './refresh-token';
 import { revokeTokens } from './revocation';
+import { withTimeLimit } from './time-limit';
 
 export type { AuthorizationServerOptions } from './connection';
 
 /** Names the server in stored records: the issuer, or the origin of its endpoints. */
 function serverId({ settings, configured }: Connection): string {
   const address = configured.token ?? configured.deviceAuthorization ?? 'https://unknown.invalid';
-  return settings.issuer ?? new URL(address).origin;
+  return settings.issuer ?? originOf(address);
 }
 
 /** Lets the provider close what the last code has opened. */
@@ -24,6 +35,31 @@ async function abandonCode(connection: Connection): Promise<void> {
   const send = connection.sender(new AbortController().signal);
   await provider.abandon(send, preparation.context);
 }
+
+/** More than the requests of any call take together, each with its own limit. */
+const callLimitMs = 90_000;
+
+/**
+ * Ends a call in a problem whatever happens: dependencies and providers may throw, reject or hang.
+ *
+ * @param failed makes the call's outcome of a problem
+ */
+function guarded<Outcome>(
+  { clock }: Connection,
+  signal: AbortSignal,
+  call: (signal: AbortSignal) => Promise<Outcome>,
+  failed: (problem: Problem) => Outcome,
+): Promise<Outcome> {
+  return withTimeLimit(clock, callLimitMs, call, signal).catch((error: unknown) => {
+    if (signal.aborted) return failed({ kind: 'time-out', code: 'aborted' });
+    return error instanceof Error && error.name === 'TimeoutError'
+      ? failed({ kind: 'time-out', code: 'timed_out' })
+      : failed(unexpectedProblem(error));
+  });
+}
+
+const failed = (problem: Problem) => ({ type: 'failed', problem }) as const;
+const transientFailure = (problem: Problem) => ({ type: 'transient-failure', problem }) as const;
 
 /**
  * The authorization server that the settings name, over HTTP. Its calls never reject: whatever
@@ -39,21 +75,33 @@ export function createAuthorizationServer(
     clientId: options.settings.clientId,
     requestCode(signal) {
       refusedPolls = 0;
-      return requestDeviceAuthorization(connection, signal);
+      connection.http.attemptStarted();
+      const call = (inner: AbortSignal) => requestDeviceAuthorization(connection, inner);
+      return guarded<RequestOutcome>(connection, signal, call, failed);
     },
     async poll(authorization, signal) {
-      const outcome = await pollDeviceToken(connection, authorization, signal);
+      const call = (inner: AbortSignal) => pollDeviceToken(connection, authorization, inner);
+      const outcome = await guarded<PollOutcome>(connection, signal, call, transientFailure);
       const refused =
         outcome.type === 'transient-failure' && outcome.problem.kind === 'browser-calls-refused';
       refusedPolls = refused ? refusedPolls + 1 : 0;
       // Once it may have been a proxy whose server restarts: their errors cannot be read either.
-      return refused && refusedPolls > 1 ? { type: 'failed', problem: outcome.problem } : outcome;
+      return refused && refusedPolls > 1 ? failed(outcome.problem) : outcome;
     },
     abandoned() {
-      void abandonCode(connection);
+      void abandonCode(connection).catch(() => undefined);
     },
-    refresh: (credentials, signal) => refreshAccess(connection, credentials, signal),
-    revoke: (tokens, signal) => revokeTokens(connection, tokens, signal),
-    account: (tokens, signal) => requestAccount(connection, tokens, signal),
+    refresh(credentials, signal) {
+      const call = (inner: AbortSignal) => refreshAccess(connection, credentials, inner);
+      return guarded<RefreshOutcome>(connection, signal, call, transientFailure);
+    },
+    revoke(tokens, signal) {
+      const call = (inner: AbortSignal) => revokeTokens(connection, tokens, inner);
+      return guarded<RevokeOutcome>(connection, signal, call, transientFailure);
+    },
+    account(tokens, signal) {
+      const call = (inner: AbortSignal) => requestAccount(connection, tokens, inner);
+      return guarded<AccountOutcome>(connection, signal, call, transientFailure);
+    },
   };
 }

@@ -2,12 +2,14 @@ import type { SignInSettings } from '../settings/settings';
 import type { Clock } from './clock';
 import type { MetadataCache } from './discovery';
 import { createEndpointResolver } from './endpoint-resolver';
-import { type Call, createHttp, type HttpDependencies } from './http';
-import { createMetadataSource } from './metadata-source';
+import { createHttp, type Http, type HttpDependencies } from './http';
+import { createMetadataSource, type MetadataSource } from './metadata-source';
 import type { Problem } from './problem';
 import type { ProofSource } from './proof';
-import type { Endpoints, Provider, RequestContext, Send } from './providers/provider';
-import type { NoReply, Reply } from './reply';
+import type { Endpoints, Provider, RequestContext, Send, WireRequest } from './providers/provider';
+import { type NoReply, problemOf, type Reply } from './reply';
+import type { SettingTexts } from './request-encoding';
+import { withTimeLimit } from './time-limit';
 
 /** What an authorization server's client is made of. */
 export interface AuthorizationServerOptions {
@@ -29,8 +31,8 @@ export type Preparation =
   | {
       type: 'prepared';
       context: RequestContext;
-      /** Why the metadata is not known, where the call can do without. */
-      metadataProblem?: Problem | undefined;
+      /** Why the endpoint is not known, where the server may have one. */
+      missing?: Problem | undefined;
     }
   | { type: 'failed'; problem: Problem };
 
@@ -42,56 +44,141 @@ export interface Connection {
   proofs?: ProofSource | undefined;
   /** Endpoints that need no metadata. */
   configured: Partial<Endpoints>;
-  /** Sends one request; never rejects. */
-  http(call: Call): Promise<Reply | NoReply>;
+  http: Http;
   /** A `Send` for providers, whose requests end with the signal. */
   sender(signal: AbortSignal, dpop?: boolean): Send;
   /** @param endpoint the one that is to be called */
   prepare(endpoint: keyof Endpoints): Promise<Preparation>;
 }
 
+/** One request, how its reply is read, and how it may end early. */
+export interface Exchange<Outcome> {
+  build(): WireRequest;
+  read(reply: Reply): Outcome;
+  signal: AbortSignal;
+  /** Sends a DPoP proof (RFC 9449). */
+  dpop?: boolean | undefined;
+  endpoint: keyof Endpoints;
+}
+
+/**
+ * Sends one request and reads the reply. A provider that cannot build the one or read the other is
+ * no reason to throw: settings and servers are odder than providers expect.
+ *
+ * @returns what the reply was read as, or why there is none
+ */
+export async function exchange<Outcome>(
+  { http }: Connection,
+  { build, read, signal, dpop, endpoint }: Exchange<Outcome>,
+): Promise<Outcome | NoReply> {
+  let request: WireRequest;
+  try {
+    request = build();
+  } catch (error) {
+    const detail = `The request could not be built${error instanceof Error ? `: ${error.name}` : ''}.`;
+    return { type: 'no-reply', problem: { kind: 'not-sendable', code: 'not_sendable', detail } };
+  }
+  const setting = `appSettings.signIn.endpoints.${endpoint}`;
+  const reply = await http.send({ request, signal, dpop, setting });
+  if (reply.type === 'no-reply') return reply;
+  try {
+    return read(reply);
+  } catch {
+    const problem = problemOf('server-error', 'unreadable_reply', reply);
+    return { type: 'no-reply', problem };
+  }
+}
+
+/** Longer than a name takes that is kept on this TV. */
+const deviceIdTimeOutMs = 3000;
+
+/** Texts of the settings that providers put into requests, by their keys. */
+function settingTexts({ settings, appName }: AuthorizationServerOptions): SettingTexts {
+  const texts: Record<string, string | undefined> = {
+    'appSettings.name': appName,
+    'appSettings.signIn.clientId': settings.clientId,
+    'appSettings.signIn.clientSecret': settings.clientSecret,
+    'appSettings.signIn.scope': settings.scope,
+  };
+  for (const name of Object.keys(settings.parameters)) {
+    texts[`appSettings.signIn.parameters.${name}`] = settings.parameters[name];
+  }
+  for (const name of Object.keys(settings.providerOptions)) {
+    texts[`appSettings.signIn.providerOptions.${name}`] = settings.providerOptions[name];
+  }
+  return texts;
+}
+
+/** Makes the source of an issuer's metadata; none where the server publishes no metadata. */
+function metadataOf(
+  { settings, provider, dependencies, proofs, metadataCache }: AuthorizationServerOptions,
+  http: Http,
+): MetadataSource | undefined {
+  const { issuer, allowInsecureHttp } = settings;
+  if (issuer === undefined || provider.discovery === false) return undefined;
+  const { signal } = new AbortController();
+  const setting = 'appSettings.signIn.issuer';
+  return createMetadataSource({
+    issuer,
+    allowInsecureHttp,
+    clock: dependencies.clock,
+    send: (request) => http.send({ request, signal, setting }),
+    cache: metadataCache,
+    onMetadata(metadata, from) {
+      if (from === 'cache') http.answeredBefore(issuer, Object.values(metadata.endpoints));
+      proofs?.algorithmsAdvertised(metadata.dpopAlgorithms);
+    },
+  });
+}
+
+/** What requests say about this installation and its viewer; never rejects. */
+async function installationOf(
+  { dependencies: { clock }, language, deviceId }: AuthorizationServerOptions,
+  notes: Record<string, string>,
+): Promise<{ language: string; deviceId: string }> {
+  const viewerLanguage = await Promise.resolve()
+    .then(language)
+    .catch(() => 'en');
+  const id =
+    notes['deviceId'] ??
+    (await withTimeLimit(clock, deviceIdTimeOutMs, deviceId).catch(() => undefined));
+  // A name for this run: other TVs whose storage fails must not have the same.
+  if (id === undefined) notes['deviceId'] = `tv-${clock.wallMs().toString(36)}`;
+  return { language: viewerLanguage, deviceId: id ?? notes['deviceId'] ?? 'tv' };
+}
+
 /** Makes what the calls to one server share. */
 export function createConnection(options: AuthorizationServerOptions): Connection {
-  const { settings, provider, dependencies, proofs, metadataCache } = options;
+  const { settings, provider, dependencies, proofs } = options;
   const { clock } = dependencies;
-  const { issuer, allowInsecureHttp, relay } = settings;
-  const http = createHttp({ dependencies, relay, proofs });
+  const { issuer, relay } = settings;
+  const http = createHttp({ dependencies, relay, proofs, settingTexts: settingTexts(options) });
   const configured = { ...provider.endpoints?.(settings), ...settings.endpoints };
   const notes: Record<string, string> = {};
-  const sender =
-    (signal: AbortSignal, dpop = false): Send =>
-    (request) =>
-      http({ request, signal, dpop });
-
-  const metadata =
-    issuer === undefined || provider.discovery === false
-      ? undefined
-      : createMetadataSource({
-          issuer,
-          allowInsecureHttp,
-          clock,
-          send: sender(new AbortController().signal),
-          cache: metadataCache,
-          onMetadata: (learnt) => proofs?.algorithmsAdvertised(learnt.dpopAlgorithms),
-        });
+  const metadata = metadataOf(options, http);
   const mayNeedProof = settings.dpop === 'auto' && proofs !== undefined;
   const resolve = createEndpointResolver({ issuer, configured, mayNeedProof, metadata });
 
-  async function prepare(endpoint: keyof Endpoints): Promise<Preparation> {
-    const resolution = await resolve(endpoint);
-    if (resolution.type === 'failed') return resolution;
-    const { endpoints, metadataProblem } = resolution;
-    const context: RequestContext = {
-      settings,
-      endpoints,
-      language: options.language(),
-      wallMs: clock.wallMs(),
-      deviceId: await options.deviceId(),
-      appName: options.appName,
-      notes,
-    };
-    return { type: 'prepared', context, metadataProblem };
-  }
-
-  return { settings, provider, clock, proofs, configured, http, sender, prepare };
+  return {
+    settings,
+    provider,
+    clock,
+    proofs,
+    configured,
+    http,
+    sender:
+      (signal, dpop = false) =>
+      (request) =>
+        http.send({ request, signal, dpop }),
+    async prepare(endpoint) {
+      const resolution = await resolve(endpoint);
+      if (resolution.type === 'failed') return resolution;
+      const { endpoints, missing } = resolution;
+      const installation = await installationOf(options, notes);
+      const { appName } = options;
+      const wallMs = clock.wallMs();
+      const context = { settings, endpoints, ...installation, wallMs, appName, notes };
+      return { type: 'prepared', context, missing };
+    },
+  };
 }

@@ -1,4 +1,4 @@
-import type { Connection } from './connection';
+import { type Connection, exchange } from './connection';
 import type { RequestOutcome } from './outcome';
 import type { Provider, RequestContext, WireRequest } from './providers/provider';
 import { readDeviceReply } from './reply';
@@ -43,9 +43,12 @@ export async function requestDeviceAuthorization(
     (await proofs?.unavailableReason()) ??
     (await provider.prepare?.(connection.sender(signal), context));
   if (problem !== undefined) return { type: 'failed', problem };
-  const request =
-    provider.deviceRequest?.(context) ?? deviceAuthorizationRequest(provider, context);
-  const reply = await connection.http({ request, signal });
-  if (reply.type === 'no-reply') return { type: 'failed', problem: reply.problem };
-  return provider.readDevice?.(reply, context) ?? readDeviceReply(reply, clock.wallMs());
+  const outcome = await exchange(connection, {
+    build: () => provider.deviceRequest?.(context) ?? deviceAuthorizationRequest(provider, context),
+    read: (reply) =>
+      provider.readDevice?.(reply, context) ?? readDeviceReply(reply, clock.wallMs()),
+    signal,
+    endpoint: 'deviceAuthorization',
+  });
+  return outcome.type === 'no-reply' ? { type: 'failed', problem: outcome.problem } : outcome;
 }

@@ -1,7 +1,7 @@
-import type { Connection } from './connection';
+import { type Connection, exchange } from './connection';
 import type { DeviceAuthorization, PollOutcome } from './outcome';
 import type { Provider, RequestContext, WireRequest } from './providers/provider';
-import { readPollReply } from './reply';
+import { type Reply, readPollReply } from './reply';
 import { tokenRequest } from './token-request';
 
 const deviceGrantType = 'urn:ietf:params:oauth:grant-type:device_code';
@@ -53,16 +53,23 @@ export async function pollDeviceToken(
     return { type: 'transient-failure', problem: preparation.problem };
   }
   const { context } = preparation;
-  const request =
-    provider.pollRequest?.(authorization, context) ??
-    deviceTokenRequest(provider, authorization, context);
-  const reply = await connection.http({ request, signal, dpop: true });
-  if (reply.type === 'no-reply') return { type: 'transient-failure', problem: reply.problem };
-  const read = provider.readPoll?.(reply, context) ?? readPollReply(reply);
-  if (read !== 'redeem') return withLastingToken(read, provider);
+  const outcome = await exchange<PollOutcome | { type: 'redeem'; reply: Reply }>(connection, {
+    build: () =>
+      provider.pollRequest?.(authorization, context) ??
+      deviceTokenRequest(provider, authorization, context),
+    read(reply) {
+      const read = provider.readPoll?.(reply, context) ?? readPollReply(reply);
+      return read === 'redeem' ? { type: 'redeem', reply } : read;
+    },
+    signal,
+    dpop: true,
+    endpoint: 'token',
+  });
+  if (outcome.type === 'no-reply') return { type: 'transient-failure', problem: outcome.problem };
+  if (outcome.type !== 'redeem') return withLastingToken(outcome, provider);
+  const send = connection.sender(signal, true);
   const redeemed =
-    provider.redeem === undefined
-      ? readPollReply(reply)
-      : await provider.redeem(reply, connection.sender(signal, true), context, authorization);
+    (await provider.redeem?.(outcome.reply, send, context, authorization)) ??
+    readPollReply(outcome.reply);
   return withLastingToken(redeemed, provider);
 }

@@ -83,7 +83,7 @@ describe('a server whose endpoints are configured', () => {
     const tv = client(configured(server), { clock });
     const tokens = { accessToken: 'AT', credentials };
     expect(problemOf(await tv.revoke(tokens, never))).toBe(
-      'transient-failure server-error http_503',
+      'transient-failure server-busy http_503',
     );
     down = false;
     await clock.pass(200_000);
@@ -132,7 +132,7 @@ describe('a server known by its issuer alone', () => {
       down ? sendJson(response, 503, {}) : sendJson(response, 200, metadataOf(server)),
     );
     const tv = client({ issuer: server.url });
-    expect(problemOf(await tv.requestCode(never))).toBe('failed server-error http_503');
+    expect(problemOf(await tv.requestCode(never))).toBe('failed server-busy http_503');
     down = false;
     expect((await tv.requestCode(never)).type).toBe('issued');
   });

@@ -1,13 +1,15 @@
 import { isAllowedAddress } from '../settings/settings';
 import type { Problem } from './problem';
 import type { Endpoints, Send } from './providers/provider';
-import { type Members, textMember } from './reply';
+import { type Members, problemOf, type Reply, refusal, textMember } from './reply';
 
 /** What an authorization server says about itself. */
 export interface Metadata {
   endpoints: Partial<Endpoints>;
+  /** Addresses that are not called, because they are not https. */
+  insecureEndpoints: Partial<Endpoints>;
   /** `dpop_signing_alg_values_supported` (RFC 9449 §5.1). */
-  dpopAlgorithms?: readonly string[];
+  dpopAlgorithms?: readonly string[] | undefined;
 }
 
 /** What asking for metadata came to. */
@@ -17,41 +19,71 @@ export type Discovery =
 
 /** Keeps metadata between runs, so that a start does not wait for it. */
 export interface MetadataCache {
+  /** @returns what was kept for the issuer; undefined when there is nothing */
   get(issuer: string): Promise<unknown>;
   set(issuer: string, content: Members): Promise<void>;
 }
 
+/** The names of endpoints in metadata (RFC 8414 §2). */
+export const endpointNames: Readonly<Record<keyof Endpoints, string>> = {
+  deviceAuthorization: 'device_authorization_endpoint',
+  token: 'token_endpoint',
+  revocation: 'revocation_endpoint',
+  userinfo: 'userinfo_endpoint',
+};
+
 const withoutSlash = (text: string) => text.replace(/\/+$/, '');
 
 /**
- * Addresses at which an issuer may publish its metadata: OpenID Connect Discovery appends the
- * well-known path, RFC 8414 §3.1 puts it between host and path.
+ * The issuer that an address names: an issuer's own, or that of its metadata.
+ *
+ * @returns undefined for what cannot be an issuer: no address, or one with a query or fragment
+ * @see https://www.rfc-editor.org/rfc/rfc8414#section-2
  */
-export function metadataUrls(issuer: string): string[] {
-  const base = withoutSlash(issuer);
-  const url = new URL(base);
-  const path = url.pathname === '/' ? '' : withoutSlash(url.pathname);
+export function issuerOf(address: string): string | undefined {
+  try {
+    const { origin, pathname, search, hash } = new URL(address.trim());
+    const wellKnown = /\/\.well-known\/(openid-configuration|oauth-authorization-server)(?=\/|$)/;
+    return search === '' && hash === ''
+      ? withoutSlash(origin + pathname.replace(wellKnown, ''))
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Addresses at which an issuer may publish its metadata: OpenID Connect Discovery appends the
+ * well-known path, RFC 8414 puts it between host and path.
+ *
+ * @returns none for what cannot be an issuer
+ * @see https://www.rfc-editor.org/rfc/rfc8414#section-3.1
+ */
+export function metadataUrls(address: string): string[] {
+  const issuer = issuerOf(address);
+  if (issuer === undefined) return [];
+  const { origin } = new URL(issuer);
   return [
-    `${base}/.well-known/openid-configuration`,
-    `${url.origin}/.well-known/oauth-authorization-server${path}`,
+    `${issuer}/.well-known/openid-configuration`,
+    `${origin}/.well-known/oauth-authorization-server${issuer.slice(origin.length)}`,
   ];
 }
 
 /**
- * RFC 8414 §3.3: the document's issuer must be the one it was asked for. A final slash does not
- * matter; Entra's documents for several tenants carry a template in the tenant's place.
+ * The document's issuer must be the one it was asked for. A final slash does not matter; Entra's
+ * documents for several tenants carry a template in the tenant's place.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc8414#section-3.3
  */
-function isIssuedBy(content: Members, issuer: string): boolean {
-  const named = content['issuer'];
-  if (typeof named !== 'string') return false;
-  if (withoutSlash(named) === withoutSlash(issuer)) return true;
-  const pattern = withoutSlash(named).split('{tenantid}');
-  const [before = '', after] = pattern;
+function isIssuedBy(named: string, address: string): boolean {
+  const issuer = issuerOf(address) ?? withoutSlash(address);
+  if ((issuerOf(named) ?? withoutSlash(named)) === issuer) return true;
+  const [before = '', after] = withoutSlash(named).split('{tenantid}');
   return (
     after !== undefined &&
     issuer.indexOf(before) === 0 &&
     /^(common|organizations|consumers)$/.test(
-      withoutSlash(issuer).slice(before.length, withoutSlash(issuer).length - after.length),
+      issuer.slice(before.length, issuer.length - after.length),
     )
   );
 }
@@ -59,7 +91,10 @@ function isIssuedBy(content: Members, issuer: string): boolean {
 /**
  * Reads a metadata document.
  *
+ * @param issuer whose document it must be
+ * @param allowInsecureHttp true to take http addresses of this machine and private networks
  * @returns undefined when it is not the issuer's
+ * @see https://www.rfc-editor.org/rfc/rfc8414#section-2
  */
 export function readMetadata(
   content: unknown,
@@ -68,28 +103,83 @@ export function readMetadata(
 ): Metadata | undefined {
   if (typeof content !== 'object' || content === null) return undefined;
   const members = content as Members;
-  if (!isIssuedBy(members, issuer)) return undefined;
+  if (!isIssuedBy(textMember(members, 'issuer') ?? '', issuer)) return undefined;
   const endpoints: Partial<Endpoints> = {};
-  const take = (key: keyof Endpoints, name: string) => {
-    const address = textMember(members, name);
-    if (address !== undefined && isAllowedAddress(address, allowInsecureHttp)) {
-      endpoints[key] = address;
-    }
-  };
-  take('deviceAuthorization', 'device_authorization_endpoint');
-  take('token', 'token_endpoint');
-  take('revocation', 'revocation_endpoint');
-  take('userinfo', 'userinfo_endpoint');
+  const insecureEndpoints: Partial<Endpoints> = {};
+  for (const key of Object.keys(endpointNames) as (keyof Endpoints)[]) {
+    const address = textMember(members, endpointNames[key]);
+    if (address === undefined) continue;
+    const taken = isAllowedAddress(address, allowInsecureHttp) ? endpoints : insecureEndpoints;
+    taken[key] = address;
+  }
   const algorithms = members['dpop_signing_alg_values_supported'];
-  return Array.isArray(algorithms)
-    ? { endpoints, dpopAlgorithms: algorithms.filter((one) => typeof one === 'string') }
-    : { endpoints };
+  const dpopAlgorithms = Array.isArray(algorithms)
+    ? algorithms.filter((one): one is string => typeof one === 'string')
+    : undefined;
+  return { endpoints, insecureEndpoints, dpopAlgorithms };
 }
+
+const proxyHint =
+  'Behind a proxy the server must be told that it is called by https, usually by X-Forwarded-Proto.';
+
+/** The problem of an endpoint that must not be called as the metadata names it. */
+export const insecureEndpoint = (endpoint: keyof Endpoints, address: string): Problem => ({
+  kind: 'misconfigured',
+  code: 'endpoint_not_https',
+  detail: `The server’s metadata names a ${endpointNames[endpoint]} that is not https: ${address}. ${proxyHint}`,
+});
+
+/** The problem of a document that is not the issuer's. */
+function mismatch(named: string, issuer: string, url: string): Problem {
+  const sameButScheme = named.replace(/^http:/, 'https:') === issuer.replace(/^http:/, 'https:');
+  const hint = sameButScheme
+    ? ` ${proxyHint}`
+    : ' Set appSettings.signIn.issuer to it, if it is yours.';
+  const detail = `The metadata at ${url} names another issuer: ${named}.${hint}`;
+  return { kind: 'misconfigured', code: 'issuer_mismatch', detail };
+}
+
+/** What one of the addresses answered. */
+type Answer = Discovery | { type: 'absent' };
+
+const absentStatuses = [404, 405, 410, 501];
+
+function readMetadataReply(
+  reply: Reply,
+  url: string,
+  issuer: string,
+  allowInsecureHttp: boolean,
+): Answer {
+  const { status, body } = reply;
+  if (absentStatuses.indexOf(status) >= 0) return { type: 'absent' };
+  if (status !== 200 || body === undefined) return { type: 'failed', problem: refusal(reply) };
+  const metadata = readMetadata(body, issuer, allowInsecureHttp);
+  if (metadata !== undefined) return { type: 'found', metadata };
+  const named = textMember(body, 'issuer');
+  if (named !== undefined) return { type: 'failed', problem: mismatch(named, issuer, url) };
+  const detail = `${url} answers with something that is no metadata: it names no issuer.`;
+  const problem = { ...problemOf('server-error', 'unreadable_reply', reply), detail };
+  return { type: 'failed', problem };
+}
+
+/**
+ * Whether the other address is worth a request. Not where the network or the server is in trouble:
+ * the next request would meet the same.
+ */
+const mayAskOther = ({ kind }: Problem): boolean =>
+  kind === 'misconfigured' ||
+  // Many servers add CORS headers only to what they have, not to their 404.
+  kind === 'browser-calls-refused' ||
+  kind === 'server-error' ||
+  kind === 'refused';
 
 /**
  * Asks the issuer for its metadata.
  *
+ * @param send sends one request
+ * @param cache keeps what was found; a cache that fails is no fault of the server
  * @returns the metadata, or why there is none
+ * @see https://www.rfc-editor.org/rfc/rfc8414#section-3
  */
 export async function discover(
   issuer: string,
@@ -97,36 +187,39 @@ export async function discover(
   send: Send,
   cache?: MetadataCache,
 ): Promise<Discovery> {
+  const urls = metadataUrls(issuer);
   let problem: Problem | undefined;
-  for (const url of metadataUrls(issuer)) {
+  for (const url of urls) {
     const result = await send({ method: 'GET', url });
-    if (result.type === 'no-reply') {
-      if (result.problem.kind !== 'browser-calls-refused') {
-        return { type: 'failed', problem: problem ?? result.problem };
-      }
-      // Many a server adds CORS headers only to what it has, not to its 404.
-      problem ??= result.problem;
-    } else if (result.status === 200 && result.body !== undefined) {
-      const metadata = readMetadata(result.body, issuer, allowInsecureHttp);
-      if (metadata !== undefined) {
-        await cache?.set(issuer, result.body).catch(() => undefined);
-        return { type: 'found', metadata };
-      }
-      problem = {
-        kind: 'misconfigured',
-        code: 'issuer_mismatch',
-        detail: `The metadata at ${url} names another issuer.`,
-      };
-    } else if (result.status >= 500 || result.status === 429) {
-      problem ??= { kind: 'server-error', code: `http_${result.status}`, status: result.status };
+    const answer: Answer =
+      result.type === 'no-reply'
+        ? { type: 'failed', problem: result.problem }
+        : readMetadataReply(result, url, issuer, allowInsecureHttp);
+    if (answer.type === 'absent') continue;
+    if (answer.type === 'found') {
+      if (result.type === 'reply' && result.body !== undefined) keep(cache, issuer, result.body);
+      return answer;
     }
+    const isMismatch = answer.problem.code === 'issuer_mismatch';
+    if (isMismatch || problem === undefined) problem = answer.problem;
+    if (!mayAskOther(answer.problem)) break;
   }
-  return {
-    type: 'failed',
-    problem: problem ?? {
-      kind: 'misconfigured',
-      code: 'metadata_missing',
-      detail: `${issuer} publishes no metadata: set appSettings.signIn.endpoints.`,
-    },
+  const invalid: Problem = {
+    kind: 'misconfigured',
+    code: 'issuer_invalid',
+    detail: `“${issuer}” is no issuer: set appSettings.signIn.issuer to an address without ? and #.`,
   };
+  const missing: Problem = {
+    kind: 'misconfigured',
+    code: 'metadata_missing',
+    detail: `${issuer} publishes no metadata: set appSettings.signIn.endpoints.`,
+  };
+  return { type: 'failed', problem: problem ?? (urls.length === 0 ? invalid : missing) };
+}
+
+/** Keeps a document without waiting for it. */
+function keep(cache: MetadataCache | undefined, issuer: string, content: Members): void {
+  void Promise.resolve()
+    .then(() => cache?.set(issuer, content))
+    .catch(() => undefined);
 }

@@ -1,11 +1,16 @@
-import type { Discovery } from './discovery';
-import type { MetadataNeed } from './metadata-source';
+import { insecureEndpoint } from './discovery';
+import type { MetadataNeed, MetadataSource } from './metadata-source';
 import type { Problem } from './problem';
 import type { Endpoints } from './providers/provider';
 
 /** Where to call, or why that cannot be told. */
 export type Resolution =
-  | { type: 'resolved'; endpoints: Endpoints; metadataProblem?: Problem | undefined }
+  | {
+      type: 'resolved';
+      endpoints: Endpoints;
+      /** Why the endpoint that was asked for is not among them, though the server may have one. */
+      missing?: Problem | undefined;
+    }
   | { type: 'failed'; problem: Problem };
 
 /** What finding endpoints takes. */
@@ -17,7 +22,7 @@ export interface EndpointResolverOptions {
   /** True when a token request may need a DPoP proof, which only the metadata allows. */
   mayNeedProof: boolean;
   /** Absent for servers that publish no metadata. */
-  metadata?: ((need: MetadataNeed) => Promise<Discovery | undefined>) | undefined;
+  metadata?: MetadataSource | undefined;
 }
 
 const isComplete = (endpoints: Partial<Endpoints>): endpoints is Endpoints =>
@@ -34,6 +39,16 @@ function metadataNeed(
   return endpoint === 'token' && mayNeedProof ? 'worth-a-moment' : 'not-needed';
 }
 
+/** Neither the settings nor the metadata name an endpoint that no sign-in can do without. */
+function endpointMissing(endpoints: Partial<Endpoints>, issuer: string | undefined): Problem {
+  const code = endpoints.token === undefined ? 'token_endpoint_missing' : 'device_endpoint_missing';
+  const detail =
+    issuer === undefined
+      ? 'Set appSettings.signIn.issuer, or both endpoints.'
+      : `${issuer} does not say where devices sign in: set appSettings.signIn.endpoints.`;
+  return { kind: 'misconfigured', code, detail };
+}
+
 /**
  * Finds the endpoints of a server: from the settings, the provider and the server's metadata.
  *
@@ -47,16 +62,17 @@ export function createEndpointResolver(
   return async (endpoint) => {
     const discovery = await metadata?.(metadataNeed(endpoint, options));
     const metadataProblem = discovery?.type === 'failed' ? discovery.problem : undefined;
-    const found = discovery?.type === 'found' ? discovery.metadata.endpoints : {};
-    const endpoints = { ...found, ...configured };
-    if (isComplete(endpoints)) return { type: 'resolved', endpoints, metadataProblem };
-    if (metadataProblem !== undefined) return { type: 'failed', problem: metadataProblem };
-    const code =
-      endpoints.token === undefined ? 'token_endpoint_missing' : 'device_endpoint_missing';
-    const detail =
-      issuer === undefined
-        ? 'Set appSettings.signIn.issuer, or both endpoints.'
-        : `${issuer} does not say where devices sign in: set appSettings.signIn.endpoints.`;
-    return { type: 'failed', problem: { kind: 'misconfigured', code, detail } };
+    const found = discovery?.type === 'found' ? discovery.metadata : undefined;
+    const endpoints = { ...found?.endpoints, ...configured };
+    const problemOf = (name: keyof Endpoints): Problem | undefined => {
+      const insecure = found?.insecureEndpoints[name];
+      if (endpoints[name] !== undefined) return undefined;
+      return insecure === undefined ? metadataProblem : insecureEndpoint(name, insecure);
+    };
+    if (isComplete(endpoints)) {
+      return { type: 'resolved', endpoints, missing: problemOf(endpoint) };
+    }
+    const problem = problemOf('token') ?? problemOf('deviceAuthorization');
+    return { type: 'failed', problem: problem ?? endpointMissing(endpoints, issuer) };
   };
 }

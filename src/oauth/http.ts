@@ -1,26 +1,40 @@
 import ky from 'ky';
-import type { Clock } from './clock';
-import type { Problem, ProblemKind } from './problem';
+import { assertNever } from '../assert-never';
+import {
+  browserRefused,
+  createDiagnosis,
+  type Diagnosis,
+  type DiagnosisDependencies,
+  proofRefused,
+} from './diagnosis';
+import { idTokenClaims } from './id-token';
+import { createKnownServers, type KnownServers } from './known-servers';
+import type { Problem } from './problem';
 import type { ProofSource } from './proof';
 import type { WireRequest } from './providers/provider';
-import { errorCode, type NoReply, type Reply, readBody, readRetryAfter } from './reply';
+import { isRedirect, type Redirect, readRedirect } from './redirect';
+import {
+  errorCode,
+  type Members,
+  type NoReply,
+  type Reply,
+  readBody,
+  readRetryAfter,
+} from './reply';
+import { encodeRequest, type HeaderFields, type SettingTexts } from './request-encoding';
 import { withTimeLimit } from './time-limit';
 
 /** What HTTP needs from outside. */
-export interface HttpDependencies {
-  fetch: typeof fetch;
-  clock: Clock;
-  /** What the device believes about its network. */
-  isOnline(): boolean;
-  /** Origin of the page; undefined outside a browser. */
-  pageOrigin?: string | undefined;
-}
+export type HttpDependencies = DiagnosisDependencies;
 
+/** How requests are sent. */
 export interface HttpOptions {
   dependencies: HttpDependencies;
   /** Base address of a relay that carries the calls, for servers that refuse browsers. */
   relay?: string | undefined;
   proofs?: ProofSource | undefined;
+  /** Texts of the settings, to name the one that cannot be sent. */
+  settingTexts?: SettingTexts | undefined;
 }
 
 /** One call: what to send, and how it may end early. */
@@ -28,21 +42,40 @@ export interface Call {
   request: WireRequest;
   signal: AbortSignal;
   /** Sends a DPoP proof (RFC 9449). */
-  dpop?: boolean;
+  dpop?: boolean | undefined;
+  /** Key of the setting that holds the address, for whoever has to change it. */
+  setting?: string | undefined;
 }
 
-type HeaderFields = Readonly<Record<string, string>>;
+/** Sends requests. */
+export interface Http {
+  /** Never rejects. */
+  send(call: Call): Promise<Reply | NoReply>;
+  /**
+   * An earlier run could read the issuer's metadata.
+   * @param endpoints what that run is taken to have called
+   */
+  answeredBefore(issuer: string, endpoints: readonly string[]): void;
+  /** An attempt to sign in begins. */
+  attemptStarted(): void;
+}
 
-/** The server is there for calls without a proof only. */
-const proofRefused = 'dpop_refused';
+/** What the parts of one HTTP client share. */
+interface Parts extends HttpOptions {
+  known: KnownServers;
+  diagnosis: Diagnosis;
+}
+
+/** What came back: a reply, or a redirect; a nonce may be asked for (RFC 9449 §8). */
+type Received =
+  | { type: 'received'; reply: Reply | NoReply; nonce: 'given' | 'hidden' | 'not-asked-for' }
+  | Redirect;
 
 /** Long enough for servers that hold a poll for some seconds before they answer. */
 const timeOutMs = 15_000;
-const probeTimeOutMs = 5_000;
+const proofTimeOutMs = 5000;
 /** A reply of this flow has a few hundred bytes; what is longer is not one. */
 const maxBodyChars = 256 * 1024;
-/** No correct clock shows an earlier time than the one at which this was written: 2025-01-01. */
-const minPlausibleWallMs = 1_735_689_600_000;
 
 const noReply = (problem: Problem): NoReply => ({ type: 'no-reply', problem });
 
@@ -52,185 +85,234 @@ export function relayedUrl(url: string, relay: string): string {
   return target === null ? url : `${relay.replace(/\/$/, '')}/${target[1]}/${target[2]}`;
 }
 
-function encodedForm(form: Readonly<Record<string, string | undefined>>): string {
-  const fields: string[] = [];
-  for (const name of Object.keys(form)) {
-    const value = form[name];
-    // RFC 8628 §3.1: a parameter without a value counts as omitted.
-    if (value === undefined || value === '') continue;
-    fields.push(`${encodeURIComponent(name)}=${encodeURIComponent(value)}`);
-  }
-  return fields.join('&').replace(/%20/g, '+');
+const isHtml = (text: string, contentType: string): boolean =>
+  /^\s*(<!--[\s\S]*?-->\s*)?<(!doctype\s+html|html|head|body|script|meta)\b/i.test(text) ||
+  (/^(text\/html|application\/xhtml)/i.test(contentType) && /^\s*</.test(text));
+
+/** The members of a body: JSON, a form, or the claims of a JWT (OpenID Connect Core §5.3.2). */
+function membersOf(text: string, contentType: string): Members | undefined {
+  if (text.length > maxBodyChars) return undefined;
+  return /^application\/jwt\b/i.test(contentType)
+    ? idTokenClaims(text.trim())
+    : readBody(text, contentType);
 }
 
-/**
- * Sends requests; never rejects. Time-outs, DPoP nonces, the relay and the question why nothing
- * came back are settled here, so that providers only deal in requests and replies.
- */
-export function createHttp(options: HttpOptions): (call: Call) => Promise<Reply | NoReply> {
-  const { dependencies, proofs, relay } = options;
-  const { clock } = dependencies;
-  /** Endpoints that have answered, with and without a proof: a failure there cannot be CORS. */
-  const answered: Record<string, true> = {};
-  const contact = (url: string, proof?: string) =>
-    (proof === undefined ? '' : 'DPoP ') + url.replace(/[?#].*$/, '');
-
-  async function headersOf({ request, dpop }: Call): Promise<HeaderFields> {
-    const headers: Record<string, string> = { Accept: 'application/json', ...request.headers };
-    const { authorization } = request;
-    if (authorization !== undefined) {
-      headers['Authorization'] = `${authorization.tokenType} ${authorization.accessToken}`;
-    }
-    if (proofs !== undefined && (dpop || authorization?.tokenType === 'DPoP')) {
-      const proof = await proofs.proof({
-        method: request.method,
-        url: request.url,
-        accessToken: authorization?.accessToken,
-      });
-      if (proof !== undefined) headers['DPoP'] = proof;
-    }
-    if (request.form !== undefined) {
-      headers['Content-Type'] = 'application/x-www-form-urlencoded;charset=UTF-8';
-    } else if (request.json !== undefined) headers['Content-Type'] = 'application/json';
-    return headers;
-  }
-
-  function bodyOf(request: WireRequest): string | undefined {
-    if (request.form !== undefined) return encodedForm(request.form);
-    return request.json === undefined ? undefined : JSON.stringify(request.json);
-  }
-
-  async function exchange(
-    request: WireRequest,
-    headers: HeaderFields,
-    signal: AbortSignal,
-  ): Promise<{ reply: Reply; nonce: 'given' | 'hidden' | 'not-asked-for' }> {
-    const body = bodyOf(request);
-    const response = await ky(relay === undefined ? request.url : relayedUrl(request.url, relay), {
-      method: request.method,
-      headers,
-      ...(body === undefined ? {} : { body }),
-      signal,
-      retry: 0,
-      timeout: false,
-      throwHttpErrors: false,
-      credentials: 'omit',
-      cache: 'no-store',
-      redirect: 'manual',
-      fetch: dependencies.fetch,
-    });
-    const text = response.status === 0 ? '' : await response.text();
-    const proof = headers['DPoP'];
-    answered[contact(request.url)] = answered[contact(request.url, proof)] = true;
-    const newNonce = response.headers.get('DPoP-Nonce');
-    if (newNonce !== null) proofs?.nonceReceived(request.url, newNonce);
-    const date = response.headers.get('Date');
+/** Learns what a response's headers tell; a source of proofs that fails is no reason to lose it. */
+function learn(proofs: ProofSource | undefined, url: string, { headers }: Response): void {
+  const nonce = headers.get('DPoP-Nonce');
+  const date = headers.get('Date');
+  try {
+    if (nonce !== null) proofs?.nonceReceived(url, nonce);
     if (date !== null) proofs?.serverTimeReceived(date);
-    const reply: Reply = {
-      type: 'reply',
-      status: response.status,
-      body:
-        text.length > maxBodyChars
-          ? undefined
-          : readBody(text, response.headers.get('Content-Type') ?? ''),
-    };
-    if (text === '') reply.empty = true;
-    const retryAfter = readRetryAfter(response.headers.get('Retry-After'), date, clock.wallMs());
-    if (retryAfter !== undefined) reply.retryAfterSeconds = retryAfter;
-    const wantsNonce =
-      proof !== undefined &&
-      (errorCode(reply.body) === 'use_dpop_nonce' ||
-        /use_dpop_nonce/.test(response.headers.get('WWW-Authenticate') ?? ''));
-    if (!wantsNonce) return { reply, nonce: 'not-asked-for' };
-    return { reply, nonce: newNonce === null ? 'hidden' : 'given' };
+  } catch {
+    // The next proof may be refused, and then asked for anew.
   }
+}
 
-  /** Whether a harmless request is answered at all. */
-  const answers = (url: string, signal: AbortSignal, init: RequestInit): Promise<boolean> =>
-    withTimeLimit(
-      clock,
-      probeTimeOutMs,
-      (probeSignal) =>
-        dependencies.fetch(url, {
-          ...init,
-          credentials: 'omit',
-          cache: 'no-store',
-          signal: probeSignal,
-        }),
-      signal,
-    ).then(
-      () => true,
-      () => false,
-    );
+/** Whether the response is that of a captive portal (RFC 6585 §6), or HTML in JSON's place. */
+const isPortal = ({ status }: Response, html: boolean, gaveJson: boolean): boolean =>
+  status === 511 || (html && gaveJson && status >= 200 && status <= 299);
 
-  const refused = (url: string, code: string, what: string): Problem => ({
-    kind: 'browser-calls-refused',
-    code,
-    detail: `Set appSettings.signIn.relay: ${new URL(url).host} ${what} (CORS).`,
+async function readResponse(
+  { dependencies, known }: Parts,
+  { url }: WireRequest,
+  response: Response,
+): Promise<Reply | NoReply> {
+  const text = await response.text();
+  const { headers, status } = response;
+  const contentType = headers.get('Content-Type') ?? '';
+  const html = isHtml(text, contentType);
+  if (isPortal(response, html, known.hasGivenJson(url))) {
+    const detail = `${new URL(url).host} was answered with a web page where JSON is due.`;
+    return noReply({ kind: 'network-sign-in', code: 'captive_portal', status, detail });
+  }
+  const body = membersOf(text, contentType);
+  if (body !== undefined) known.gaveJson(url);
+  const reply: Reply = { type: 'reply', status, body };
+  if (text === '') reply.empty = true;
+  if (html) reply.html = true;
+  const wallMs = dependencies.clock.wallMs();
+  const retryAfter = readRetryAfter(headers.get('Retry-After'), headers.get('Date'), wallMs);
+  if (retryAfter !== undefined) reply.retryAfterSeconds = retryAfter;
+  return reply;
+}
+
+/** Sends a request that is ready to be sent, and reads what comes back. */
+async function exchange(
+  parts: Parts,
+  { request, setting = 'the address in appSettings.signIn' }: Call,
+  content: { headers: HeaderFields; body: string | undefined },
+  signal: AbortSignal,
+): Promise<Received> {
+  const { dependencies, known, proofs, relay } = parts;
+  const { method, url } = request;
+  const { headers, body } = content;
+  const response = await ky(relay === undefined ? url : relayedUrl(url, relay), {
+    method,
+    headers,
+    ...(body === undefined ? {} : { body }),
+    signal,
+    retry: 0,
+    timeout: false,
+    throwHttpErrors: false,
+    credentials: 'omit',
+    cache: 'no-store',
+    redirect: 'manual',
+    fetch: dependencies.fetch,
   });
+  const withProof = headers['DPoP'] !== undefined;
+  if (isRedirect(response)) {
+    return readRedirect(request, response, known.hasGivenJson(url), setting);
+  }
+  known.replied(url, false);
+  if (withProof) known.replied(url, true);
+  learn(proofs, url, response);
+  const reply = await readResponse(parts, request, response);
+  const wantsNonce =
+    withProof &&
+    ((reply.type === 'reply' && errorCode(reply.body) === 'use_dpop_nonce') ||
+      /use_dpop_nonce/.test(response.headers.get('WWW-Authenticate') ?? ''));
+  if (!wantsNonce) return { type: 'received', reply, nonce: 'not-asked-for' };
+  const nonce = response.headers.get('DPoP-Nonce') === null ? 'hidden' : 'given';
+  return { type: 'received', reply, nonce };
+}
 
-  /** Why the network gave no reply: browsers hide it, so it is found out by elimination. */
-  async function diagnosed({ request, signal }: Call, headers: HeaderFields): Promise<Problem> {
-    const { url, method } = request;
-    const problem = (kind: ProblemKind, code: string): Problem => ({ kind, code });
-    if (!dependencies.isOnline()) return problem('offline', 'offline');
-    if (clock.wallMs() < minPlausibleWallMs) return problem('clock-wrong', 'clock_wrong');
-    const { pageOrigin } = dependencies;
-    const crossOrigin = pageOrigin !== undefined && new URL(url).origin !== pageOrigin;
-    const { DPoP: proof, ...plain } = headers;
-    if (relay === undefined && crossOrigin && !answered[contact(url, proof)]) {
-      // The call without its content: whether browsers ask for leave goes by method and headers.
-      const readable = (sent: HeaderFields) =>
-        answers(url, signal, { mode: 'cors', redirect: 'manual', method, headers: sent });
-      // An answer that can be read proves that the server lets browsers in; one that cannot still
-      // proves that it is there. The proof comes last: a network that just came back is no refusal.
-      if (await readable(plain)) {
-        if (proof !== undefined && !(await readable(headers))) {
-          return refused(url, proofRefused, 'does not let browsers send DPoP');
-        }
-      } else if (!answered[contact(url)] && (await answers(url, signal, { mode: 'no-cors' }))) {
-        return refused(url, 'cors_refused', 'does not answer browsers');
-      }
+/** The proof that a call needs; undefined when it needs none, or this device makes none. */
+async function proofOf(
+  { proofs, dependencies }: Parts,
+  { request, dpop, signal }: Call,
+): Promise<string | undefined | NoReply> {
+  const { method, url, authorization } = request;
+  if (proofs === undefined || !(dpop || authorization?.tokenType === 'DPoP')) return undefined;
+  const make = () => proofs.proof({ method, url, accessToken: authorization?.accessToken });
+  try {
+    return await withTimeLimit(dependencies.clock, proofTimeOutMs, make, signal);
+  } catch {
+    if (signal.aborted) return noReply({ kind: 'time-out', code: 'aborted' });
+    const detail = 'This TV could not sign the DPoP proof of the request.';
+    return noReply({ kind: 'not-sendable', code: 'proof_failed', detail });
+  }
+}
+
+function checkedUrl(url: string, setting: string | undefined): NoReply | undefined {
+  try {
+    new URL(url);
+    return undefined;
+  } catch {
+    const detail = `“${url}” is not an address: check ${setting ?? 'the addresses in appSettings.signIn'}.`;
+    return noReply({ kind: 'misconfigured', code: 'address_invalid', detail });
+  }
+}
+
+/** Why a call brought no reply, from what it threw. */
+async function problemOf(
+  { diagnosis }: Parts,
+  { request: { url }, signal }: Call,
+  headers: HeaderFields,
+  error: unknown,
+): Promise<Problem> {
+  if (signal.aborted) return { kind: 'time-out', code: 'aborted' };
+  if (error instanceof Error && error.name === 'TimeoutError') {
+    return { kind: 'time-out', code: 'timed_out' };
+  }
+  return diagnosis.problemOf({ url, headers, signal, error });
+}
+
+/** The call without a proof, where the settings demand none; else the problem stands. */
+async function sendWithoutProof(
+  parts: Parts,
+  call: Call,
+  problem: Problem,
+): Promise<Reply | NoReply> {
+  if (!call.dpop) return noReply(problem);
+  // A server whose proofs do not get through is one that has none.
+  parts.proofs?.algorithmsAdvertised(undefined);
+  return (await proofOf(parts, call)) === undefined ? send(parts, call) : noReply(problem);
+}
+
+/** Sends once with the newest nonce. */
+async function sendOnce(
+  parts: Parts,
+  call: Call,
+): Promise<Received | { type: 'failed'; problem: Problem }> {
+  const encoded = encodeRequest(call.request, parts.settingTexts ?? {});
+  if (encoded.type === 'not-sendable') return { type: 'failed', problem: encoded.problem };
+  const { body } = encoded;
+  const proof = await proofOf(parts, call);
+  if (typeof proof === 'object') return { type: 'failed', problem: proof.problem };
+  const headers = proof === undefined ? encoded.headers : { ...encoded.headers, DPoP: proof };
+  try {
+    return await withTimeLimit(
+      parts.dependencies.clock,
+      timeOutMs,
+      (signal) => exchange(parts, call, { headers, body }, signal),
+      call.signal,
+    );
+  } catch (error) {
+    return { type: 'failed', problem: await problemOf(parts, call, headers, error) };
+  }
+}
+
+async function send(parts: Parts, call: Call, mayFollow = true): Promise<Reply | NoReply> {
+  const { request } = call;
+  const invalid = checkedUrl(request.url, call.setting);
+  if (invalid !== undefined) return invalid;
+  let received = await sendOnce(parts, call);
+  if (received.type === 'received' && received.nonce === 'given') {
+    received = await sendOnce(parts, call);
+  }
+  switch (received.type) {
+    case 'received': {
+      if (received.nonce !== 'hidden') return received.reply;
+      const what = 'does not let browsers read DPoP-Nonce';
+      const problem = browserRefused(request.url, 'dpop_nonce_hidden', what);
+      return sendWithoutProof(parts, call, problem);
     }
-    return problem('server-unreachable', 'unreachable');
-  }
-
-  /** The call without a proof, where the settings demand none; else the problem stands. */
-  async function sendProofless(call: Call, problem: Problem): Promise<Reply | NoReply> {
-    if (!call.dpop) return noReply(problem);
-    // A server whose proofs do not get through is one that has none.
-    proofs?.algorithmsAdvertised(undefined);
-    return (await headersOf(call))['DPoP'] === undefined ? send(call) : noReply(problem);
-  }
-
-  async function send(call: Call): Promise<Reply | NoReply> {
-    const { request, signal } = call;
-    let headers: HeaderFields = {};
-    const once = () =>
-      withTimeLimit(
-        clock,
-        timeOutMs,
-        async (inner) => {
-          headers = await headersOf(call);
-          return exchange(request, headers, inner);
-        },
-        signal,
-      );
-    try {
-      let result = await once();
-      if (result.nonce === 'given') result = await once();
-      if (result.nonce !== 'hidden') return result.reply;
-    } catch (error) {
-      if (signal.aborted) return noReply({ kind: 'time-out', code: 'aborted' });
-      if (error instanceof Error && error.name === 'TimeoutError') {
-        return noReply({ kind: 'time-out', code: 'timed_out' });
+    case 'followed':
+      if (mayFollow) {
+        return send(parts, { ...call, request: { ...request, url: received.url } }, false);
       }
-      const problem = await diagnosed(call, headers);
-      return problem.code === proofRefused ? sendProofless(call, problem) : noReply(problem);
-    }
-    const what = 'does not let browsers read DPoP-Nonce';
-    return sendProofless(call, refused(request.url, 'dpop_nonce_hidden', what));
+      return noReply({
+        kind: 'misconfigured',
+        code: 'redirected',
+        detail: `${request.url} redirects to ${received.url} and back.`,
+      });
+    case 'refused':
+      return noReply(received.problem);
+    case 'failed':
+      return received.problem.code === proofRefused
+        ? sendWithoutProof(parts, call, received.problem)
+        : noReply(received.problem);
+    default:
+      return assertNever(received);
   }
+}
 
-  return send;
+/** What was thrown where nothing should throw; its message may hold secrets. */
+export const unexpectedProblem = (error: unknown): Problem => ({
+  kind: 'not-completed',
+  code: 'unexpected_error',
+  detail: error instanceof Error ? error.name : undefined,
+});
+
+/**
+ * Makes an HTTP client. Time-outs, DPoP nonces, redirects, captive portals, the relay and the
+ * question why nothing came back are settled here, so that providers only deal in requests and
+ * replies.
+ */
+export function createHttp(options: HttpOptions): Http {
+  const known = createKnownServers();
+  const { dependencies, relay } = options;
+  // A call by way of a relay goes to the page's own origin, or to one that lets it in.
+  const { pageOrigin } = relay === undefined ? dependencies : {};
+  const diagnosis = createDiagnosis({ ...dependencies, pageOrigin }, known);
+  const parts: Parts = { ...options, known, diagnosis };
+  return {
+    send: (call) => send(parts, call).catch((error: unknown) => noReply(unexpectedProblem(error))),
+    answeredBefore(issuer, endpoints) {
+      known.replied(issuer, false);
+      endpoints.forEach(known.gaveJson);
+    },
+    attemptStarted: diagnosis.attemptStarted,
+  };
 }

@@ -6,8 +6,10 @@ import {
   type MetadataCache,
   readMetadata,
 } from './discovery';
+import { unexpectedProblem } from './http';
 import type { Problem } from './problem';
 import type { Send } from './providers/provider';
+import { withTimeLimit } from './time-limit';
 
 /**
  * What metadata is to a call: nothing can be done without it, the call cannot do all it should,
@@ -24,21 +26,29 @@ export interface MetadataSourceDependencies {
   /** Keeps metadata between runs. */
   cache?: MetadataCache | undefined;
   /** Metadata has come, for the first time or anew. */
-  onMetadata(metadata: Metadata): void;
+  onMetadata(metadata: Metadata, from: 'cache' | 'server'): void;
 }
+
+/** Keeps an issuer's metadata for the calls of this run. */
+export type MetadataSource = (need: MetadataNeed) => Promise<Discovery | undefined>;
 
 /** A server without metadata is not asked again before this, by calls that can do without. */
 const failureLastsMs = 180_000;
 const momentMs = 2000;
+const cacheTimeOutMs = 2000;
+
+/** The problem, with what is left of the time that the server asked to be left alone. */
+function remaining(problem: Problem, sinceMs: number): Problem {
+  const { retryAfterSeconds = 0 } = problem;
+  return { ...problem, retryAfterSeconds: Math.ceil(retryAfterSeconds - sinceMs / 1000) };
+}
 
 /**
- * Keeps an issuer's metadata for the calls of this run; asks for it once at a time.
+ * Makes a source of metadata; it asks for it once at a time.
  *
  * @returns a function that tells what is known, or why there is nothing; undefined while it is asked for
  */
-export function createMetadataSource(
-  dependencies: MetadataSourceDependencies,
-): (need: MetadataNeed) => Promise<Discovery | undefined> {
+export function createMetadataSource(dependencies: MetadataSourceDependencies): MetadataSource {
   const { issuer, allowInsecureHttp, clock, send, cache, onMetadata } = dependencies;
   let metadata: Metadata | undefined;
   let failure: { problem: Problem; atMs: number } | undefined;
@@ -46,16 +56,22 @@ export function createMetadataSource(
   /** Ends with the question, or a moment after its beginning. */
   let moment: Promise<unknown> | undefined;
 
-  function learn(found: Metadata): void {
+  function learn(found: Metadata, from: 'cache' | 'server'): void {
     metadata = found;
-    onMetadata(found);
+    onMetadata(found, from);
   }
 
   async function answer(): Promise<Discovery> {
-    const result = await discover(issuer, allowInsecureHttp, send, cache);
+    let result: Discovery;
+    try {
+      result = await discover(issuer, allowInsecureHttp, send, cache);
+      if (result.type === 'found') learn(result.metadata, 'server');
+    } catch (error) {
+      result = { type: 'failed', problem: unexpectedProblem(error) };
+    }
     asked = undefined;
-    if (result.type === 'found') learn(result.metadata);
-    else failure = { problem: result.problem, atMs: clock.monotonicMs() };
+    failure =
+      result.type === 'failed' ? { problem: result.problem, atMs: clock.monotonicMs() } : undefined;
     return result;
   }
 
@@ -70,23 +86,33 @@ export function createMetadataSource(
     return asking;
   }
 
+  async function readCache(): Promise<void> {
+    if (cache === undefined) return;
+    const kept = await withTimeLimit(clock, cacheTimeOutMs, () => cache.get(issuer)).catch(
+      () => undefined,
+    );
+    const found = readMetadata(kept, issuer, allowInsecureHttp);
+    if (found?.endpoints.token === undefined || metadata !== undefined) return;
+    learn(found, 'cache');
+    // Used as it is, renewed behind the scenes: an expiry date would trust the TV's clock.
+    void ask();
+  }
+
   return async (need) => {
-    if (metadata === undefined) {
-      const kept = await cache?.get(issuer).catch(() => undefined);
-      const fromCache = readMetadata(kept, issuer, allowInsecureHttp);
-      if (fromCache?.endpoints.token !== undefined) {
-        learn(fromCache);
-        // Used as it is, renewed behind the scenes: an expiry date would trust the TV's clock.
-        void ask();
+    if (metadata === undefined) await readCache();
+    if (metadata !== undefined) return { type: 'found', metadata };
+    if (failure !== undefined) {
+      const { problem, atMs } = failure;
+      const sinceMs = clock.monotonicMs() - atMs;
+      if (sinceMs < (problem.retryAfterSeconds ?? 0) * 1000) {
+        return { type: 'failed', problem: remaining(problem, sinceMs) };
+      }
+      if (need !== 'cannot-do-without' && sinceMs < failureLastsMs) {
+        return { type: 'failed', problem };
       }
     }
-    if (metadata !== undefined) return { type: 'found', metadata };
-    if (need === 'cannot-do-without') return ask();
-    if (failure !== undefined && clock.monotonicMs() - failure.atMs < failureLastsMs) {
-      return { type: 'failed', problem: failure.problem };
-    }
     const asking = ask();
-    if (need === 'worth-waiting') return asking;
+    if (need === 'cannot-do-without' || need === 'worth-waiting') return asking;
     if (need === 'worth-a-moment') await moment;
     return metadata === undefined ? undefined : { type: 'found', metadata };
   };

@@ -83,5 +83,6 @@ export type AccountOutcome =
 /** Outcome of a revocation (RFC 7009). */
 export type RevokeOutcome =
   | { type: 'revoked' }
-  | { type: 'unsupported' }
+  /** The server has no way to do it, or names one that must not be called: the problem says which. */
+  | { type: 'unsupported'; problem?: Problem | undefined }
   | { type: 'transient-failure'; problem: Problem };

@@ -25,9 +25,9 @@ export interface Problem {
   /** Stable code for integrators: an OAuth error code, or one of this app's own. */
   code: string;
   /** The server's `error_description`, or what this app found: plain text, shortened, no secrets. */
-  detail?: string;
+  detail?: string | undefined;
   /** HTTP status, when a reply came. */
-  status?: number;
+  status?: number | undefined;
   /** Seconds that the server asked to be left alone (`Retry-After`). */
-  retryAfterSeconds?: number;
+  retryAfterSeconds?: number | undefined;
 }

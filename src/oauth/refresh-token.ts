@@ -1,4 +1,4 @@
-import type { Connection } from './connection';
+import { type Connection, exchange } from './connection';
 import { type Credentials, type RenewableCredentials, secretOf } from './credentials';
 import type { RefreshOutcome } from './outcome';
 import type { Provider, RequestContext, WireRequest } from './providers/provider';
@@ -42,10 +42,16 @@ export async function refreshAccess(
     return { type: 'transient-failure', problem: preparation.problem };
   }
   const { context } = preparation;
-  const request =
-    provider.refreshRequest?.(credentials, context) ??
-    refreshTokenRequest(provider, credentials, context);
-  const reply = await connection.http({ request, signal, dpop: true });
-  if (reply.type === 'no-reply') return { type: 'transient-failure', problem: reply.problem };
-  return provider.readRefresh?.(reply, credentials) ?? readRefreshReply(reply);
+  const { refreshRequest } = provider;
+  const outcome = await exchange(connection, {
+    build: () =>
+      refreshRequest?.(credentials, context) ?? refreshTokenRequest(provider, credentials, context),
+    read: (reply) => provider.readRefresh?.(reply, credentials) ?? readRefreshReply(reply),
+    signal,
+    dpop: true,
+    endpoint: 'token',
+  });
+  return outcome.type === 'no-reply'
+    ? { type: 'transient-failure', problem: outcome.problem }
+    : outcome;
 }

@@ -18,6 +18,8 @@ export interface Reply {
   body: Members | undefined;
   /** There is no body at all: some systems answer with the status alone. */
   empty?: true;
+  /** The body is a web page. */
+  html?: true;
   /** From `Retry-After`, in seconds or as a date. */
   retryAfterSeconds?: number;
 }

@@ -1,4 +1,4 @@
-import type { Connection } from './connection';
+import { type Connection, exchange } from './connection';
 import type { RevocableTokens } from './credentials';
 import type { RevokeOutcome } from './outcome';
 import type { RequestContext, TokensToRevoke, WireRequest } from './providers/provider';
@@ -35,7 +35,12 @@ export function revocationRequest(
  * @see https://www.rfc-editor.org/rfc/rfc7009#section-2.2
  */
 export function readRevocationReply(reply: Reply): RevokeOutcome {
-  if (reply.status >= 200 && reply.status <= 299) return { type: 'revoked' };
+  if (reply.status >= 200 && reply.status <= 299) {
+    // The body of a good reply says nothing, but a web page is not the server's.
+    return reply.html
+      ? { type: 'transient-failure', problem: refusal(reply) }
+      : { type: 'revoked' };
+  }
   return errorCode(reply.body) === 'unsupported_token_type'
     ? { type: 'unsupported' }
     : { type: 'transient-failure', problem: refusal(reply) };
@@ -68,18 +73,22 @@ export async function revokeTokens(
   if (preparation.type === 'failed') {
     return { type: 'transient-failure', problem: preparation.problem };
   }
-  const { context, metadataProblem } = preparation;
+  const { context, missing } = preparation;
   for (const given of byOrder(toRevoke(tokens))) {
     const request = revokeRequest(given, context);
     if (request === undefined) {
       // Where the metadata could not be read, there may well be an endpoint for this.
-      return metadataProblem === undefined || metadataProblem.kind === 'misconfigured'
-        ? { type: 'unsupported' }
-        : { type: 'transient-failure', problem: metadataProblem };
+      return missing === undefined || missing.kind === 'misconfigured'
+        ? { type: 'unsupported', problem: missing }
+        : { type: 'transient-failure', problem: missing };
     }
-    const reply = await connection.http({ request, signal });
-    if (reply.type === 'no-reply') return { type: 'transient-failure', problem: reply.problem };
-    const outcome = readRevocationReply(reply);
+    const outcome = await exchange(connection, {
+      build: () => request,
+      read: readRevocationReply,
+      signal,
+      endpoint: 'revocation',
+    });
+    if (outcome.type === 'no-reply') return { type: 'transient-failure', problem: outcome.problem };
     if (outcome.type !== 'unsupported') return outcome;
   }
   return { type: 'unsupported' };

@@ -136,7 +136,7 @@ export function relay(options: {
     if (signIn.issuer === undefined || providerNamed(signIn.provider).discovery === false)
       return {};
     const found = await discover(signIn.issuer, signIn.allowInsecureHttp, (request) =>
-      http({ request, signal: AbortSignal.timeout(timeOutMs) }),
+      http.send({ request, signal: AbortSignal.timeout(timeOutMs) }),
     );
     if (found.type === 'failed') return {};
     discovered = { endpoints: found.metadata.endpoints, untilMs: now() + metadataForMs };

@@ -61,6 +61,13 @@ export const problemOf = (outcome: { type: string; problem?: { kind: string; cod
 
 /** Lets any page's script read a reply. */
 export const open = { 'Access-Control-Allow-Origin': '*' };
+/** What a browser shows of a redirect that is not followed. */
+const opaqueRedirect = () =>
+  Object.defineProperties(new Response(null), {
+    status: { value: 0 },
+    ok: { value: false },
+    type: { value: 'opaqueredirect' },
+  });
 /** What a browser on a page of another origin gets to see: CORS, as far as these tests need it. */
 const browserFetch: typeof fetch = async (input, init) => {
   const asked = new Request(input, init?.mode === 'no-cors' ? { ...init, mode: 'cors' } : init);
@@ -72,6 +79,7 @@ const browserFetch: typeof fetch = async (input, init) => {
     if (headers.some((name) => !allowed.includes(name))) throw new TypeError('Failed to fetch');
   }
   const response = await fetch(asked);
+  if (response.headers.has('Location') && asked.redirect === 'manual') return opaqueRedirect();
   if (!response.headers.has('Access-Control-Allow-Origin')) throw new TypeError('Failed to fetch');
   const exposed = response.headers.get('Access-Control-Expose-Headers')?.toLowerCase() ?? '';
   const shown = new Headers();
