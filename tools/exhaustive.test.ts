@@ -76,6 +76,18 @@ const unions: readonly Union[] = [
     mustAct: ['src/ui/describe.ts'],
   },
   {
+    file: 'src/sign-in/states.ts',
+    name: 'Keeping',
+    member: word,
+    mustAct: ['src/session/support-line.ts', 'src/ui/describe.ts'],
+  },
+  {
+    file: 'src/sign-in/states.ts',
+    name: 'ConnectionState',
+    member: tagged,
+    mustAct: ['src/session/access-tokens.ts', 'src/session/accounts.ts', 'src/ui/describe.ts'],
+  },
+  {
     file: 'src/oauth/outcome.ts',
     name: 'PollOutcome',
     member: tagged,
@@ -113,7 +125,12 @@ const unions: readonly Union[] = [
     file: 'src/oauth/problem.ts',
     name: 'ProblemKind',
     member: word,
-    mustAct: ['src/sign-in/support-reference.ts', 'src/ui/describe.ts', 'src/ui/testing/models.ts'],
+    mustAct: [
+      'src/session/connection-state.ts',
+      'src/sign-in/support-reference.ts',
+      'src/ui/describe.ts',
+      'src/ui/testing/models.ts',
+    ],
   },
   {
     file: 'src/ui/action.ts',

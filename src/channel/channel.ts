@@ -40,8 +40,10 @@ type State =
   | { type: 'welcoming' }
   | { type: 'loading' }
   | { type: 'loaded'; profile: Profile }
-  /** The API or the sign-in server cannot be reached. */
+  /** The API or the sign-in service cannot be reached. */
   | { type: 'offline' }
+  /** The sign-in service has a problem, or refuses access: it says so itself, behind this screen. */
+  | { type: 'noAccess'; refused: boolean }
   /** The API answered, but not with what was asked for. */
   | { type: 'unavailable' };
 
@@ -78,7 +80,9 @@ export function openChannel({ api, apiOrigins, onChange }: ChannelDependencies):
       const { name, code } = error as { name?: string; code?: string };
       // Signed out: the app leaves this screen and says why.
       if (code === 'signed_out') return;
-      enter({ type: name === 'HTTPError' ? 'unavailable' : 'offline' });
+      if (code === 'service_trouble' || code === 'refused') {
+        enter({ type: 'noAccess', refused: code === 'refused' });
+      } else enter({ type: name === 'HTTPError' ? 'unavailable' : 'offline' });
     }
   }
 
@@ -101,6 +105,8 @@ export function openChannel({ api, apiOrigins, onChange }: ChannelDependencies):
           }
           case 'offline':
             return [texts.offlineNow];
+          case 'noAccess':
+            return [state.refused ? texts.refused : texts.troubleNow];
           case 'unavailable':
             return [fill(own.unavailable, { host })];
           default:
@@ -113,7 +119,7 @@ export function openChannel({ api, apiOrigins, onChange }: ChannelDependencies):
         action: { type: 'pressedInChannel', control: 'try-again' },
       } as const;
       const back = { id: 'close', label: texts.back, action: { type: 'panelClosed' } } as const;
-      const stuck = state.type === 'offline' || state.type === 'unavailable';
+      const stuck = ['offline', 'noAccess', 'unavailable'].includes(state.type);
       return {
         screen: 'signed-in',
         arrangement: 'channel',

@@ -61,9 +61,15 @@ export const de: Texts = {
   hello: 'Hallo, {name}',
   helloNameless: 'Hallo',
   kept: 'auf diesem Fernseher angemeldet',
-  notKept:
+  'storage-failed':
     'Dieser Fernseher kann die Anmeldung nicht speichern: Sie gilt, bis die App geschlossen wird.',
+  'not-given':
+    'Der Anmeldedienst gab diesem Fernseher keinen dauerhaften Zugang: Er endet, wenn die App geschlossen wird.',
   offlineNow: 'Im Moment keine Verbindung',
+  troubleNow: 'Der Anmeldedienst hat im Moment ein Problem',
+  troubleSince: 'Der Anmeldedienst hat seit dem {date} ein Problem',
+  refusedNow: 'Der Anmeldedienst lehnt diesen Fernseher ab · Referenz {reference}',
+  signInAgain: 'Neu anmelden',
   who: 'Wer schaut zu?',
   nameless: 'Person {number}',
   begin: 'Alles bereit, {name}',

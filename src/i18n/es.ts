@@ -61,8 +61,15 @@ export const es: Texts = {
   hello: 'Hola, {name}',
   helloNameless: 'Hola',
   kept: 'la sesión queda abierta en este televisor',
-  notKept: 'Este televisor no puede guardar la sesión: durará hasta que se cierre la aplicación.',
+  'storage-failed':
+    'Este televisor no puede guardar la sesión: durará hasta que se cierre la aplicación.',
+  'not-given':
+    'El servicio no ha dado a este televisor un acceso duradero: termina al cerrar la aplicación.',
   offlineNow: 'Sin conexión en este momento',
+  troubleNow: 'El servicio de inicio de sesión tiene un problema en este momento',
+  troubleSince: 'El servicio de inicio de sesión tiene un problema desde el {date}',
+  refusedNow: 'El servicio de inicio de sesión rechaza este televisor · Referencia {reference}',
+  signInAgain: 'Volver a iniciar sesión',
   who: '¿Quién va a ver?',
   nameless: 'Persona {number}',
   begin: 'Todo listo, {name}',

@@ -62,9 +62,15 @@ export const fr: Texts = {
   hello: 'Bonjour, {name}',
   helloNameless: 'Bonjour',
   kept: 'cette TV reste connectée',
-  notKept:
+  'storage-failed':
     'Cette TV ne peut pas conserver la session\u00a0: elle dure jusqu’à la fermeture de l’application.',
+  'not-given':
+    'Le service de connexion n’a pas donné d’accès durable à cette TV\u00a0: il prend fin à la fermeture de l’application.',
   offlineNow: 'Pas de connexion pour le moment',
+  troubleNow: 'Le service de connexion a un problème en ce moment',
+  troubleSince: 'Le service de connexion a un problème depuis le {date}',
+  refusedNow: 'Le service de connexion refuse cette TV · Référence {reference}',
+  signInAgain: 'Se reconnecter',
   who: 'Qui regarde\u00a0?',
   nameless: 'Personne {number}',
   begin: 'C’est parti, {name}',

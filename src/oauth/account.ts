@@ -2,6 +2,7 @@ import { type Connection, exchange } from './connection';
 import { accountFromClaims, idTokenClaims } from './id-token';
 import type { Account, AccountOutcome, TokenSet } from './outcome';
 import type { Provider, RequestContext, WireRequest } from './providers/provider';
+import { isRefusal, refusedProblem } from './refusal';
 import { type Reply, refusal } from './reply';
 
 /** An account that the server says nothing about: the screens have words for it. */
@@ -40,6 +41,7 @@ export function readUserinfoReply(
   provider: Provider,
 ): AccountOutcome {
   if (reply.status === 401) return { type: 'token-refused' };
+  if (isRefusal(reply)) return { type: 'refused', problem: refusedProblem(reply) };
   if (reply.status < 200 || reply.status > 299 || reply.body === undefined) {
     return { type: 'transient-failure', problem: refusal(reply) };
   }

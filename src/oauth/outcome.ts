@@ -71,6 +71,8 @@ export type RefreshOutcome =
   | { type: 'renewed'; tokens: TokenSet }
   /** The grant is gone: only a new sign-in helps. */
   | { type: 'ended'; problem: Problem }
+  /** The server says no, but not that the grant is gone: it may be mended there. */
+  | { type: 'refused'; problem: Problem }
   /** Nothing is decided; keep the credentials and try later. */
   | { type: 'transient-failure'; problem: Problem };
 
@@ -78,6 +80,8 @@ export type RefreshOutcome =
 export type AccountOutcome =
   | { type: 'known'; account: Account }
   | { type: 'token-refused' }
+  /** The server says no for another reason than the token. */
+  | { type: 'refused'; problem: Problem }
   | { type: 'transient-failure'; problem: Problem };
 
 /** Outcome of a revocation (RFC 7009). */
@@ -85,4 +89,6 @@ export type RevokeOutcome =
   | { type: 'revoked' }
   /** The server has no way to do it, or names one that must not be called: the problem says which. */
   | { type: 'unsupported'; problem?: Problem | undefined }
+  /** The server says no; asking again cannot help. */
+  | { type: 'refused'; problem: Problem }
   | { type: 'transient-failure'; problem: Problem };

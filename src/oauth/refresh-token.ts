@@ -2,7 +2,7 @@ import { type Connection, exchange } from './connection';
 import { type Credentials, type RenewableCredentials, secretOf } from './credentials';
 import type { RefreshOutcome } from './outcome';
 import type { Provider, RequestContext, WireRequest } from './providers/provider';
-import { readRefreshReply } from './reply';
+import { readRefreshReply } from './refresh-reply';
 import { tokenRequest } from './token-request';
 
 /**

@@ -7,7 +7,6 @@ import {
   readBody,
   readDeviceReply,
   readPollReply,
-  readRefreshReply,
   readRetryAfter,
 } from './reply';
 
@@ -258,28 +257,6 @@ describe('the reply to a poll', () => {
         },
       ),
     );
-  });
-});
-
-describe('the reply to a refresh', () => {
-  const outcome = (status: number, body?: Members) => readRefreshReply(reply(status, body)).type;
-
-  it('ends the session only when the grant is clearly refused', () => {
-    expect(outcome(400, { error: 'invalid_grant' })).toBe('ended');
-    expect(outcome(400, { error: 'bad_refresh_token' })).toBe('ended');
-    expect(outcome(400, { error: 'interaction_required' })).toBe('ended');
-    expect(outcome(400, { message: 'Invalid refresh token' })).toBe('ended');
-    for (const [status, body] of [
-      [500, undefined],
-      [503, { error: 'temporarily_unavailable' }],
-      [429, {}],
-      [200, undefined],
-      [200, {}],
-      [401, { error: 'invalid_client' }],
-      [403, undefined],
-    ] as const) {
-      expect(outcome(status, body)).toBe('transient-failure');
-    }
   });
 });
 

@@ -1,10 +1,4 @@
-import type {
-  DeviceAuthorization,
-  PollOutcome,
-  RefreshOutcome,
-  RequestOutcome,
-  TokenSet,
-} from './outcome';
+import type { DeviceAuthorization, PollOutcome, RequestOutcome, TokenSet } from './outcome';
 import type { Problem, ProblemKind } from './problem';
 
 /** Members of a reply's body, whatever they are. */
@@ -346,41 +340,4 @@ export function readPollReply(reply: Reply): PollOutcome {
   return tokens === undefined
     ? { type: 'transient-failure', problem: problemOf('server-error', 'unreadable_reply', reply) }
     : { type: 'approved', tokens };
-}
-
-/** Codes by which servers say that a refresh token is no longer good. */
-const endedGrantErrors = [
-  'invalid_grant',
-  'bad_refresh_token',
-  'interaction_required',
-  'invalid_token',
-  'expired_token',
-  'consent_required',
-  'login_required',
-];
-
-/**
- * Understands the reply to a refresh (RFC 6749 §6). Only a clear refusal ends the session;
- * anything else leaves it as it is.
- */
-export function readRefreshReply(reply: Reply): RefreshOutcome {
-  const { body } = reply;
-  const code = errorCode(body);
-  const good = reply.status >= 200 && reply.status <= 299;
-  if (good && body !== undefined && code === undefined) {
-    const tokens = readTokens(body);
-    if (tokens !== undefined && tokens !== 'unsupported') return { type: 'renewed', tokens };
-  }
-  const saysInvalid = /invalid refresh token/i.test(textMember(body ?? {}, 'message') ?? '');
-  const refused = reply.status >= 400 && reply.status < 500;
-  if ((code !== undefined && endedGrantErrors.includes(code)) || (refused && saysInvalid)) {
-    return {
-      type: 'ended',
-      problem: problemOf('not-completed', code ?? 'invalid_grant', reply),
-    };
-  }
-  return {
-    type: 'transient-failure',
-    problem: good ? problemOf('server-error', 'unreadable_reply', reply) : refusal(reply),
-  };
 }

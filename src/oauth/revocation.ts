@@ -2,6 +2,7 @@ import { type Connection, exchange } from './connection';
 import type { RevocableTokens } from './credentials';
 import type { RevokeOutcome } from './outcome';
 import type { RequestContext, TokensToRevoke, WireRequest } from './providers/provider';
+import { isRefusal, refusedProblem } from './refusal';
 import { errorCode, type Reply, refusal } from './reply';
 
 /**
@@ -28,10 +29,13 @@ export function revocationRequest(
   };
 }
 
+/** Statuses of an address at which there is no revocation endpoint. */
+const missingEndpoint = [404, 405, 410, 501];
+
 /**
  * Understands the reply to a revocation.
  *
- * @returns `unsupported` when the server cannot revoke this kind of token
+ * @returns `unsupported` when the server cannot revoke, or not this kind of token
  * @see https://www.rfc-editor.org/rfc/rfc7009#section-2.2
  */
 export function readRevocationReply(reply: Reply): RevokeOutcome {
@@ -41,8 +45,11 @@ export function readRevocationReply(reply: Reply): RevokeOutcome {
       ? { type: 'transient-failure', problem: refusal(reply) }
       : { type: 'revoked' };
   }
-  return errorCode(reply.body) === 'unsupported_token_type'
-    ? { type: 'unsupported' }
+  const unsupported =
+    errorCode(reply.body) === 'unsupported_token_type' || missingEndpoint.includes(reply.status);
+  if (unsupported) return { type: 'unsupported' };
+  return isRefusal(reply)
+    ? { type: 'refused', problem: refusedProblem(reply) }
     : { type: 'transient-failure', problem: refusal(reply) };
 }
 

@@ -1,10 +1,13 @@
+import { assertNever } from '../assert-never';
 import type { Clock } from '../oauth/clock';
 import type { Problem } from '../oauth/problem';
+import type { ConnectionState } from '../sign-in/states';
 import { type Access, isOver } from './access';
 import type { AccountRecords } from './account-records';
 import type { AccountSession } from './account-session';
 import type { Accounts } from './accounts';
 import type { AccessTokenOutcome } from './api';
+import { storageUnreadable } from './refresh';
 import type { RefreshScheduler } from './refresh-scheduler';
 import type { ServerCalls } from './server-calls';
 import type { StorageWatch } from './storage-watch';
@@ -30,6 +33,23 @@ const ready = ({ token, tokenType, scope }: Access): AccessTokenOutcome => ({
   scope,
 });
 
+/** Why there is no token, by what is known of the service. */
+const unavailable = (connection: ConnectionState): AccessTokenOutcome => {
+  switch (connection.type) {
+    case 'online':
+      return { type: 'transient-failure', problem: tokenRefused };
+    case 'offline':
+    case 'service-trouble':
+      return { type: 'transient-failure', problem: connection.problem };
+    case 'storage-unreadable':
+      return { type: 'transient-failure', problem: storageUnreadable };
+    case 'refused':
+      return { type: 'refused', problem: connection.problem };
+    default:
+      return assertNever(connection);
+  }
+};
+
 /**
  * Makes the source of access tokens for the current account.
  *
@@ -47,7 +67,8 @@ export function createAccessTokens(
    */
   const endIfRevoked = async (accountSession: AccountSession, { token, tokenType }: Access) => {
     if (!(await server.refuses({ accessToken: token, tokenType }))) return;
-    if (accountSession.kept) await storage.within(records.remove(accountSession.account.id));
+    if (accountSession.keeping === 'kept')
+      await storage.within(records.remove(accountSession.account.id));
     accounts.end(accountSession);
   };
 
@@ -87,8 +108,6 @@ export function createAccessTokens(
       if (accountSession.endedBy !== undefined) return { type: 'signed-out' };
     }
     const access = usable(accountSession, refused);
-    return access === undefined
-      ? { type: 'transient-failure', problem: accountSession.problem ?? tokenRefused }
-      : ready(access);
+    return access === undefined ? unavailable(accountSession.connection) : ready(access);
   };
 }

@@ -1,22 +1,29 @@
 import type { Credentials } from '../oauth/credentials';
 import type { Account } from '../oauth/outcome';
 import type { Problem } from '../oauth/problem';
+import type { ConnectionState, Keeping } from '../sign-in/states';
 import type { Access } from './access';
 
 /** How a renewal of access went. */
-export type RefreshResult = { type: 'renewed' } | { type: 'ended' } | { type: 'transient-failure' };
+export type RefreshResult =
+  | { type: 'renewed' }
+  | { type: 'ended' }
+  /** Nothing is decided, or the server refuses: the account's connection says which. */
+  | { type: 'failed'; problem: Problem };
 
 /** An account of this run. */
 export interface AccountSession {
   account: Account;
-  kept: boolean;
+  keeping: Keeping;
   /** In memory for the run; for a kept account the record counts. */
   credentials?: Credentials | undefined;
   access?: Access | undefined;
   renewing?: Promise<RefreshResult> | undefined;
   /** Renewals in a row that decided nothing. */
   failureCount: number;
-  problem?: Problem | undefined;
+  connection: ConnectionState;
+  /** The server has renewed access in this run. */
+  hasRenewed: boolean;
   /** After a failure, monotonic ms: when the session tries again by itself… */
   retryAtMs: number;
   /** …and when it may on demand: the server's `Retry-After`, or a moment. */
@@ -31,9 +38,11 @@ export interface AccountSession {
 }
 
 /** An account that nothing has happened to yet. */
-export const newAccountSession = (account: Account, kept: boolean): AccountSession => ({
+export const newAccountSession = (account: Account, keeping: Keeping): AccountSession => ({
   account,
-  kept,
+  keeping,
+  connection: { type: 'online' },
+  hasRenewed: false,
   failureCount: 0,
   retryAtMs: 0,
   notBeforeMs: 0,

@@ -1,5 +1,6 @@
+import { assertNever } from '../assert-never';
 import type { Account } from '../oauth/outcome';
-import type { SessionEvent } from '../sign-in/states';
+import type { ConnectionState, SessionEvent } from '../sign-in/states';
 import type { AccountSession } from './account-session';
 import type { AccountEvent } from './listeners';
 
@@ -17,13 +18,14 @@ export interface Accounts {
   sessions(): readonly AccountSession[];
   find(accountId: string): AccountSession | undefined;
   current(): AccountSession | undefined;
-  isOffline(): boolean;
+  /** How the service behind the current account is doing. */
+  connection(): ConnectionState;
   add(accountSession: AccountSession): void;
   makeCurrent(accountSession: AccountSession): void;
   /** Reports `sessionOpened` when the account is the current one. */
   reportOpened(accountSession: AccountSession): void;
-  /** Reports `connectionChanged` when it has changed. */
-  setOffline(offline: boolean): void;
+  /** Notes how the service is doing; reports `connectionChanged` for the current account. */
+  setConnection(accountSession: AccountSession, connection: ConnectionState): void;
   /** The account leaves the run. */
   drop(accountSession: AccountSession, reason: 'viewer' | 'ended'): void;
   /** The account leaves the run because a newer session of it takes its place. */
@@ -37,11 +39,27 @@ export interface Accounts {
 const byName = (one: Account, other: Account) =>
   one.name.localeCompare(other.name) || (one.id < other.id ? -1 : 1);
 
+/** What the viewer sees of a connection, as a text to compare. */
+const shownOf = (connection: ConnectionState): string => {
+  switch (connection.type) {
+    case 'online':
+    case 'storage-unreadable':
+      return connection.type;
+    case 'offline':
+      return `offline ${connection.problem.kind}`;
+    case 'service-trouble':
+      return `service-trouble ${connection.problem.kind} ${connection.lastsADay}`;
+    case 'refused':
+      return `refused ${connection.problem.code} ${connection.reference}`;
+    default:
+      return assertNever(connection);
+  }
+};
+
 /** Makes the accounts of one session: none at first. */
 export function createAccounts({ emit, onEvent }: AccountsDependencies): Accounts {
   let sessions: AccountSession[] = [];
   let current: AccountSession | undefined;
-  let offline = false;
 
   const list = () => sessions.map(({ account }) => account).sort(byName);
   const find = (accountId: string) => sessions.find(({ account }) => account.id === accountId);
@@ -54,7 +72,6 @@ export function createAccounts({ emit, onEvent }: AccountsDependencies): Account
     remove(accountSession);
     if (current === accountSession) {
       current = undefined;
-      offline = false;
     }
     emit({ type: 'signedOut', account: accountSession.account, reason });
   };
@@ -64,14 +81,13 @@ export function createAccounts({ emit, onEvent }: AccountsDependencies): Account
     sessions: () => sessions,
     find,
     current: () => current,
-    isOffline: () => offline,
+    connection: () => current?.connection ?? { type: 'online' },
     add(accountSession) {
       sessions.push(accountSession);
     },
     makeCurrent(accountSession) {
       const from = current;
       current = accountSession;
-      offline = false;
       const { account } = accountSession;
       if (from === undefined) emit({ type: 'signedIn', account });
       else if (from.account.id !== account.id) {
@@ -80,13 +96,15 @@ export function createAccounts({ emit, onEvent }: AccountsDependencies): Account
     },
     reportOpened(accountSession) {
       if (accountSession !== current) return;
-      const { account, kept } = accountSession;
-      onEvent({ type: 'sessionOpened', account, accounts: list(), kept });
+      const { account, keeping } = accountSession;
+      onEvent({ type: 'sessionOpened', account, accounts: list(), keeping });
     },
-    setOffline(now) {
-      if (offline === now) return;
-      offline = now;
-      onEvent({ type: 'connectionChanged', offline });
+    setConnection(accountSession, connection) {
+      const before = accountSession.connection;
+      accountSession.connection = connection;
+      if (accountSession === current && shownOf(before) !== shownOf(connection)) {
+        onEvent({ type: 'connectionChanged', connection });
+      }
     },
     drop,
     replace(accountSession) {

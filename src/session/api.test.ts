@@ -164,7 +164,8 @@ describe('a call of the app’s own API', () => {
     session.suspend();
     server.down = true;
     await clock.pass(3_600_000);
-    await expect(session.api({ retry: 0 }).get(`${api.origin}/x`)).rejects.toMatchObject({
+    const call = clock.run(session.api({ retry: 0 }).get(`${api.origin}/x`));
+    await expect(call).rejects.toMatchObject({
       code: 'offline',
       problem: { kind: 'server-unreachable' },
     });

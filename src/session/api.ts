@@ -1,6 +1,7 @@
 import ky, { type KyInstance, type Options } from 'ky';
 import { assertNever } from '../assert-never';
 import type { Problem } from '../oauth/problem';
+import { sideOf } from './connection-state';
 import type { Proofs } from './dpop';
 
 /** What asking for an access token comes to. */
@@ -13,13 +14,15 @@ export type AccessTokenOutcome =
       scope?: readonly string[] | undefined;
     }
   | { type: 'signed-out' }
-  /** Signed in, but the server that renews the token cannot be reached now. */
-  | { type: 'transient-failure'; problem: Problem };
+  /** Signed in, but there is no network, or the service is in trouble: `problem` says which. */
+  | { type: 'transient-failure'; problem: Problem }
+  /** Signed in, but the service refuses to renew the token. */
+  | { type: 'refused'; problem: Problem };
 
 /** Why a call of the app's own API was not made. */
 export interface SessionError extends Error {
   name: 'SessionError';
-  code: 'signed_out' | 'offline';
+  code: 'signed_out' | 'offline' | 'service_trouble' | 'refused';
   problem?: Problem | undefined;
 }
 
@@ -66,14 +69,15 @@ export function authorizedFetch(dependencies: ApiDependencies): typeof fetch {
           break;
         case 'signed-out':
           if (refusal !== undefined) return refusal.response;
-          throw sessionError('signed_out', 'Nobody is signed in.');
+          throw sessionError('signed_out', 'No viewer is signed in.');
         case 'transient-failure':
           if (refusal !== undefined) return refusal.response;
-          throw sessionError(
-            'offline',
-            'The sign-in server cannot be reached to renew the access.',
-            access.problem,
-          );
+          throw sideOf(access.problem) === 'offline'
+            ? sessionError('offline', 'The sign-in service cannot be reached.', access.problem)
+            : sessionError('service_trouble', 'The sign-in service has a problem.', access.problem);
+        case 'refused':
+          if (refusal !== undefined) return refusal.response;
+          throw sessionError('refused', 'The sign-in service refuses access.', access.problem);
         default:
           return assertNever(access);
       }

@@ -1,7 +1,9 @@
 import type { AuthorizationServer } from '../oauth/authorization-server';
 import type { Clock } from '../oauth/clock';
-import type { TokenSet } from '../oauth/outcome';
+import type { Credentials } from '../oauth/credentials';
+import type { Account, TokenSet } from '../oauth/outcome';
 import type { Completion } from '../sign-in/attempt';
+import type { Keeping } from '../sign-in/states';
 import { accessOf } from './access';
 import type { AccountRecords } from './account-records';
 import { newAccountSession } from './account-session';
@@ -40,6 +42,16 @@ const proofIgnored: Completion = {
   },
 };
 
+async function keepNew(
+  keeper: RecordKeeper,
+  account: Account,
+  credentials: Credentials | undefined,
+): Promise<Keeping> {
+  if (credentials === undefined) return 'not-given';
+  const revision = await keeper.keepNew(account, credentials);
+  return revision === undefined ? 'storage-failed' : 'kept';
+}
+
 /**
  * Makes the tokens of an approved sign-in a session: looks the account up, keeps the credentials,
  * makes the account the current one. Storage, name and credentials may all be missing.
@@ -62,20 +74,19 @@ export async function completeSignIn(
   const account = accounts.disambiguate(await identify(authorizationServer, clock, tokens, signal));
   if (signal.aborted) return undone(cancelled);
   const { credentials } = tokens;
-  const kept =
-    credentials !== undefined && (await keeper.keepNew(account, credentials)) !== undefined;
+  const keeping = await keepNew(keeper, account, credentials);
   const before = accounts.find(account.id);
   if (signal.aborted) {
     // A viewer who was signed in already goes on, with the credentials that are now in the record.
-    if (before?.kept && kept) return cancelled;
-    if (kept) await storage.within(records.remove(account.id));
+    if (before?.keeping === 'kept' && keeping === 'kept') return cancelled;
+    if (keeping === 'kept') await storage.within(records.remove(account.id));
     return undone(cancelled);
   }
-  const accountSession = newAccountSession(account, kept);
+  const accountSession = newAccountSession(account, keeping);
   accountSession.credentials = credentials;
   accountSession.access = accessOf(tokens, requested, random());
   if (before !== undefined) accounts.replace(before);
   accounts.add(accountSession);
   accounts.makeCurrent(accountSession);
-  return { type: 'completed', account, accounts: accounts.list(), kept };
+  return { type: 'completed', account, accounts: accounts.list(), keeping };
 }

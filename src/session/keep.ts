@@ -81,7 +81,8 @@ export function createRecordKeeper(dependencies: KeepDependencies): RecordKeeper
   return {
     keepNew,
 
-    async newest({ account, kept, credentials }) {
+    async newest({ account, keeping, credentials }) {
+      const kept = keeping === 'kept';
       if (kept) {
         const reading = await storage.within(records.read(account.id));
         if (reading?.value.type === 'kept') {

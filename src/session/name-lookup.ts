@@ -29,7 +29,7 @@ export async function lookUpName(
   if (known.name === '' || accountSession.endedBy !== undefined || credentials === undefined) {
     return;
   }
-  if (accountSession.kept) {
+  if (accountSession.keeping === 'kept') {
     const written = await storage.within(records.write(known, credentials));
     if (written?.value.type !== 'written') return;
     if (known.id !== account.id) await storage.within(records.remove(account.id));

@@ -29,9 +29,9 @@ export interface RefreshScheduler {
 const maxTimerMs = 12 * 3600 * 1000;
 
 /** When an account is to be renewed next, monotonic ms; undefined when only an event can tell. */
-function dueAtMs({ access, failureCount, retryAtMs, kept, credentials }: AccountSession) {
+function dueAtMs({ access, failureCount, retryAtMs, keeping, credentials }: AccountSession) {
   if (failureCount > 0) return retryAtMs;
-  const renewable = kept || credentials !== undefined;
+  const renewable = keeping === 'kept' || credentials !== undefined;
   return renewable ? access?.refreshAtMs : access?.expiresAtMs;
 }
 
@@ -72,7 +72,6 @@ export function createRefreshScheduler(
     accountSession.renewing = undefined;
     const isCurrent = accountSession === accounts.current();
     if (result.type === 'ended') accounts.end(accountSession);
-    else if (isCurrent) accounts.setOffline(result.type === 'transient-failure');
     if (isCurrent) schedule();
     return result;
   };

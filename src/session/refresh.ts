@@ -3,9 +3,13 @@ import type { Clock } from '../oauth/clock';
 import { type Credentials, sameCredentials } from '../oauth/credentials';
 import type { TokenSet } from '../oauth/outcome';
 import type { Problem } from '../oauth/problem';
+import { pause } from '../oauth/time-limit';
+import type { ConnectionState } from '../sign-in/states';
 import { accessOf } from './access';
 import type { AccountRecords } from './account-records';
 import type { AccountSession, RefreshResult } from './account-session';
+import type { Accounts } from './accounts';
+import type { ConnectionJudge } from './connection-state';
 import type { RecordKeeper } from './keep';
 import type { ServerCalls } from './server-calls';
 import type { StorageWatch } from './storage-watch';
@@ -16,6 +20,8 @@ export interface RefreshDependencies {
   clock: Clock;
   /** In [0, 1). */
   random(): number;
+  accounts: Accounts;
+  judge: ConnectionJudge;
   keeper: RecordKeeper;
   records: AccountRecords;
   storage: StorageWatch;
@@ -27,42 +33,68 @@ export interface RefreshDependencies {
 export interface Refresher {
   /** Exchanges the credentials for fresh access. The caller sees to it that this runs alone. */
   renew(accountSession: AccountSession): Promise<RefreshResult>;
-  /** Notes a failure, and when to try again. */
+  /** Notes a failure that decides nothing, and when to try again. */
   noteFailure(accountSession: AccountSession, problem: Problem): RefreshResult;
 }
 
 const minBackOffMs = 5000;
 /** With the jitter: five minutes. */
 const maxBackOffMs = 200_000;
+const refusedBackOffMs = 3_600_000;
 /** Jitter, as a share of the wait: clients turned away together must not return together. */
 const jitter = 0.5;
+
+const repeatAfterMs = 2000;
 
 /** A reply may have got lost on the way: the server may have rotated the token all the same. */
 const mayBeLost = ({ kind, status }: Problem) =>
   status === undefined &&
   (kind === 'time-out' || kind === 'server-unreachable' || kind === 'server-error');
 
+/** The record of an account cannot be read now. */
+export const storageUnreadable: Problem = { kind: 'storage-unreadable', code: 'storage_failed' };
+
 /** Makes the renewals of one session. */
 export function createRefresher(dependencies: RefreshDependencies): Refresher {
-  const { server, clock, random, keeper, records, storage } = dependencies;
+  const { server, clock, random, accounts, judge, keeper, records, storage } = dependencies;
 
-  const noteFailure: Refresher['noteFailure'] = (accountSession, problem) => {
-    accountSession.problem = problem;
-    const backOffMs = Math.min(minBackOffMs * 2 ** accountSession.failureCount, maxBackOffMs);
+  const backOff = (accountSession: AccountSession, backOffMs: number, problem: Problem) => {
     accountSession.failureCount++;
     const nowMs = clock.monotonicMs();
-    accountSession.notBeforeMs =
-      nowMs + Math.max(minBackOffMs, (problem.retryAfterSeconds ?? 0) * 1000);
-    accountSession.retryAtMs =
-      nowMs + Math.max(backOffMs, accountSession.notBeforeMs - nowMs) * (1 + jitter * random());
-    return { type: 'transient-failure' };
+    const askedForMs = Math.max(minBackOffMs, (problem.retryAfterSeconds ?? 0) * 1000);
+    accountSession.notBeforeMs = nowMs + askedForMs;
+    accountSession.retryAtMs = nowMs + Math.max(backOffMs, askedForMs) * (1 + jitter * random());
   };
 
-  /** Asks for a reply that may have got lost once more. */
+  const noteFailure: Refresher['noteFailure'] = (accountSession, problem) => {
+    const { failureCount } = accountSession;
+    backOff(accountSession, Math.min(minBackOffMs * 2 ** failureCount, maxBackOffMs), problem);
+    const unreadable = problem.kind === 'storage-unreadable';
+    const connection: ConnectionState = unreadable
+      ? { type: 'storage-unreadable' }
+      : judge.troubled(problem);
+    accounts.setConnection(accountSession, connection);
+    return { type: 'failed', problem };
+  };
+
+  /** A refusal may be mended at the server: it is asked again, but seldom. */
+  const noteRefusal = (accountSession: AccountSession, problem: Problem): RefreshResult => {
+    judge.answered();
+    backOff(accountSession, refusedBackOffMs, problem);
+    accounts.setConnection(accountSession, judge.refused(problem, accountSession.connection));
+    return { type: 'failed', problem };
+  };
+
+  /**
+   * Asks for a reply that may have got lost once more, after a moment: a connection that was refused
+   * cannot be told from one that broke, and a server that just starts needs the time.
+   */
   const requestRefresh = async (credentials: Credentials, mayRepeat: boolean) => {
     const reply = await server.refresh(credentials);
     const repeated = mayRepeat && reply.type === 'transient-failure' && mayBeLost(reply.problem);
-    return { repeated, reply: repeated ? await server.refresh(credentials) : reply };
+    if (!repeated) return { repeated, reply };
+    await pause(clock, repeatAfterMs);
+    return { repeated, reply: await server.refresh(credentials) };
   };
 
   /** Makes what a renewal gave the account's own, or revokes it when the account is signed out. */
@@ -81,10 +113,15 @@ export function createRefresher(dependencies: RefreshDependencies): Refresher {
       await server.revoke({ accessToken: tokens.accessToken, credentials });
     }
     if (keeping === 'signed-out' || accountSession.endedBy !== undefined) return { type: 'ended' };
-    const kept = keeping === 'kept';
-    const keptChanged = accountSession.kept !== kept;
-    const access = accessOf(tokens, requested, random());
-    Object.assign(accountSession, { credentials, access, kept, failureCount: 0 });
+    const now = keeping === 'kept' ? 'kept' : 'storage-failed';
+    const keptChanged = accountSession.keeping !== now;
+    accountSession.credentials = credentials;
+    accountSession.access = accessOf(tokens, requested, random());
+    accountSession.keeping = now;
+    accountSession.failureCount = 0;
+    accountSession.hasRenewed = true;
+    judge.answered();
+    accounts.setConnection(accountSession, { type: 'online' });
     await dependencies.onRenewed(accountSession, tokens, keptChanged);
     return { type: 'renewed' };
   };
@@ -95,7 +132,7 @@ export function createRefresher(dependencies: RefreshDependencies): Refresher {
     for (;;) {
       const held = await keeper.newest(accountSession);
       if (held.type === 'unreadable') {
-        return noteFailure(accountSession, { kind: 'not-kept', code: 'storage_failed' });
+        return noteFailure(accountSession, storageUnreadable);
       }
       if (held.type === 'nothing') return { type: 'ended' };
       if (refused !== undefined && sameCredentials(held.credentials, refused)) {
@@ -110,6 +147,13 @@ export function createRefresher(dependencies: RefreshDependencies): Refresher {
           return noteFailure(accountSession, reply.problem);
         case 'renewed':
           return adopt(accountSession, held, reply.tokens, requested);
+        case 'refused':
+          // What once worked with these credentials is no fault of the settings: the grant is over.
+          if (reply.problem.code !== 'invalid_request' || !accountSession.hasRenewed) {
+            return noteRefusal(accountSession, reply.problem);
+          }
+          refused = held.credentials;
+          break;
         case 'ended':
           // A tab that lost its lock while it slept may have rotated the token: look once more.
           refused = held.credentials;

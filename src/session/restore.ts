@@ -3,12 +3,14 @@ import type { AccountRecords } from './account-records';
 import { newAccountSession } from './account-session';
 import type { Accounts } from './accounts';
 import type { Cleanup } from './cleanup';
+import type { SessionMemo } from './memo';
 import type { StorageWatch } from './storage-watch';
 
 export interface RestoreDependencies {
   accounts: Accounts;
   records: AccountRecords;
   storage: StorageWatch;
+  memo: SessionMemo;
   cleanup: Cleanup;
   onEvent(event: SessionEvent): void;
 }
@@ -26,14 +28,14 @@ const restoreLimitMs = 2000;
 
 /** Makes the restorer of one session. */
 export function createRestorer(dependencies: RestoreDependencies): Restorer {
-  const { accounts, records, storage, cleanup, onEvent } = dependencies;
+  const { accounts, records, storage, memo, cleanup, onEvent } = dependencies;
   let quarantined = 0;
 
   const readRecords = async () => {
-    const found = await records.list();
+    const [found] = await Promise.all([records.list(), memo.load()]);
     quarantined += found.quarantined;
     for (const { account } of found.kept) {
-      if (accounts.find(account.id) === undefined) accounts.add(newAccountSession(account, true));
+      if (accounts.find(account.id) === undefined) accounts.add(newAccountSession(account, 'kept'));
     }
     if (found.signedOut.length > 0) void cleanup.revokePending(found.signedOut);
     void cleanup.countStart();

@@ -25,11 +25,12 @@ const refreshLimitMs = 20_000;
 const revokeLimitMs = 5000;
 const accountLimitMs = 10_000;
 
-/** Whether nothing is left to revoke at the server, or nothing can be. */
+/** Whether asking again is of no use: it is revoked, or the server has said that it will not be. */
 function mayForget(outcome: RevokeOutcome): boolean {
   switch (outcome.type) {
     case 'revoked':
     case 'unsupported':
+    case 'refused':
       return true;
     case 'transient-failure':
       return false;
@@ -43,6 +44,7 @@ function isRefused(outcome: AccountOutcome): boolean {
     case 'token-refused':
       return true;
     case 'known':
+    case 'refused':
     case 'transient-failure':
       return false;
     default:

@@ -67,7 +67,12 @@ describe('completing a sign-in', () => {
     const tv = sessionHarness();
     const tokens = tv.server.grant(ada);
     const completion = await tv.clock.run(tv.session.complete(tokens, never));
-    expect(completion).toEqual({ type: 'completed', account: ada, accounts: [ada], kept: true });
+    expect(completion).toEqual({
+      type: 'completed',
+      account: ada,
+      accounts: [ada],
+      keeping: 'kept',
+    });
     expect(await keptToken(tv)).toBe(tokens.credentials.refreshToken);
     expect(await tv.session.accessToken()).toEqual({
       type: 'ready',
@@ -87,7 +92,7 @@ describe('completing a sign-in', () => {
     const tv = sessionHarness();
     const { credentials: _none, ...tokens } = tv.server.grant(ada);
     const completion = await tv.clock.run(tv.session.complete(tokens, never));
-    expect(completion).toMatchObject({ type: 'completed', kept: false });
+    expect(completion).toMatchObject({ type: 'completed', keeping: 'not-given' });
     expect((await tv.session.accessToken()).type).toBe('ready');
     await tv.clock.pass(3600_000);
     expect(tv.events).toEqual([{ type: 'sessionEnded', accountId: 'ada', accounts: [] }]);
@@ -106,10 +111,14 @@ describe('completing a sign-in', () => {
     expect(tv.events).toEqual([{ type: 'accountsFound', accounts: [] }]);
     const tokens = tv.server.grant(ada);
     const completion = await tv.clock.run(tv.session.complete(tokens, never));
-    expect(completion).toMatchObject({ type: 'completed', account: ada, kept: false });
+    expect(completion).toMatchObject({
+      type: 'completed',
+      account: ada,
+      keeping: 'storage-failed',
+    });
     expect(tv.session.diagnostics()).toMatchObject({ storage: 'failing', storageError });
 
-    await tv.clock.pass(3_540_000);
+    await tv.clock.pass(3_545_000);
     const renewed = await tv.clock.run(tv.session.accessToken());
     expect(renewed).toMatchObject({ type: 'ready' });
     expect(tv.server.calls.filter((call) => call === 'refresh')).toHaveLength(1);
@@ -133,14 +142,14 @@ describe('completing a sign-in', () => {
         },
       }),
     );
-    expect(tv.session.diagnostics().kept).toBe(false);
+    expect(tv.session.diagnostics().keeping).toBe('storage-failed');
     full = false;
     await tv.clock.pass(3_540_000);
     expect(tv.events).toContainEqual({
       type: 'sessionOpened',
       account: ada,
       accounts: [ada],
-      kept: true,
+      keeping: 'kept',
     });
     expect(tv.server.isCurrent(await keptToken(tv))).toBe(true);
   });
@@ -158,7 +167,11 @@ describe('completing a sign-in', () => {
       tv.server.accountReply = { type: 'token-refused' };
       const tokens = tv.server.grant(ada, idToken === undefined ? {} : { idToken });
       const completion = await tv.clock.run(tv.session.complete(tokens, never));
-      expect(completion).toMatchObject({ type: 'completed', account: { id, name }, kept: true });
+      expect(completion).toMatchObject({
+        type: 'completed',
+        account: { id, name },
+        keeping: 'kept',
+      });
     },
   );
 
@@ -169,7 +182,7 @@ describe('completing a sign-in', () => {
     tv.server.accountReply = { type: 'known', account: ada };
     await tv.clock.pass(3_540_000);
     expect(tv.events).toEqual([
-      { type: 'sessionOpened', account: ada, accounts: [ada], kept: true },
+      { type: 'sessionOpened', account: ada, accounts: [ada], keeping: 'kept' },
     ]);
     expect(tv.server.isCurrent(await keptToken(tv))).toBe(true);
     const next = tv.again();
@@ -232,7 +245,7 @@ describe('the next start', () => {
       type: 'sessionOpened',
       account: ada,
       accounts: [ada],
-      kept: true,
+      keeping: 'kept',
     });
     expect(await next.clock.run(next.session.accessToken())).toMatchObject({ type: 'ready' });
     expect(next.server.calls.filter((call) => call === 'refresh')).toHaveLength(1);
@@ -243,9 +256,11 @@ describe('the next start', () => {
     const tv = await signedIn();
     tv.server.down = true;
     const next = await restarted(tv);
+    // The renewal is repeated once before it counts as a failure.
+    await next.clock.pass(2000);
     expect(next.events.slice(1)).toEqual([
-      { type: 'sessionOpened', account: ada, accounts: [ada], kept: true },
-      { type: 'connectionChanged', offline: true },
+      { type: 'sessionOpened', account: ada, accounts: [ada], keeping: 'kept' },
+      { type: 'connectionChanged', connection: { type: 'offline', problem: unreachable } },
     ]);
     expect(await next.session.accessToken()).toEqual({
       type: 'transient-failure',
@@ -255,7 +270,9 @@ describe('the next start', () => {
     expect(next.server.calls.length).toBeLessThan(50);
     next.server.down = false;
     await next.clock.pass(400_000);
-    expect(next.events.slice(3)).toEqual([{ type: 'connectionChanged', offline: false }]);
+    expect(next.events.slice(3)).toEqual([
+      { type: 'connectionChanged', connection: { type: 'online' } },
+    ]);
     expect(await next.session.accessToken()).toMatchObject({ type: 'ready' });
   });
 
@@ -438,7 +455,7 @@ describe('renewal', () => {
     const tv = await signedIn();
     tv.server.grace = true;
     tv.server.refreshScript.push('lost');
-    await tv.clock.pass(3_540_000);
+    await tv.clock.pass(3_542_000);
     expect(tv.server.calls.filter((call) => call === 'refresh')).toHaveLength(2);
     expect(tv.server.isCurrent(await keptToken(tv))).toBe(true);
     expect(tv.events).toEqual([]);
@@ -451,7 +468,10 @@ describe('renewal', () => {
     const next = await restarted(tv);
     await next.clock.pass(4999);
     expect(tv.server.calls.filter((call) => call === 'refresh')).toHaveLength(2);
-    expect(next.events).toContainEqual({ type: 'connectionChanged', offline: true });
+    expect(next.events).toContainEqual({
+      type: 'connectionChanged',
+      connection: { type: 'offline', problem: unreachable },
+    });
   });
 
   it('happens once for any number of callers in the page', async () => {
@@ -477,14 +497,24 @@ describe('renewal', () => {
     tv.server.refreshScript.push(troubled, troubled);
     if (problem.status !== undefined || problem.kind === 'offline') tv.server.refreshScript.pop();
     const next = await restarted(tv);
-    expect(next.events[2]).toEqual({ type: 'connectionChanged', offline: true });
+    if (tv.server.refreshScript.length > 0) await next.clock.pass(2000);
+    const connection =
+      problem.status === undefined
+        ? { type: 'offline', problem }
+        : {
+            type: 'service-trouble',
+            problem,
+            sinceWallMs: next.clock.wallMs(),
+            lastsADay: false,
+          };
+    expect(next.events[2]).toEqual({ type: 'connectionChanged', connection });
     expect(await keptToken(next)).toBeDefined();
     const asked = tv.server.calls.length;
     const allowedMs = (problem.retryAfterSeconds ?? 5) * 1000;
     await next.clock.pass(allowedMs - 1);
     expect(tv.server.calls).toHaveLength(asked);
     await next.clock.pass(0.5 * allowedMs + 1);
-    expect(next.events[3]).toEqual({ type: 'connectionChanged', offline: false });
+    expect(next.events[3]).toEqual({ type: 'connectionChanged', connection: { type: 'online' } });
     expect(next.events).toHaveLength(4);
   });
 
@@ -512,8 +542,14 @@ describe('renewal', () => {
     const tv = await signedIn();
     tv.server.refresh = () => new Promise(() => {});
     const next = await restarted(tv);
-    await next.clock.pass(41_000);
-    expect(next.events).toContainEqual({ type: 'connectionChanged', offline: true });
+    await next.clock.pass(43_000);
+    expect(next.events).toContainEqual({
+      type: 'connectionChanged',
+      connection: {
+        type: 'offline',
+        problem: { kind: 'time-out', code: 'refresh_timed_out' },
+      },
+    });
   });
 
   it('goes on for this run when the rotated token cannot be kept, and tells the viewer', async () => {
@@ -537,11 +573,11 @@ describe('renewal', () => {
     await tv.clock.pass(3_540_000);
     full = false;
     expect(tv.events).toEqual([
-      { type: 'sessionOpened', account: ada, accounts: [ada], kept: false },
+      { type: 'sessionOpened', account: ada, accounts: [ada], keeping: 'storage-failed' },
     ]);
     expect(await tv.session.accessToken()).toMatchObject({ type: 'ready' });
     await tv.clock.pass(3_540_000);
-    expect(tv.events[1]).toMatchObject({ type: 'sessionOpened', kept: true });
+    expect(tv.events[1]).toMatchObject({ type: 'sessionOpened', keeping: 'kept' });
     expect(tv.server.reuses).toBe(0);
   });
 
@@ -945,7 +981,7 @@ describe('a lasting token that an API refuses', () => {
     tv.server.refresh = async () => ({ type: 'transient-failure', problem: unreachable });
     tv.server.accountReply = { type: 'token-refused' };
     await expect(call(tv)).rejects.toThrow('401');
-    expect(tv.session.diagnostics()).toMatchObject({ signedIn: true, kept: true });
+    expect(tv.session.diagnostics()).toMatchObject({ signedIn: true, keeping: 'kept' });
   });
 });
 

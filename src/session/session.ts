@@ -2,6 +2,7 @@ import type { KyInstance, Options } from 'ky';
 import type { RevocableTokens } from '../oauth/credentials';
 import type { TokenSet } from '../oauth/outcome';
 import type { Completion } from '../sign-in/attempt';
+import type { ConnectionState, Keeping } from '../sign-in/states';
 import { isOver } from './access';
 import { createAccessTokens } from './access-tokens';
 import { createAccountRecords } from './account-records';
@@ -9,11 +10,13 @@ import { createAccounts } from './accounts';
 import { type AccessTokenOutcome, createApi } from './api';
 import { createCleanup } from './cleanup';
 import { completeSignIn } from './completion';
+import { createConnectionJudge } from './connection-state';
 import type { SessionDependencies } from './dependencies';
 import type { DpopState } from './dpop';
 import { createRecordKeeper } from './keep';
 import { type AccountEvent, callListener, createListeners } from './listeners';
 import { createLock } from './lock';
+import { createSessionMemo } from './memo';
 import { lookUpName } from './name-lookup';
 import { schemaVersion } from './record-form';
 import { createRefresher } from './refresh';
@@ -37,8 +40,9 @@ export interface SessionDiagnostics extends StorageHealth {
   quarantined: number;
   accounts: number;
   signedIn: boolean;
-  kept: boolean;
-  offline: boolean;
+  /** How the current account is kept; undefined while there is none. */
+  keeping: Keeping | undefined;
+  connection: ConnectionState['type'];
 }
 
 /** What happens after sign-in. Nothing here rejects except calls made with {@link Session.api}. */
@@ -55,7 +59,7 @@ export interface Session {
   open(accountId: string): void;
   /**
    * Keeps the tokens of an approved sign-in and makes its account the current one. Storage, name and
-   * credentials may all be missing: then the session lasts for this run, `kept: false`.
+   * credentials may all be missing: then the session lasts for this run.
    *
    * @param signal the viewer's Cancel: the tokens are then revoked here
    */
@@ -104,10 +108,11 @@ function createParts(dependencies: SessionDependencies) {
     callListener(clock, dependencies.onEvent, event);
   const accounts = createAccounts({ emit, onEvent });
   const shared = { authorizationServer, server, clock, random, records, storage, seal, proofs };
+  const memo = createSessionMemo(store, storage, realm);
+  const judge = createConnectionJudge(clock, random, memo);
   const keeper = createRecordKeeper({ ...shared, withKeyLock });
   const refresher = createRefresher({
-    ...shared,
-    keeper,
+    ...{ ...shared, accounts, judge, keeper },
     async onRenewed(accountSession, tokens, keptChanged) {
       if (keptChanged) accounts.reportOpened(accountSession);
       if (accountSession.account.name === '') {
@@ -118,7 +123,7 @@ function createParts(dependencies: SessionDependencies) {
   const scheduler = createRefreshScheduler({ ...shared, accounts, refresher, withLock, realm });
   const hasAccountSessions = () => accounts.sessions().length > 0;
   const cleanup = createCleanup({ ...shared, withKeyLock, hasAccountSessions });
-  const restorer = createRestorer({ ...shared, accounts, cleanup, onEvent });
+  const restorer = createRestorer({ ...shared, accounts, memo, cleanup, onEvent });
   const accessToken = createAccessTokens({ ...shared, accounts, scheduler });
   const tellTabs = joinTabs(dependencies.joinTabs, realm, accounts);
   return {
@@ -151,7 +156,8 @@ export function createSession(dependencies: SessionDependencies): Session {
     }
     accounts.makeCurrent(accountSession);
     accounts.reportOpened(accountSession);
-    const { access } = accountSession;
+    const { access, connection } = accountSession;
+    if (connection.type !== 'online') parts.onEvent({ type: 'connectionChanged', connection });
     if (access === undefined || isOver(access, clock)) void scheduler.renew(accountSession);
     else scheduler.schedule();
   };
@@ -160,7 +166,7 @@ export function createSession(dependencies: SessionDependencies): Session {
     const completion = await completeSignIn(parts, tokens, signal);
     if (completion.type === 'failed') return completion;
     scheduler.schedule();
-    if (completion.kept) {
+    if (completion.keeping === 'kept') {
       dependencies.persist?.().then(
         (granted) => {
           persisted = granted;
@@ -181,8 +187,8 @@ export function createSession(dependencies: SessionDependencies): Session {
     quarantined: parts.restorer.quarantined(),
     accounts: accounts.sessions().length,
     signedIn: accounts.current() !== undefined,
-    kept: accounts.current()?.kept ?? false,
-    offline: accounts.isOffline(),
+    keeping: accounts.current()?.keeping,
+    connection: accounts.connection().type,
   });
 
   return {

@@ -24,7 +24,8 @@ it('names the last error of a storage that fails', () => {
       persisted: false,
       quarantined: 2,
       signedIn: true,
-      offline: true,
+      keeping: 'storage-failed',
+      connection: 'offline',
     }),
   ).toBe(
     'storage QuotaExceededError · untried · evictable · dpop off · lease · accounts 0 · set aside 2 · not kept · offline',

@@ -1,4 +1,11 @@
+import type { Keeping } from '../sign-in/states';
 import type { SessionDiagnostics } from './session';
+
+const keepingWords: Record<Keeping, string> = {
+  kept: 'kept',
+  'not-given': 'no refresh token',
+  'storage-failed': 'not kept',
+};
 
 /**
  * The diagnostics in one line that can be read out to support: no names, no secrets. Not translated,
@@ -14,8 +21,8 @@ export function supportLine(report: SessionDiagnostics): string {
     report.lock,
     `accounts ${report.accounts}`,
     ...(report.quarantined > 0 ? [`set aside ${report.quarantined}`] : []),
-    ...(report.signedIn ? [report.kept ? 'kept' : 'not kept'] : []),
-    ...(report.offline ? ['offline'] : []),
+    ...(report.keeping === undefined ? [] : [keepingWords[report.keeping]]),
+    ...(report.connection === 'online' ? [] : [report.connection.replace('-', ' ')]),
   ];
   return parts.join(' · ');
 }

@@ -19,7 +19,7 @@ export function joinTabs(
     if (heard?.realm !== realm || !Array.isArray(ids)) return;
     for (const accountSession of accounts.sessions().slice()) {
       // A tab that could not keep its session has one of its own.
-      if (accountSession.kept && ids.includes(accountSession.account.id)) {
+      if (accountSession.keeping === 'kept' && ids.includes(accountSession.account.id)) {
         accounts.end(accountSession);
       }
     }

@@ -1,5 +1,5 @@
 import { assertNever } from '../assert-never';
-import type { Machine, ReturnTarget, SessionEvent, Step } from './states';
+import type { ConnectionState, Machine, ReturnTarget, SessionEvent, Step } from './states';
 import { enter, isAttempt, unchanged } from './step';
 
 /** What storage kept: one account is opened, several are offered. */
@@ -30,20 +30,32 @@ export function onSessionOpened(
   event: Extract<SessionEvent, { type: 'sessionOpened' }>,
 ): Step {
   const { state } = machine;
-  const { account, accounts, kept } = event;
+  const { account, accounts, keeping } = event;
   if (isAttempt(state)) {
     return enter(machine, { ...state, returnTo: withAccountUpdate(state.returnTo, event) });
   }
   switch (state.type) {
     case 'starting':
     case 'signedOut':
-      return enter(machine, { type: 'signedIn', account, accounts, kept, offline: false });
+      return enter(machine, {
+        type: 'signedIn',
+        account,
+        accounts,
+        keeping,
+        connection: { type: 'online' },
+      });
     case 'signedIn':
-      return enter(machine, { ...state, account, accounts, kept });
+      return enter(machine, { ...state, account, accounts, keeping });
     case 'choosingAccount':
       // Another account's session may also report: only the chosen one leads on.
       return state.chosen === account.id
-        ? enter(machine, { type: 'signedIn', account, accounts, kept, offline: false })
+        ? enter(machine, {
+            type: 'signedIn',
+            account,
+            accounts,
+            keeping,
+            connection: { type: 'online' },
+          })
         : enter(machine, { ...state, accounts });
     default:
       return assertNever(state);
@@ -53,11 +65,11 @@ export function onSessionOpened(
 /** Account updates also apply to the state an attempt will return to. */
 function withAccountUpdate(
   returnTo: ReturnTarget,
-  { account, accounts, kept }: Extract<SessionEvent, { type: 'sessionOpened' }>,
+  { account, accounts, keeping }: Extract<SessionEvent, { type: 'sessionOpened' }>,
 ): ReturnTarget {
   switch (returnTo.type) {
     case 'signedIn':
-      return { ...returnTo, account, accounts, kept };
+      return { ...returnTo, account, accounts, keeping };
     case 'choosingAccount':
       return { ...returnTo, accounts };
     case 'signedOut':
@@ -67,14 +79,14 @@ function withAccountUpdate(
   }
 }
 
-/** The server of the open session became unreachable, or reachable again. */
-export function onConnectionChanged(machine: Machine, offline: boolean): Step {
+/** What is known of the service behind the open session has changed. */
+export function onConnectionChanged(machine: Machine, connection: ConnectionState): Step {
   const { state } = machine;
   if (state.type === 'signedIn') {
-    return state.offline === offline ? unchanged(machine) : enter(machine, { ...state, offline });
+    return enter(machine, { ...state, connection });
   }
   return isAttempt(state) && state.returnTo.type === 'signedIn'
-    ? enter(machine, { ...state, returnTo: { ...state.returnTo, offline } })
+    ? enter(machine, { ...state, returnTo: { ...state.returnTo, connection } })
     : unchanged(machine);
 }
 

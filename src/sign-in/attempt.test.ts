@@ -9,6 +9,10 @@ import { type AttemptCommand, createAttempts } from './attempt';
 import { initialMachine, transition } from './machine';
 import type { Machine, SignInEvent } from './states';
 
+const offline = {
+  type: 'offline',
+  problem: { kind: 'server-unreachable', code: 'unreachable' },
+} as const;
 const problem: Problem = { kind: 'server-unreachable', code: 'unreachable' };
 const tokens: TokenSet = {
   accessToken: 'AT',
@@ -110,7 +114,7 @@ function simulate(script: Script) {
     clock,
     complete: () => {
       const account = { id: 'ada', name: 'Ada' };
-      return Promise.resolve({ type: 'completed', account, accounts: [account], kept: true });
+      return Promise.resolve({ type: 'completed', account, accounts: [account], keeping: 'kept' });
     },
     revoke: (given) => revoked.push(given),
     dispatch,
@@ -249,7 +253,7 @@ describe('an attempt', () => {
           { type: 'suspended' },
           { type: 'resumed' },
           { type: 'signOutRequested' },
-          { type: 'connectionChanged', offline: true },
+          { type: 'connectionChanged', connection: offline },
           { type: 'sessionEnded', accountId: 'ada', accounts: [] },
         ),
       }),

@@ -4,6 +4,10 @@ import type { Problem } from '../oauth/problem';
 import { initialMachine, transition } from './machine';
 import type { Machine, Moment, ShownCode, SignInEvent, SignInState } from './states';
 
+const offline = {
+  type: 'offline',
+  problem: { kind: 'server-unreachable', code: 'unreachable' },
+} as const;
 const ada: Account = { id: 'ada', name: 'Ada' };
 const grace: Account = { id: 'grace', name: 'Grace' };
 const problem: Problem = { kind: 'server-unreachable', code: 'unreachable' };
@@ -293,15 +297,15 @@ describe('after approval', () => {
   it('completes the session and says who signed in', () => {
     const { state, commands } = run([
       ...approved,
-      [7, { type: 'completed', attempt: 1, account: ada, accounts: [ada], kept: true }],
+      [7, { type: 'completed', attempt: 1, account: ada, accounts: [ada], keeping: 'kept' }],
     ]);
     expect(commands).toContain('complete 1');
     expect(state).toEqual({
       type: 'signedIn',
       account: ada,
       accounts: [ada],
-      kept: true,
-      offline: false,
+      keeping: 'kept',
+      connection: { type: 'online' },
     });
   });
 
@@ -317,22 +321,22 @@ describe('after approval', () => {
 describe('while signed in', () => {
   const signedIn: typeof started = [
     [0, { type: 'accountsFound', accounts: [ada] }],
-    [0, { type: 'sessionOpened', account: ada, accounts: [ada, grace], kept: true }],
+    [0, { type: 'sessionOpened', account: ada, accounts: [ada, grace], keeping: 'kept' }],
   ];
 
   it('survives a lost network', () => {
-    const { state } = run([...signedIn, [1, { type: 'connectionChanged', offline: true }]]);
-    expect(state).toMatchObject({ type: 'signedIn', offline: true });
+    const { state } = run([...signedIn, [1, { type: 'connectionChanged', connection: offline }]]);
+    expect(state).toMatchObject({ type: 'signedIn', connection: offline });
   });
 
   it('remembers a lost network behind another person\u2019s sign-in', () => {
     const { state } = run([
       ...signedIn,
       [1, { type: 'signInRequested' }],
-      [2, { type: 'connectionChanged', offline: true }],
+      [2, { type: 'connectionChanged', connection: offline }],
       [3, { type: 'cancelled' }],
     ]);
-    expect(state).toMatchObject({ type: 'signedIn', offline: true });
+    expect(state).toMatchObject({ type: 'signedIn', connection: offline });
   });
 
   it('is reached late when the storage is slow', () => {
@@ -373,9 +377,9 @@ describe('while signed in', () => {
     const nameless: Account = { id: 'viewer', name: '' };
     const { machine } = run([
       [0, { type: 'accountsFound', accounts: [nameless] }],
-      [0, { type: 'sessionOpened', account: nameless, accounts: [nameless], kept: true }],
+      [0, { type: 'sessionOpened', account: nameless, accounts: [nameless], keeping: 'kept' }],
       [1, { type: 'signInRequested' }],
-      [2, { type: 'sessionOpened', account: ada, accounts: [ada], kept: true }],
+      [2, { type: 'sessionOpened', account: ada, accounts: [ada], keeping: 'kept' }],
       [3, { type: 'cancelled' }],
     ]);
     expect(transition(machine, { type: 'signOutRequested' }, at(4)).commands).toEqual([
@@ -389,7 +393,7 @@ describe('while signed in', () => {
       type: 'sessionOpened',
       account: ada,
       accounts: [ada, grace],
-      kept: false,
+      keeping: 'storage-failed',
     };
     expect(run([[2, news]], choosing.machine).state.type).toBe('choosingAccount');
     const chosen = run(

@@ -79,7 +79,7 @@ export function transition(machine: Machine, event: SignInEvent, now: Moment): S
     case 'sessionEnded':
       return onSessionEnded(machine, event);
     case 'connectionChanged':
-      return onConnectionChanged(machine, event.offline);
+      return onConnectionChanged(machine, event.connection);
     case 'suspended':
       return onSuspended(machine);
     case 'resumed':
@@ -193,8 +193,8 @@ function onAttemptEvent(machine: Machine, event: AttemptEvent, now: Moment): Ste
             type: 'signedIn',
             account: event.account,
             accounts: event.accounts,
-            kept: event.kept,
-            offline: false,
+            keeping: event.keeping,
+            connection: { type: 'online' },
           })
         : unchanged(machine);
     case 'completionFailed':

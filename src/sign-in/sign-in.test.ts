@@ -59,7 +59,7 @@ describe('the sign-in loop', () => {
     signIn.dispatch({ type: 'accountsFound', accounts: [ada, grace] });
     signIn.dispatch({ type: 'accountChosen', accountId: 'grace' });
     const accounts = [ada, grace];
-    signIn.dispatch({ type: 'sessionOpened', account: grace, accounts, kept: true });
+    signIn.dispatch({ type: 'sessionOpened', account: grace, accounts, keeping: 'kept' });
     signIn.dispatch({ type: 'signOutAllRequested' });
     expect(log.filter((line) => line !== 'changed')).toEqual([
       'entered choosingAccount',

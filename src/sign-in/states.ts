@@ -34,15 +34,39 @@ export interface Polling {
 /** Why the viewer is looking at the first screen again. */
 export type Notice = 'signed-out' | 'session-ended' | 'cancelled' | 'record-damaged';
 
+/** Whether a session lasts beyond this run of the app, and why it does not. */
+export type Keeping =
+  | 'kept'
+  /** The server gave nothing that could be kept. */
+  | 'not-given'
+  /** This TV's storage did not take it. */
+  | 'storage-failed';
+
+/** How the service behind an open session is doing; the session goes on in any case. */
+export type ConnectionState =
+  | { type: 'online' }
+  /** No network, or no answer. */
+  | { type: 'offline'; problem: Problem }
+  /** The service answers, but does not do its part. */
+  | {
+      type: 'service-trouble';
+      problem: Problem;
+      /** When it began, also in an earlier run of the app. */
+      sinceWallMs: number;
+      lastsADay: boolean;
+    }
+  /** The service refuses to renew access; `reference` is for a conversation with support. */
+  | { type: 'refused'; problem: Problem; reference: string }
+  /** This TV's own storage cannot be read. */
+  | { type: 'storage-unreadable' };
+
 export interface SignedIn {
   type: 'signedIn';
   account: Account;
   /** Every account kept on this TV, the one above included. */
   accounts: readonly Account[];
-  /** False when this TV could not keep the session: it lasts until the app closes. */
-  kept: boolean;
-  /** True while the server cannot be reached; the session goes on. */
-  offline: boolean;
+  keeping: Keeping;
+  connection: ConnectionState;
 }
 
 export interface SignedOut {
@@ -156,7 +180,7 @@ export interface Completed {
   /** Every account kept on this TV. */
   accounts: readonly Account[];
   /** False when this TV could not keep the session: it lasts until the app closes. */
-  kept: boolean;
+  keeping: Keeping;
 }
 
 /** What happened to the attempt numbered `attempt`. */
@@ -172,9 +196,9 @@ export type AttemptEvent = { attempt: number } & (
 /** What the session reports. */
 export type SessionEvent =
   | { type: 'accountsFound'; accounts: readonly Account[]; notice?: Notice }
-  | { type: 'sessionOpened'; account: Account; accounts: readonly Account[]; kept: boolean }
+  | { type: 'sessionOpened'; account: Account; accounts: readonly Account[]; keeping: Keeping }
   | { type: 'sessionEnded'; accountId: string; accounts: readonly Account[] }
-  | { type: 'connectionChanged'; offline: boolean };
+  | { type: 'connectionChanged'; connection: ConnectionState };
 
 /** What happened to the device. */
 export type LifeEvent = { type: 'suspended' } | { type: 'resumed' };

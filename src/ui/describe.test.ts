@@ -1,5 +1,6 @@
 import { expect, describe as group, it } from 'vitest';
 import { languages } from '../i18n/index';
+import type { ConnectionState } from '../sign-in/states';
 import type { Panel } from './action';
 import { describe, moveFocus, nextChangeMs } from './describe';
 import {
@@ -153,7 +154,56 @@ group('signed in', () => {
       body: ['ada@example.com · this TV stays signed in'],
       avatar: 'A',
     });
-    expect(describe(modelOf(signedIn({ kept: false }))).body[1]).toContain('cannot keep');
+    expect(describe(modelOf(signedIn({ keeping: 'storage-failed' }))).body[1]).toContain(
+      'cannot keep',
+    );
+  });
+
+  it('says that the server gave nothing to keep, not that the TV cannot keep it', () => {
+    const [, sentence] = describe(modelOf(signedIn({ keeping: 'not-given' }))).body;
+    expect(sentence).toContain('sign-in service gave this TV no lasting access');
+  });
+
+  const problem = { kind: 'server-error', code: 'http_500' } as const;
+  const sinceWallMs = new Date(2026, 2, 14, 12).getTime();
+
+  it.each<[ConnectionState, string]>([
+    [{ type: 'offline', problem: { kind: 'offline', code: 'offline' } }, 'No connection'],
+    [{ type: 'offline', problem: { kind: 'clock-wrong', code: 'clock_wrong' } }, 'clock'],
+    [{ type: 'offline', problem: { kind: 'network-sign-in', code: 'portal' } }, 'network asks'],
+    [
+      { type: 'service-trouble', problem, sinceWallMs, lastsADay: false },
+      'The sign-in service has a problem at the moment',
+    ],
+    [
+      { type: 'service-trouble', problem, sinceWallMs, lastsADay: true },
+      'The sign-in service has had a problem since 14 March 2026',
+    ],
+    [{ type: 'storage-unreadable' }, 'This TV’s memory could not be read'],
+  ])('names what does not work at the moment: %j', (connection, sentence) => {
+    const shown = describe(modelOf(signedIn({ connection })));
+    expect(shown.notice).toContain(sentence);
+    expect(shown.body[0]).toContain('this TV stays signed in');
+    expect(idsOf(modelOf(signedIn({ connection })))).not.toContain('sign-in-again');
+  });
+
+  it('names a refusal with its reference and offers to sign in again, in every language', () => {
+    const detail = 'Your plan has ended.';
+    const connection = {
+      type: 'refused',
+      problem: { kind: 'refused', code: 'access_denied', detail },
+      reference: 'RF-4F2K',
+    } as const;
+    for (const language of languages) {
+      const shown = describe(modelOf(signedIn({ connection }), { language, offline: true }));
+      expect(shown.notice).toContain('RF-4F2K');
+      expect(shown.body).toContain(detail);
+      expect(shown.controls[1]).toMatchObject({
+        id: 'sign-in-again',
+        action: { type: 'signInRequested' },
+      });
+      expect(shown.focused).toBe('continue');
+    }
   });
 
   it('offers to switch and to sign out everyone when several people are kept', () => {

@@ -1,7 +1,14 @@
 import { assertNever } from '../assert-never';
 import { fill, languages, type Texts, textsOf } from '../i18n/index';
 import type { Account } from '../oauth/outcome';
-import type { Failed, Notice, Requesting, ShowingCode, SignedIn } from '../sign-in/states';
+import type {
+  ConnectionState,
+  Failed,
+  Notice,
+  Requesting,
+  ShowingCode,
+  SignedIn,
+} from '../sign-in/states';
 import { shownAddress } from './address';
 import { clockText, nextSecondMs, secondsLeft } from './countdown';
 import { greeting, initialOf, nameAmong } from './person';
@@ -329,15 +336,20 @@ function helpContent(own: ScreenContent, texts: Texts): ScreenContent {
 }
 
 function signedInContent(model: ViewModel, state: SignedIn, texts: Texts): ScreenContent {
-  const { account, accounts, kept } = state;
+  const { account, accounts, connection, keeping } = state;
   const email =
     account.email === undefined || account.name === '' ? [] : [plainText(account.email, 60)];
-  const offline = state.offline || model.offline;
+  const isRefused = connection.type === 'refused';
+  const refusedBecause = isRefused ? connection.problem.detail : undefined;
   return {
     screen: 'signed-in',
     arrangement: 'profile',
     title: greeting(account, texts, 'hello'),
-    body: [[...email, ...(kept ? [texts.kept] : [])].join(' · '), ...(kept ? [] : [texts.notKept])],
+    body: [
+      [...email, ...(keeping === 'kept' ? [texts.kept] : [])].join(' · '),
+      ...(keeping === 'kept' ? [] : [texts[keeping]]),
+      ...(refusedBecause === undefined ? [] : [plainText(refusedBecause, 160)]),
+    ],
     avatar: initialOf(account),
     controls: [
       {
@@ -345,12 +357,13 @@ function signedInContent(model: ViewModel, state: SignedIn, texts: Texts): Scree
         label: texts.continue,
         action: { type: 'panelOpened', panel: 'continued' },
       },
+      ...(isRefused ? [signInControl('sign-in-again', texts.signInAgain)] : []),
       {
         id: 'sign-out',
         label: texts.notYou,
         action: { type: 'panelOpened', panel: 'confirm-sign-out' },
       },
-      signInControl('add-person', texts.addPerson),
+      ...(isRefused ? [] : [signInControl('add-person', texts.addPerson)]),
       ...(accounts.length > 1
         ? [
             {
@@ -361,8 +374,34 @@ function signedInContent(model: ViewModel, state: SignedIn, texts: Texts): Scree
           ]
         : []),
     ],
-    ...(offline ? { notice: texts.offlineNow } : {}),
+    notice: connectionNotice(model, connection, texts),
   };
+}
+
+/** What the viewer should know of the service behind an open session. */
+function connectionNotice(
+  model: ViewModel,
+  connection: ConnectionState,
+  texts: Texts,
+): string | undefined {
+  switch (connection.type) {
+    case 'online':
+      return model.offline ? texts.offlineNow : undefined;
+    case 'offline': {
+      const { kind } = connection.problem;
+      return kind === 'clock-wrong' || kind === 'network-sign-in' ? texts[kind] : texts.offlineNow;
+    }
+    case 'service-trouble':
+      return connection.lastsADay
+        ? fill(texts.troubleSince, { date: dateText(model, connection.sinceWallMs) })
+        : texts.troubleNow;
+    case 'refused':
+      return fill(texts.refusedNow, { reference: connection.reference });
+    case 'storage-unreadable':
+      return texts['storage-unreadable'];
+    default:
+      return assertNever(connection);
+  }
 }
 
 function confirmSignOutContent(model: ViewModel, state: SignedIn, texts: Texts): ScreenContent {
@@ -386,8 +425,13 @@ function confirmSignOutContent(model: ViewModel, state: SignedIn, texts: Texts):
 
 const two = (value: number) => `${value < 10 ? '0' : ''}${value}`;
 
-/** English dates in the order that is not mistaken for another. */
-const dateLocale = (language: string) => (language === 'en' ? 'en-GB' : language);
+/** The day of a moment in words; English in the order that is not mistaken for another. */
+const dateText = ({ language }: ViewModel, wallMs: number): string =>
+  new Date(wallMs).toLocaleDateString(language === 'en' ? 'en-GB' : language, {
+    day: 'numeric',
+    month: 'long',
+    year: 'numeric',
+  });
 
 function failedContent(model: ViewModel, state: Failed, texts: Texts): ScreenContent {
   const { problem } = state;
@@ -396,11 +440,7 @@ function failedContent(model: ViewModel, state: Failed, texts: Texts): ScreenCon
   const help = fill(texts[`${problem.kind}.help`], {
     app: model.appName,
     host: model.serverHost === undefined ? texts.theService : plainText(model.serverHost, 80),
-    date: tried.toLocaleDateString(dateLocale(model.language), {
-      day: 'numeric',
-      month: 'long',
-      year: 'numeric',
-    }),
+    date: dateText(model, state.lastTriedAtWallMs),
   });
   const detail =
     (problem.kind === 'misconfigured' || problem.kind === 'browser-calls-refused') &&

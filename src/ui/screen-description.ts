@@ -88,7 +88,7 @@ export interface ScreenContent {
   waiting?: string;
   avatar?: string;
   problem?: ProblemKind;
-  notice?: string;
+  notice?: string | undefined;
   footnote?: string;
 }
 
@@ -108,7 +108,7 @@ export interface ScreenDescription {
   avatar?: string;
   problem?: ProblemKind;
   /** What does not work at the moment, while the screen goes on working. */
-  notice?: string;
+  notice?: string | undefined;
   /** Small print at the foot, e.g. the reference for support. */
   footnote?: string;
   controls: readonly Control[];

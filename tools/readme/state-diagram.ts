@@ -52,8 +52,8 @@ export const returnTargets: {
     type: 'signedIn',
     account: ada,
     accounts: [ada, grace],
-    kept: true,
-    offline: false,
+    keeping: 'kept',
+    connection: { type: 'online' },
   },
 };
 
@@ -138,7 +138,7 @@ export const sampleEvents: {
     attempt,
     account: ada,
     accounts,
-    kept: true,
+    keeping: 'kept',
   })),
   completionFailed: [{ type: 'completionFailed', attempt, problem }],
   accountsFound: [
@@ -150,13 +150,13 @@ export const sampleEvents: {
     type: 'sessionOpened',
     account: ada,
     accounts,
-    kept: true,
+    keeping: 'kept',
   })),
   sessionEnded: [
     { type: 'sessionEnded', accountId: 'ada', accounts: [] },
     { type: 'sessionEnded', accountId: 'ada', accounts: [grace] },
   ],
-  connectionChanged: [{ type: 'connectionChanged', offline: true }],
+  connectionChanged: [{ type: 'connectionChanged', connection: { type: 'offline', problem } }],
   suspended: [{ type: 'suspended' }],
   resumed: [{ type: 'resumed' }],
 };

@@ -1,6 +1,7 @@
 import type { Credentials, RenewableCredentials } from '../credentials';
 import type { PollOutcome, RefreshOutcome } from '../outcome';
-import { type Reply, readRefreshReply } from '../reply';
+import { readRefreshReply } from '../refresh-reply';
+import type { Reply } from '../reply';
 
 /** The client that a refresh token is bound to. */
 export interface BoundClient {
@@ -36,8 +37,7 @@ export function withBound<Outcome extends PollOutcome | RefreshOutcome>(
  */
 export function readBoundRefresh(reply: Reply, credentials: RenewableCredentials): RefreshOutcome {
   const outcome = readRefreshReply(reply);
-  return outcome.type === 'transient-failure' &&
-    /^(invalid|unauthorized)_client$/.test(outcome.problem.code)
+  return outcome.type === 'refused' && /^(invalid|unauthorized)_client$/.test(outcome.problem.code)
     ? { type: 'ended', problem: { ...outcome.problem, kind: 'not-completed' } }
     : withBound(outcome, clientOf(credentials));
 }

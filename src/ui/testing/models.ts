@@ -79,8 +79,8 @@ export const signedIn = (more: Partial<SignedIn> = {}): SignedIn => ({
   type: 'signedIn',
   account: ada,
   accounts: [ada],
-  kept: true,
-  offline: false,
+  keeping: 'kept',
+  connection: { type: 'online' },
   ...more,
 });
 
