@@ -4,16 +4,56 @@ import { tvHarness } from './harness';
 const harness = tvHarness();
 
 describe('the real focus', () => {
-  it('comes back with the next key after Tab has led out of the page', async () => {
+  it('stays on the focused control when Tab leads out of the page, forwards and backwards', async () => {
     const tv = await harness.switchOn();
     await tv.seesScreen('signed-out');
-    await tv.press('Tab');
-    expect(await tv.focused()).toBeNull();
-    await tv.press('ArrowUp');
+    for (const key of ['Tab', 'Tab', 'Shift+Tab', 'Shift+Tab', 'Shift+Tab']) {
+      await tv.press(key);
+      await expect.poll(() => tv.focused()).toBe('sign-in');
+    }
+    await tv.press('Tab', 'ArrowUp');
     expect(await tv.focused()).toBe('sign-in');
     await tv.press('Tab', 'Enter');
     await tv.seesScreen('showing-code');
     expect(await tv.focused()).toBe('cancel');
+  });
+
+  it.each([
+    ['a script blurs the control', () => (document.activeElement as HTMLElement).blur()],
+    [
+      'a script focuses the body',
+      () => {
+        document.body.tabIndex = -1;
+        document.body.focus();
+      },
+    ],
+  ])('comes back by itself after %s', async (_what, takeFocus) => {
+    const tv = await harness.switchOn();
+    await tv.seesScreen('signed-out');
+    await tv.press('ArrowRight');
+    await tv.page.evaluate(takeFocus);
+    await expect.poll(() => tv.focused()).toBe('language');
+  });
+
+  it('comes back with the next key after a click beside every control and after an iframe had it', async () => {
+    const tv = await harness.switchOn();
+    await tv.seesScreen('signed-out');
+    await tv.page.mouse.click(900, 60);
+    expect(await tv.focused()).toBe('sign-in');
+    await tv.page.evaluate(() => {
+      const frame = document.body.appendChild(document.createElement('iframe'));
+      frame.focus();
+    });
+    expect(await tv.focused()).toBeNull();
+    await tv.pressCode(39);
+    expect(await tv.focused()).toBe('language');
+    await tv.page.evaluate(() => {
+      const frame = document.querySelector('iframe') as HTMLIFrameElement;
+      frame.focus();
+      frame.remove();
+    });
+    await tv.pressCode(37);
+    expect(await tv.focused()).toBe('sign-in');
   });
 
   it('takes the picture’s along when a screen reader moves it: OK presses what was read out', async () => {

@@ -3,6 +3,7 @@ import type { Platform, RemoteKey } from './platform';
 /** Codes that mean the same on every remote and keyboard; color and media keys do nothing. */
 const common: Readonly<Record<number, RemoteKey>> = {
   8: 'Back',
+  9: 'Other',
   13: 'Enter',
   19: 'Other',
   27: 'Back',
@@ -60,6 +61,7 @@ export function keyTable(
 
 /** Some keyboards, Chromium's automation among them, report a name and no code. */
 const byName: Readonly<Record<string, RemoteKey>> = {
+  Tab: 'Other',
   ArrowLeft: 'Left',
   ArrowRight: 'Right',
   ArrowUp: 'Up',
@@ -84,10 +86,14 @@ export function listenToKeys(
   table: Readonly<Record<number, RemoteKey>>,
   onKey: (key: RemoteKey) => void,
 ): () => void {
+  const { defaultView } = target;
+  const isInFrame = defaultView !== null && defaultView.parent !== defaultView;
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.altKey || event.metaKey) return;
     const key = table[event.keyCode] ?? byName[event.key];
     if (key === undefined) return;
+    // Tab would take the real focus to no element; from a frame it leads to the page around it.
+    if (isInFrame && (event.keyCode === 9 || event.key === 'Tab')) return;
     // Backspace would leave the page, Enter would press the mirrored button a second time.
     event.preventDefault();
     event.stopPropagation();

@@ -173,6 +173,26 @@ describe('keys', () => {
     },
   );
 
+  it.each([
+    ['code', 9, {}],
+    ['name', 0, { key: 'Tab' }],
+    ['code, with Shift', 9, { shiftKey: true }],
+  ])('keeps Tab from taking the focus away, by %s', (_name, keyCode, init) => {
+    const stop = listen();
+    expect(press(keyCode, init).prevented).toBe(true);
+    expect(heard).toEqual(['Other']);
+    stop();
+  });
+
+  it('lets Tab lead out of a frame', () => {
+    vi.spyOn(window, 'parent', 'get').mockReturnValue({} as Window & typeof globalThis);
+    const stop = listen();
+    expect(press(9).prevented).toBe(false);
+    expect(press(13).prevented).toBe(true);
+    expect(heard).toEqual(['Enter']);
+    stop();
+  });
+
   it('leaves an unknown key to the TV', () => {
     const stop = listen();
     expect(press(4711).prevented).toBe(false);

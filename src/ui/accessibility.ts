@@ -1,17 +1,29 @@
 import type { ScreenDescription } from './screen-description';
 
-/** Where the mirror's own elements are kept between two renderings. */
-interface Mirror {
+/** The mirror's own elements. */
+interface Elements {
   screen: HTMLElement;
   title: HTMLElement;
   content: HTMLElement;
   controls: HTMLElement;
   live: HTMLElement;
-  /** What `content` shows, to leave it alone when nothing has changed. */
-  shown: string;
 }
 
-const mirrors = new WeakMap<HTMLElement, Mirror>();
+/** What happens in the mirror. */
+export interface MirrorListener {
+  /** A screen reader's own gesture or automation pressed a control. */
+  onPress(controlId: string): void;
+  /** A screen reader gave the real focus to a control other than the focused one. */
+  onFocus(controlId: string): void;
+}
+
+/** A screen in the DOM for screen readers and automation, visually hidden. */
+export interface Mirror {
+  /** Writes a screen; what has not changed is not touched, so nothing is announced twice. */
+  show(description: ScreenDescription): void;
+  /** Gives the real focus to the control that the picture shows it on. */
+  regainFocus(): void;
+}
 
 /** Out of sight but still there for screen readers, which skip what is not displayed. */
 const hiddenStyle =
@@ -31,24 +43,20 @@ function element(
   return created;
 }
 
-function mirrorIn(root: HTMLElement): Mirror {
-  const existing = mirrors.get(root);
-  if (existing !== undefined) return existing;
+function createElements(root: HTMLElement): Elements {
   const { ownerDocument: document } = root;
-  const mirror: Mirror = {
+  const elements: Elements = {
     screen: element(document, 'div', { id: 'screen', role: 'main', style: hiddenStyle }),
     title: element(document, 'h1'),
     content: element(document, 'div'),
     controls: element(document, 'div', { role: 'group' }),
     live: element(document, 'div', { 'aria-live': 'polite', role: 'status' }),
-    shown: '',
   };
-  mirror.screen.tabIndex = -1;
-  const { screen, title, content, controls, live } = mirror;
+  const { screen, title, content, controls, live } = elements;
+  screen.tabIndex = -1;
   for (const part of [title, content, controls, live]) screen.appendChild(part);
-  root.appendChild(mirror.screen);
-  mirrors.set(root, mirror);
-  return mirror;
+  root.appendChild(screen);
+  return elements;
 }
 
 function setText(target: HTMLElement, text: string): void {
@@ -102,90 +110,102 @@ function contentElements(document: Document, description: ScreenDescription): HT
   return elements;
 }
 
-function renderContent(mirror: Mirror, description: ScreenDescription): void {
+/** @returns what `content` holds now, to be passed as `before` next time */
+function renderContent(content: HTMLElement, description: ScreenDescription, before: string) {
   const { code, waiting } = description;
-  const { ownerDocument: document } = mirror.screen;
+  const { ownerDocument: document } = content;
   const elements = contentElements(document, description);
   const shown = elements.map((one) => one.outerHTML).join('');
-  if (shown !== mirror.shown) {
-    mirror.shown = shown;
-    mirror.content.textContent = '';
-    for (const one of elements) mirror.content.appendChild(one);
+  if (shown !== before) {
+    content.textContent = '';
+    for (const one of elements) content.appendChild(one);
     if (code !== undefined && waiting === undefined) {
       // `role=timer` is not announced: a screen reader reads the seconds only when asked.
-      mirror.content.appendChild(element(document, 'p', { 'data-countdown': '', role: 'timer' }));
+      content.appendChild(element(document, 'p', { 'data-countdown': '', role: 'timer' }));
     }
   }
-  const countdown = mirror.content.querySelector<HTMLElement>('[data-countdown]');
+  const countdown = content.querySelector<HTMLElement>('[data-countdown]');
   if (countdown !== null && code !== undefined) setText(countdown, code.countdown);
+  return shown;
 }
 
-function renderControls(
-  mirror: Mirror,
-  description: ScreenDescription,
-  onPress: ((id: string) => void) | undefined,
-  onFocus: ((id: string) => void) | undefined,
-): void {
-  const { controls: group } = mirror;
+const controlIdOf = (target: EventTarget | null): string | null =>
+  (target as Element | null)?.getAttribute?.('data-control') ?? null;
+
+const buttonsIn = (group: HTMLElement) => Array.from(group.children) as HTMLElement[];
+
+function renderControls(group: HTMLElement, { controls, focused }: ScreenDescription): void {
   const { ownerDocument: document } = group;
-  const existing = new Map<string, HTMLElement>();
-  for (const child of Array.from(group.children) as HTMLElement[]) {
-    existing.set(child.getAttribute('data-control') ?? '', child);
-  }
+  const existing = new Map<string | null, HTMLElement>();
+  for (const button of buttonsIn(group)) existing.set(controlIdOf(button), button);
   let before: Element | null = group.firstElementChild;
-  for (const control of description.controls) {
-    let button = existing.get(control.id);
-    existing.delete(control.id);
-    if (button === undefined) {
-      button = element(document, 'button', { type: 'button', 'data-control': control.id });
-      button.addEventListener('click', () => onPress?.(control.id));
-      button.addEventListener('focus', () => onFocus?.(control.id));
-    }
-    setText(button, control.label);
+  for (const { id, label } of controls) {
+    const button =
+      existing.get(id) ?? element(document, 'button', { type: 'button', 'data-control': id });
+    existing.delete(id);
+    setText(button, label);
     if (button === before) before = button.nextElementSibling;
     else group.insertBefore(button, before);
-    button.tabIndex = control.id === description.focused ? 0 : -1;
+    button.tabIndex = id === focused ? 0 : -1;
   }
-  for (const button of existing.values()) group.removeChild(button);
+  existing.forEach((button) => {
+    group.removeChild(button);
+  });
 }
 
 /**
- * Gives the real focus to the control that the picture shows it on. It may have gone elsewhere: Tab
- * leads out of the page.
- */
-export function moveRealFocus(root: HTMLElement, description: ScreenDescription): void {
-  const { screen, controls } = mirrorIn(root);
-  const button = Array.from(controls.children).find(
-    (child) => child.getAttribute('data-control') === description.focused,
-  ) as HTMLElement | undefined;
-  const target = button ?? screen;
-  if (screen.ownerDocument.activeElement !== target) target.focus({ preventScroll: true });
-}
-
-/**
- * Writes a screen into the DOM for screen readers and automation: visually hidden, with real
- * buttons, the focused one really focused. What has not changed is not touched, so nothing is
- * announced twice.
+ * Makes the mirror: real buttons, the focused one really focused. Its listeners stand on the parts
+ * that stay: in the ES5 build a listener made in a loop keeps the buttons of earlier screens alive.
  *
- * @param root element of the page that holds the mirror; `#screen` is made inside it once
- * @param description what the screen shows
- * @param onPress called with the id of a control that was pressed through the mirror: by a screen
- *   reader's own gesture or by automation. The first call for a root decides.
- * @param onFocus called with the id of a control that got the real focus, e.g. from a screen reader
+ * @param root element of the page to make `#screen` in
  */
-export function renderMirror(
-  root: HTMLElement,
-  description: ScreenDescription,
-  onPress?: (id: string) => void,
-  onFocus?: (id: string) => void,
-): void {
-  const mirror = mirrorIn(root);
-  setAttribute(mirror.screen, 'lang', description.language);
-  setAttribute(mirror.screen, 'dir', 'ltr');
-  setText(mirror.title, description.title);
-  renderContent(mirror, description);
-  renderControls(mirror, description, onPress, onFocus);
-  setAttribute(mirror.screen, 'data-screen', description.screen);
-  moveRealFocus(root, description);
-  setText(mirror.live, description.spoken);
+export function createMirror(root: HTMLElement, listener: MirrorListener): Mirror {
+  const { screen, title, content, controls, live } = createElements(root);
+  const { ownerDocument: document } = root;
+  let shown = '';
+  let focused: string | undefined;
+
+  function regainFocus(): void {
+    const button = buttonsIn(controls).filter((one) => controlIdOf(one) === focused)[0];
+    const target = button ?? screen;
+    if (document.activeElement !== target) target.focus({ preventScroll: true });
+  }
+
+  /** Tab and `blur()` leave the focus on no element; from there keys still reach the app. */
+  function regainLostFocus(): void {
+    const { activeElement, body } = document;
+    const isLost = activeElement === null || activeElement === body;
+    if (isLost && document.hasFocus()) regainFocus();
+  }
+
+  controls.addEventListener('click', ({ target }) => {
+    const id = controlIdOf(target);
+    if (id !== null) listener.onPress(id);
+  });
+  // `focus` and `blur` do not bubble: captured on the way down.
+  controls.addEventListener(
+    'focus',
+    ({ target }) => {
+      const id = controlIdOf(target);
+      if (id !== null && id !== focused) listener.onFocus(id);
+    },
+    true,
+  );
+  screen.addEventListener('blur', () => setTimeout(regainLostFocus, 0), true);
+  document.defaultView?.addEventListener('focus', regainLostFocus);
+
+  return {
+    show(description) {
+      setAttribute(screen, 'lang', description.language);
+      setAttribute(screen, 'dir', 'ltr');
+      setText(title, description.title);
+      shown = renderContent(content, description, shown);
+      focused = description.focused;
+      renderControls(controls, description);
+      setAttribute(screen, 'data-screen', description.screen);
+      regainFocus();
+      setText(live, description.spoken);
+    },
+    regainFocus,
+  };
 }

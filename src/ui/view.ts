@@ -1,4 +1,4 @@
-import { moveRealFocus, renderMirror } from './accessibility';
+import { createMirror, type Mirror } from './accessibility';
 import { loadFonts } from './fonts';
 import type { ScreenDescription } from './screen-description';
 import type { ScreenType } from './screens/Screen';
@@ -45,6 +45,7 @@ export async function openView(
   trustLoadedFonts();
   let last: ScreenDescription | undefined;
   let stage: StageHandle | undefined;
+  let mirror: Mirror | undefined;
   let losses = 0;
   let drawsWithWebGl = false;
   let resizing: number | undefined;
@@ -113,10 +114,12 @@ export async function openView(
         stage.show(description);
         if (drawsWithWebGl) losses = 0;
       }
-      renderMirror(document.body, description, listener.onPress, listener.onHover);
+      mirror ??= createMirror(document.body, {
+        onPress: listener.onPress,
+        onFocus: listener.onHover,
+      });
+      mirror.show(description);
     },
-    regainFocus() {
-      if (last !== undefined) moveRealFocus(document.body, last);
-    },
+    regainFocus: () => mirror?.regainFocus(),
   };
 }
