@@ -15,6 +15,8 @@ export interface FleetTv {
   switchOff(): void;
   state(): SignInState;
   press(event: SignInEvent): void;
+  /** What the app's own screens get of the session; undefined before the first start. */
+  session(): Session | undefined;
   /** Monotonic ms at which a state was last entered; undefined before that. */
   enteredAtMs(name: SignInState['type']): number | undefined;
 }
@@ -28,6 +30,14 @@ export function createFleetTv(options: {
   clock: Clock;
   random(): number;
   store?: RecordStore;
+  /** For calls of the app's own API. */
+  fetch?: typeof fetch;
+  /** Origins of the app's own API. */
+  apiOrigins?: readonly string[];
+  /** Seals what is kept; without it records are kept in the clear. */
+  crypto?: Crypto | undefined;
+  /** Called after every event. */
+  onChange?(state: SignInState): void;
 }): FleetTv {
   const { server, clock, random } = options;
   const store = options.store ?? memoryStore();
@@ -47,10 +57,11 @@ export function createFleetTv(options: {
       clock,
       random,
       store,
-      fetch,
+      fetch: options.fetch ?? fetch,
       proofs: createProofs({ mode: 'off', store, clock }),
-      apiOrigins: [],
+      apiOrigins: options.apiOrigins ?? [],
       locks: freeLocks,
+      ...(options.crypto === undefined ? {} : { crypto: options.crypto }),
       onEvent: (event) => running.dispatch(event),
     });
     const running = createSignIn({
@@ -59,6 +70,7 @@ export function createFleetTv(options: {
       session: opened,
       random,
       onStateEntered: ({ type }) => entered.set(type, clock.monotonicMs()),
+      onChange: () => options.onChange?.(running.state()),
     });
     session = opened;
     signIn = running;
@@ -70,6 +82,7 @@ export function createFleetTv(options: {
     switchOff,
     state: () => signIn?.state() ?? initialMachine.state,
     press: (event) => signIn?.dispatch(event),
+    session: () => session,
     enteredAtMs: (name) => entered.get(name),
   };
 }
