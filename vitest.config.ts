@@ -1,4 +1,8 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+
+/** Whole-app tests wait most of the time: for polls, clocks and pictures. */
+const wholeAppWorkers = Math.min(4, availableParallelism() + 1);
 
 export default defineConfig({
   test: {
@@ -9,7 +13,13 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: ['src/**/*.test.ts', 'tools/**/*.test.ts'] },
+        test: {
+          name: 'unit',
+          include: ['src/**/*.test.ts', 'tools/**/*.test.ts'],
+          maxWorkers: availableParallelism(),
+          // Ends what hangs; some compute for seconds where the processor is shared.
+          testTimeout: 20_000,
+        },
       },
       {
         extends: true,
@@ -19,7 +29,8 @@ export default defineConfig({
           globalSetup: ['test/global-setup.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          fileParallelism: false,
+          maxWorkers: wholeAppWorkers,
+          sequence: { groupOrder: 1 },
         },
       },
     ],

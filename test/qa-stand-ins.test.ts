@@ -1,44 +1,19 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { launchBrowser } from './browser';
-import { type Console, lever, ok, openConsole, plain } from './console';
-import { type Servers, startServers } from './servers';
+import { describe, expect, it } from 'vitest';
+import { type Console, lever, ok, plain } from './console';
+import { consoleHarness } from './harness';
+import { startServers } from './servers';
 import { scanPicture } from './tv';
 
-let browser: Browser;
-let servers: Servers;
-const consoles: Console[] = [];
-
-async function open(link: string, from = servers): Promise<Console> {
-  const qa = await openConsole(browser, from, link);
-  consoles.push(qa);
-  return qa;
-}
+const { openConsole, running } = consoleHarness();
 
 const chooseSystem = (qa: Console, name: string) =>
   qa.page.locator('[data-lever=provider] select').selectOption(name);
 
 const chosenSystem = (qa: Console) => qa.page.locator('[data-lever=provider] select').inputValue();
 
-beforeAll(async () => {
-  browser = await launchBrowser();
-  servers = await startServers();
-});
-
-afterAll(async () => {
-  await browser.close();
-  await servers.close();
-});
-
-beforeEach(() => servers.control('POST', '/reset'));
-
-afterEach(async () => {
-  await Promise.all(consoles.splice(0).map(({ page }) => page.context().close()));
-});
-
 describe('the lever that chooses a stand-in', () => {
   it('signs the TV in there with the phone on the page, by way of the relay', async () => {
-    const qa = await open(plain);
+    const qa = await openConsole(plain);
     const secrets: string[] = [];
     qa.page.on('response', async (response) => {
       if (!response.url().includes('/relay/')) return;
@@ -89,7 +64,7 @@ describe('the lever that chooses a stand-in', () => {
   });
 
   it('is back at the embedded server after Reset', async () => {
-    const qa = await open(`${plain}&provider=plex`);
+    const qa = await openConsole(`${plain}&provider=plex`);
     await qa.seesScreen('signed-out');
     expect(await qa.page.locator(lever('interval', '1')).isEnabled()).toBe(false);
     await qa.click('#reset');
@@ -102,12 +77,12 @@ describe('the lever that chooses a stand-in', () => {
     await qa.seesScreen('showing-code');
     await expect
       .poll(() => qa.page.locator('#phone-address').getAttribute('title'))
-      .toMatch(new RegExp(`^${servers.authUrl}/device\\?user_code=`));
+      .toMatch(new RegExp(`^${running.servers.authUrl}/device\\?user_code=`));
   });
 
   it('is in the address, with what was done to the code there', async () => {
     const standIn = `${plain}&provider=aws-iam-identity-center`;
-    const qa = await open(
+    const qa = await openConsole(
       `${standIn}&do=key-ok:signed-out.deny:showing-code.key-ok:denied.expire:showing-code` +
         '.key-ok:expired.approve-ada:showing-code',
     );
@@ -119,7 +94,7 @@ describe('the lever that chooses a stand-in', () => {
   });
 
   it('says which it does not know', async () => {
-    const qa = await open(`${plain}&provider=githubb`);
+    const qa = await openConsole(`${plain}&provider=githubb`);
     await expect
       .poll(() => qa.page.locator('#message').textContent())
       .toBe('There is no stand-in named githubb.');
@@ -130,7 +105,7 @@ describe('the console of a server that was started with a stand-in', () => {
   it('begins there, writes a link that leads there, and comes back to it', async () => {
     const withPlex = await startServers({ provider: 'plex' });
     try {
-      const qa = await open(plain, withPlex);
+      const qa = await openConsole(plain, withPlex);
       await qa.tvFrame('provider=plex');
       await qa.seesScreen('signed-out');
       expect(qa.link()).toBe(`${plain}&provider=plex`);

@@ -1,0 +1,273 @@
+import { describe, expect, it } from 'vitest';
+import { lever, ok, plain } from './console';
+import { consoleHarness } from './harness';
+import { scanPicture } from './tv';
+
+const { openConsole, showingCode, signedIn, running } = consoleHarness();
+
+describe('a lever', () => {
+  it('decides about the code that the TV shows, and about each new one', async () => {
+    const qa = await showingCode();
+    const ends = { deny: 'denied', expire: 'expired', 'approve-grace': 'signed-in' };
+    for (const [step, screen] of Object.entries(ends)) {
+      await qa.seesScreen('showing-code');
+      await qa.click(`[data-step=${step}]`);
+      await qa.seesScreen(screen);
+      if (screen !== 'signed-in') await qa.click(ok);
+    }
+  });
+
+  it('that spoils the first reply leads to failed, with the reason', async () => {
+    const qa = await openConsole();
+    await qa.seesScreen('signed-out');
+    await qa.page.locator('[data-aim] select').first().selectOption('device');
+    const problems = {
+      '500': 'server-error',
+      '503': 'server-busy',
+      '429': 'server-busy',
+      html: 'server-error',
+      truncated: 'server-error',
+      empty: 'server-error',
+      huge: 'server-error',
+      hang: 'time-out',
+    };
+    for (const [fault, problem] of Object.entries(problems)) {
+      const before = (await qa.outcomes('device')).length;
+      await qa.click(`[data-fault="${fault}"]`, ok);
+      await expect
+        .poll(async () => (await qa.outcomes('device')).length, { timeout: 10_000 })
+        .toBe(before + 1);
+      await expect
+        .poll(() => qa.page.locator('#problem').textContent(), { timeout: 30_000 })
+        .toBe(problem);
+      await qa.seesScreen('failed', problem);
+    }
+  });
+
+  it('that keeps the TV and the server apart leads to failed, until it is off again', async () => {
+    const qa = await openConsole();
+    await qa.seesScreen('signed-out');
+    const problems = {
+      // First: a server that has answered once is not suspected of refusing browsers.
+      'no-cors': 'browser-calls-refused',
+      'server-offline': 'server-unreachable',
+      'tv-offline': 'offline',
+    };
+    for (const [param, problem] of Object.entries(problems)) {
+      await qa.click(`[data-lever=${param}]`, ok);
+      await qa.seesScreen('failed', problem);
+      await qa.click(`[data-lever=${param}]`, ok);
+      await qa.seesScreen('showing-code');
+      await qa.click('[data-key=back]');
+      await qa.seesScreen('signed-out');
+    }
+  });
+
+  it('that cuts a poll does not disturb the sign-in', async () => {
+    const qa = await showingCode();
+    await qa.page.locator('[data-aim] select').first().selectOption('token');
+    await qa.click('[data-fault=cut]', '[data-fault="500"]');
+    await expect
+      .poll(() => qa.outcomes('token'), { timeout: 20_000 })
+      .toEqual(expect.arrayContaining(['cut before processing', 'http 500']));
+    await qa.click('[data-step=approve-ada]');
+    await qa.seesScreen('signed-in');
+  });
+
+  it('that cuts the reply with the tokens leads to an end with a reason', async () => {
+    const qa = await showingCode(lever('interval', '5'));
+    await qa.page.locator('[data-aim] select').first().selectOption('token');
+    await qa.click('[data-fault=cut-after]', '[data-step=approve-ada]');
+    await expect
+      .poll(() => qa.page.locator('#screen-name').textContent(), { timeout: 40_000 })
+      .not.toBe('showing-code');
+    expect(await qa.page.locator('#screen-name').textContent()).toBe('failed');
+    expect(await qa.page.locator('#problem').textContent()).not.toBe('');
+  });
+
+  it('delays replies by the latency', async () => {
+    const qa = await openConsole();
+    await qa.seesScreen('signed-out');
+    await qa.click(lever('latency', '2000'), ok);
+    await qa.seesScreen('showing-code');
+    const meta = qa.page.locator('#exchanges details[data-endpoint=device] .meta');
+    await expect.poll(() => meta.textContent()).toMatch(/2\d{3} ms/);
+  });
+
+  it('leaves the complete address out: the phone asks for the code', async () => {
+    const qa = await showingCode('[data-lever=no-complete]');
+    const code = (await qa.tv.locator('[data-user-code]').textContent()) ?? '';
+    expect(scanPicture(await qa.picture())).toBe(`${running.servers.authUrl}/device`);
+    await qa.phone.locator('input[name=user_code]').fill(code.toLowerCase());
+    await qa.phone.locator('[data-action=confirm]').click();
+    await qa.phone.locator('[data-account=ada]').click();
+    await qa.phone.locator('[data-action=deny]').click();
+    await qa.seesScreen('denied');
+  });
+
+  it('leaves the interval out: the TV takes 5 s', async () => {
+    const qa = await openConsole();
+    await qa.seesScreen('signed-out');
+    await qa.click('[data-lever=no-interval]', ok);
+    await qa.seesScreen('showing-code');
+    const polled = qa.page.locator('#exchanges details[data-endpoint=token]');
+    await polled.first().waitFor({ timeout: 10_000 });
+    const [device] = await running.servers.exchanges('device');
+    const [poll] = await running.servers.exchanges('token');
+    expect((poll?.startedAt ?? 0) - (device?.startedAt ?? 0)).toBeGreaterThanOrEqual(5000);
+  });
+
+  it('gives codes a short life', async () => {
+    const qa = await showingCode(lever('code-lifetime', '10'));
+    await qa.seesScreen('expired');
+  });
+
+  it('gives access tokens a short life: the TV renews them', async () => {
+    const qa = await signedIn(lever('token-lifetime', '10'));
+    await expect.poll(() => qa.outcomes('refresh'), { timeout: 20_000 }).toContain('ok');
+  });
+
+  it('has a reply come late', async () => {
+    const qa = await openConsole();
+    await qa.seesScreen('signed-out');
+    await qa.page.locator('[data-aim] select').first().selectOption('device');
+    await qa.click('[data-fault=delay]', ok);
+    await qa.seesScreen('showing-code');
+    const meta = qa.page.locator('#exchanges details[data-endpoint=device] .meta');
+    await expect.poll(() => meta.textContent()).toMatch(/fault .* 8\d{3} ms/);
+  });
+
+  it('takes the faults that wait away: the TV does not meet them', async () => {
+    const qa = await openConsole();
+    await qa.seesScreen('signed-out');
+    await qa.click('[data-fault="500"]', '[data-fault=html]');
+    const waiting = async () =>
+      (await running.servers.control('GET', '/state')) as { faults: unknown[] };
+    await expect.poll(async () => (await waiting()).faults).toHaveLength(2);
+    await qa.click('[data-step=clear-faults]');
+    await expect.poll(async () => (await waiting()).faults).toEqual([]);
+    await qa.click(ok);
+    await qa.seesScreen('showing-code');
+  });
+
+  it.each([
+    ['1080p', 1920, 1080],
+    ['4k', 3840, 2160],
+  ])('gives the TV a browser of %s', async (size, width, height) => {
+    const qa = await openConsole();
+    await qa.seesScreen('signed-out');
+    await qa.click(`#sizes [data-value="${size}"]`);
+    const frame = await qa.tvFrame('/?qa=');
+    const picture = () =>
+      frame.evaluate(() => ({
+        width: innerWidth,
+        height: innerHeight,
+        canvas: document.querySelector('canvas')?.getBoundingClientRect().width,
+      }));
+    await expect.poll(picture).toEqual({ width, height, canvas: width });
+    expect(qa.link()).toBe(size === '1080p' ? '' : `?size=${size}`);
+  });
+
+  it('lets the TV sign in by itself', async () => {
+    const qa = await showingCode(lever('auto', '3'));
+    await qa.seesScreen('signed-in');
+  });
+
+  it('ends the sessions: the next start asks to sign in', async () => {
+    const qa = await signedIn();
+    await qa.click('[data-step=end-sessions]', '[data-step=restart]');
+    await qa.seesScreen('signed-out');
+  });
+
+  it('takes the storage away: signed in, but only for now', async () => {
+    const qa = await openConsole(`${plain}&storage=blocked&interval=1`);
+    for (const storage of ['blocked', 'full']) {
+      if (storage === 'full') await qa.click(lever('storage', storage));
+      await qa.tvFrame(`storage:${storage}`);
+      await qa.seesScreen('signed-out');
+      await qa.click(ok);
+      await qa.seesScreen('showing-code');
+      await qa.click('[data-step=approve-ada]');
+      await qa.seesScreen('signed-in');
+      expect(await qa.tv.locator('#screen').textContent()).toContain('cannot keep your sign-in');
+    }
+  });
+
+  it.each([
+    ['no-crypto', 'no-crypto'],
+    // A sign-in that is bound to a key (DPoP) is not kept without it, let alone sealed.
+    ['no-keys', 'KeyNotKeptError'],
+  ])('takes the sealing away (%s): the small print for support says so', async (sealing, said) => {
+    const qa = await openConsole(`${plain}&sealing=${sealing}&interval=1`);
+    await qa.seesScreen('signed-out');
+    await qa.click(ok);
+    await qa.seesScreen('showing-code');
+    await qa.click('[data-step=approve-ada]');
+    await qa.seesScreen('signed-in');
+    await qa.tv.locator('#screen button', { hasText: 'Sign out' }).dispatchEvent('click');
+    expect(await qa.tv.locator('[data-footnote]').textContent()).toContain(said);
+  });
+
+  it('wipes the storage: as on the first day', async () => {
+    const qa = await signedIn();
+    await qa.click('[data-step=wipe-storage]');
+    await qa.seesScreen('signed-out');
+    expect(await qa.title()).toBe('Welcome');
+  });
+
+  it('damages the storage: the TV says so', async () => {
+    const qa = await signedIn();
+    await qa.click('[data-step=damage-storage]');
+    await qa.seesScreen('signed-out');
+    expect(await qa.title()).toBe('Please sign in once more');
+  });
+
+  it.each(['-315360000', '315360000'])(
+    'sets the clock off by %s s: signing in works',
+    async (off) => {
+      const qa = await signedIn(lever('clock', off));
+      expect(qa.link()).toContain(`clock=${off}`);
+      const frame = qa.page.frames().find((one) => one.url().includes('/?qa='));
+      const tvNow = (await frame?.evaluate(() => Date.now())) ?? 0;
+      expect(Math.abs(tvNow - Date.now() - Number(off) * 1000)).toBeLessThan(5000);
+    },
+  );
+
+  it('suspends: not one poll; resumes: the approval is found', async () => {
+    const qa = await showingCode();
+    await qa.click('[data-step=suspend]');
+    await qa.page.waitForTimeout(500);
+    const before = (await qa.outcomes('token')).length;
+    await qa.click('[data-step=approve-ada]');
+    await qa.page.waitForTimeout(3000);
+    expect(await qa.outcomes('token')).toHaveLength(before);
+    await qa.click('[data-step=resume]');
+    await qa.seesScreen('signed-in');
+  });
+
+  it('takes WebGL away: the code still scans', async () => {
+    const qa = await openConsole(`${plain}&webgl-off=on`);
+    await qa.seesScreen('signed-out');
+    await qa.click(ok);
+    await qa.seesScreen('showing-code');
+    expect(scanPicture(await qa.picture())).toContain('user_code=');
+  });
+
+  it('loses the graphics context and gives it back: the code scans again', async () => {
+    const qa = await showingCode();
+    await qa.click('[data-step=lose-context]');
+    await qa.page.waitForTimeout(500);
+    await qa.click('[data-step=restore-context]');
+    await expect
+      .poll(async () => scanPicture(await qa.picture()), { timeout: 15_000 })
+      .toContain('user_code=');
+    await qa.seesScreen('showing-code');
+  });
+
+  it('chooses the language', async () => {
+    const qa = await openConsole();
+    await qa.seesScreen('signed-out');
+    await qa.click(lever('language', 'fr'));
+    await expect.poll(() => qa.title(), { timeout: 10_000 }).toBe('Bienvenue');
+  });
+});
