@@ -1,5 +1,4 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { AuthorizationServer } from './authorization-server';
 import { systemClock } from './clock';
 import type { MetadataCache } from './discovery';
 import { createHttp } from './http';
@@ -242,7 +241,8 @@ describe('a fault in a browser', () => {
   const counting = (fetcher: typeof fetch) => {
     const requests: string[] = [];
     const counted: typeof fetch = (input, init) => {
-      const { method, url } = new Request(input, init);
+      const asked = input instanceof Request ? input : new Request(input, init);
+      const { method, url } = asked;
       requests.push(`${method} ${new URL(url).pathname}`);
       return fetcher(input, init);
     };
@@ -307,7 +307,7 @@ describe('a fault in a browser', () => {
       deviceAuthorization: 'https://id.example/d',
       token: 'https://id.example/t',
     };
-    const tv: AuthorizationServer = client({ endpoints }, { ...inBrowser, fetch: probed });
+    const tv = client({ endpoints }, { ...inBrowser, fetch: probed });
     expect(problemOf(await tv.requestCode(never))).toBe('failed server-unreachable unreachable');
     up = true;
     expect(problemOf(await tv.requestCode(never))).toBe(
