@@ -30,6 +30,14 @@ export function userinfoRequest(
     : { method: 'GET', url: endpoints.userinfo, authorization: tokens };
 }
 
+/** What userinfo leaves open about a person, the tokens may tell. */
+function completed(account: Account | undefined, fromTokens: Account): Account {
+  if (account === undefined) return fromTokens;
+  return account.id === fromTokens.id
+    ? { ...fromTokens, ...account, name: account.name || fromTokens.name }
+    : account;
+}
+
 /**
  * Understands the reply to a userinfo request.
  *
@@ -46,7 +54,7 @@ export function readUserinfoReply(
     return { type: 'transient-failure', problem: refusal(reply) };
   }
   const account = provider.readAccount?.(reply) ?? accountFromClaims(reply.body);
-  return { type: 'known', account: account ?? accountFromTokens(tokens) };
+  return { type: 'known', account: completed(account, accountFromTokens(tokens)) };
 }
 
 /**

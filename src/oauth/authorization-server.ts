@@ -21,7 +21,7 @@ export interface AuthorizationServer {
   requestCode(signal: AbortSignal): Promise<RequestOutcome>;
   /** Device access token request, RFC 8628 §3.4. */
   poll(authorization: DeviceAuthorization, signal: AbortSignal): Promise<PollOutcome>;
-  /** Nobody waits any more for what the last code was to bring: whatever it opened may be closed. */
+  /** The last code is given up: what it has opened at the server may be closed. */
   abandoned?(): void;
   /** RFC 6749 §6; credentials that are never renewed come back as they are. */
   refresh(credentials: Credentials, signal: AbortSignal): Promise<RefreshOutcome>;

@@ -43,7 +43,7 @@ export interface Call {
   signal: AbortSignal;
   /** Sends a DPoP proof (RFC 9449). */
   dpop?: boolean | undefined;
-  /** Key of the setting that holds the address, for whoever has to change it. */
+  /** Key of the setting that holds the address, to name what has to be changed. */
   setting?: string | undefined;
 }
 
@@ -92,9 +92,9 @@ const isHtml = (text: string, contentType: string): boolean =>
 /** The members of a body: JSON, a form, or the claims of a JWT (OpenID Connect Core §5.3.2). */
 function membersOf(text: string, contentType: string): Members | undefined {
   if (text.length > maxBodyChars) return undefined;
-  return /^application\/jwt\b/i.test(contentType)
-    ? idTokenClaims(text.trim())
-    : readBody(text, contentType);
+  const isJwt =
+    /^application\/jwt\b/i.test(contentType) || /^\s*eyJ[\w-]+\.[\w-]+\.[\w-]*\s*$/.test(text);
+  return isJwt ? idTokenClaims(text.trim()) : readBody(text, contentType);
 }
 
 /** Learns what a response's headers tell; a source of proofs that fails is no reason to lose it. */

@@ -29,7 +29,7 @@ const text = (value: unknown) =>
 /**
  * The account that userinfo or an ID token describes, in the spellings met in the field.
  *
- * @returns undefined when nothing in it identifies anybody
+ * @returns undefined when nothing in it tells who it is
  */
 export function accountFromClaims(claims: Members): Account | undefined {
   const subject = claims['sub'] ?? claims['id'] ?? claims['user_id'] ?? claims['oid'];
@@ -38,9 +38,9 @@ export function accountFromClaims(claims: Members): Account | undefined {
   const name =
     text(claims['name']) ??
     text(claims['displayName']) ??
+    text([text(claims['given_name']), text(claims['family_name'])].filter(Boolean).join(' ')) ??
     text(claims['preferred_username']) ??
     text(claims['login']) ??
-    text(claims['given_name']) ??
     text(claims['unique_name']) ??
     email;
   const known = id ?? email ?? name;

@@ -1,0 +1,101 @@
+import type { ServerResponse } from 'node:http';
+import { afterEach, describe, expect, it } from 'vitest';
+import { client } from './testing/client';
+import { sendJson, startTestServer, type TestServer } from './testing/http-server';
+
+const never = new AbortController().signal;
+const servers: TestServer[] = [];
+
+afterEach(async () => {
+  await Promise.all(servers.splice(0).map((server) => server.close()));
+});
+
+async function serverWith(answer: (response: ServerResponse) => void) {
+  const server = await startTestServer((_request, response) => answer(response));
+  servers.push(server);
+  const { url } = server;
+  const endpoints = {
+    deviceAuthorization: `${url}/device`,
+    token: `${url}/token`,
+    userinfo: `${url}/me`,
+  };
+  return client({ endpoints });
+}
+
+const jwt = (claims: unknown, header: unknown = { alg: 'RS256' }) =>
+  [header, claims]
+    .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
+    .concat('c2ln')
+    .join('.');
+
+const tokens = { accessToken: 'AT', tokenType: 'Bearer' as const };
+const sent = (type: string, body: string) => (response: ServerResponse) =>
+  response.writeHead(200, { 'Content-Type': type }).end(body);
+
+describe('the account that userinfo tells', () => {
+  it.each([
+    ['application/jwt'],
+    ['application/jwt; charset=utf-8'],
+    ['application/JWT'],
+    ['text/plain'],
+  ])('is read from a signed JWT, sent as %s (OpenID Connect Core §5.3.2)', async (type) => {
+    const tv = await serverWith(sent(type, `${jwt({ sub: '1', name: 'Zoë 電' })}\n`));
+    expect(await tv.account(tokens, never)).toEqual({
+      type: 'known',
+      account: { id: '1', name: 'Zoë 電' },
+    });
+  });
+
+  it.each([
+    ['an encrypted JWT', 'application/jwt', 'eyJhbGciOiJSU0EifQ.a.b.c.d'],
+    ['a JWT whose payload is no JSON', 'application/jwt', 'eyJhbGciOiJSUzI1NiJ9.bm8.c2ln'],
+  ])('is left open by %s', async (_case, type, body) => {
+    const tv = await serverWith(sent(type, body));
+    const outcome = await tv.account(tokens, never);
+    expect(outcome).toMatchObject({
+      type: 'transient-failure',
+      problem: { kind: 'server-error', code: 'unreadable_reply' },
+    });
+  });
+
+  it.each<[string, Record<string, unknown>, string]>([
+    [
+      'given and family name before a user name',
+      { given_name: 'Ada', family_name: 'Lovelace', preferred_username: 'ada1' },
+      'Ada Lovelace',
+    ],
+    ['a given name alone', { given_name: 'Ada', preferred_username: 'ada1' }, 'Ada'],
+    ['a family name alone', { family_name: 'Lovelace', preferred_username: 'ada1' }, 'Lovelace'],
+    ['the whole name first', { name: 'A. Lovelace', given_name: 'Ada' }, 'A. Lovelace'],
+    ['a user name without names', { preferred_username: 'ada1', given_name: ' ' }, 'ada1'],
+  ])('has %s', async (_case, claims, name) => {
+    const tv = await serverWith((response) => sendJson(response, 200, { sub: '1', ...claims }));
+    expect(await tv.account(tokens, never)).toMatchObject({ account: { id: '1', name } });
+  });
+
+  it('has the name of the ID token where userinfo has none', async () => {
+    const idToken = jwt({ sub: '1', name: 'Ada', email: 'ada@example.com' });
+    const tv = await serverWith((response) => sendJson(response, 200, { sub: '1' }));
+    expect(await tv.account({ ...tokens, idToken }, never)).toEqual({
+      type: 'known',
+      account: { id: '1', name: 'Ada', email: 'ada@example.com' },
+    });
+  });
+
+  it('has no name of another person’s ID token', async () => {
+    const idToken = jwt({ sub: '2', name: 'Bob' });
+    const tv = await serverWith((response) => sendJson(response, 200, { sub: '1' }));
+    expect(await tv.account({ ...tokens, idToken }, never)).toEqual({
+      type: 'known',
+      account: { id: '1', name: '' },
+    });
+  });
+
+  it('has no name where nothing tells one', async () => {
+    const tv = await serverWith((response) => sendJson(response, 200, {}));
+    expect(await tv.account(tokens, never)).toEqual({
+      type: 'known',
+      account: { id: 'viewer', name: '' },
+    });
+  });
+});

@@ -1,0 +1,52 @@
+import type { ServerResponse } from 'node:http';
+import { afterEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../oauth/clock';
+import { client } from '../oauth/testing/client';
+import { sendJson, startTestServer, type TestServer } from '../oauth/testing/http-server';
+import { identify } from './identity';
+
+const never = new AbortController().signal;
+const servers: TestServer[] = [];
+
+afterEach(async () => {
+  await Promise.all(servers.splice(0).map((server) => server.close()));
+});
+
+async function serverWith(answer: (response: ServerResponse) => void) {
+  const server = await startTestServer((_request, response) => answer(response));
+  servers.push(server);
+  const { url } = server;
+  const endpoints = {
+    deviceAuthorization: `${url}/device`,
+    token: `${url}/token`,
+    userinfo: `${url}/me`,
+  };
+  return client({ endpoints });
+}
+
+const idToken = `e30.${Buffer.from('{"sub":"1","name":"Ada"}').toString('base64url')}.c2ln`;
+const tokens = { accessToken: 'AT', tokenType: 'Bearer' as const };
+
+describe('a sign-in whose account call fails', () => {
+  const html = { 'Content-Type': 'text/html' };
+
+  it.each<[string, (response: ServerResponse) => void]>([
+    ['401', (r) => sendJson(r, 401, { error: 'invalid_token' })],
+    ['403', (r) => sendJson(r, 403, { error: 'insufficient_scope' })],
+    ['404', (r) => r.writeHead(404, html).end('<html></html>')],
+    ['429', (r) => sendJson(r, 429, {}, { 'Retry-After': '100' })],
+    ['500', (r) => r.writeHead(500).end()],
+    ['503', (r) => sendJson(r, 503, {})],
+    ['a redirect', (r) => r.writeHead(302, { Location: 'http://hotel.example/' }).end()],
+    ['a web page', (r) => r.writeHead(200, html).end('<html></html>')],
+    ['nothing', (r) => r.writeHead(204).end()],
+    ['a cut connection', (r) => r.destroy()],
+  ])('goes on with what the tokens tell: %s', async (_case, answer) => {
+    const tv = await serverWith(answer);
+    expect(await identify(tv, systemClock, { ...tokens, idToken }, never)).toEqual({
+      id: '1',
+      name: 'Ada',
+    });
+    expect(await identify(tv, systemClock, tokens, never)).toEqual({ id: 'viewer', name: '' });
+  });
+});
