@@ -7,7 +7,7 @@ const wholeAppWorkers = Math.min(4, availableParallelism() + 1);
 export default defineConfig({
   test: {
     reporters: ['./tools/test/progress-reporter.ts'],
-    // The default of one second is a coin toss on a machine that is busy.
+    // On a busy machine the default of one second is too short for a whole app.
     expect: { poll: { timeout: 15_000 } },
     server: { deps: { inline: [/@lightningjs/, /@metrological/, 'localcookies'] } },
     projects: [

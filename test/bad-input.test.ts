@@ -64,7 +64,7 @@ describe('a device reply that is odd but usable shows a code', () => {
       { ...device, verification_uri: undefined, verification_url: 'https://id.example/d' },
       'WDJB-MJHT',
     ],
-    ['members nobody knows', { ...device, surprise: { deep: [1, 2] } }, 'WDJB-MJHT'],
+    ['unknown members', { ...device, surprise: { deep: [1, 2] } }, 'WDJB-MJHT'],
     ['no lifetime', { ...device, expires_in: undefined }, 'WDJB-MJHT'],
     ['a very wide code', { ...device, user_code: 'W'.repeat(15) }, 'W'.repeat(15)],
     [
@@ -123,7 +123,7 @@ describe('a device reply that cannot be used ends in a clear screen', () => {
     await tv.seesScreen('signed-out');
   });
 
-  it('a lifetime of zero: the code is over before it shows', async () => {
+  it('a lifetime of zero ends before the code shows', async () => {
     const tv = await tvOf(replying({ ...device, expires_in: 0 }));
     await tv.seesScreen('signed-out');
     await tv.press('Enter');

@@ -56,7 +56,7 @@ describe('the real focus', () => {
     expect(await tv.focused()).toBe('sign-in');
   });
 
-  it('takes the picture’s along when a screen reader moves it: OK presses what was read out', async () => {
+  it('moves the picture’s focus along with a screen reader’s, so that OK presses what was read out', async () => {
     const tv = await harness.switchOn();
     await tv.seesScreen('signed-out');
     await tv.page.locator('[data-control=language]').focus();

@@ -138,7 +138,7 @@ const journey: readonly { screen: string; go: (tv: Tv) => Promise<void> }[] = [
 ];
 
 describe('a TV whose graphics context is lost', () => {
-  it('shows the same picture again, on every screen, with the same focus', async () => {
+  it('shows the same picture and focus again on every screen after the context was lost', async () => {
     const tv = await switchOn();
     for (const { screen, go } of journey) {
       await go(tv);
@@ -166,7 +166,7 @@ const loseContext = (tv: Tv) =>
   });
 
 describe('a TV whose graphics context is lost in quick succession', () => {
-  it('goes on with WebGL when each context drew more than its first picture', async () => {
+  it('goes on with WebGL when each lost context had drawn more than its first picture', async () => {
     const tv = await switchOn(slowClock);
     for (let time = 0; time < 6; time++) {
       const key = time % 2 === 0 ? 'ArrowRight' : 'ArrowLeft';
@@ -180,7 +180,7 @@ describe('a TV whose graphics context is lost in quick succession', () => {
 });
 
 describe('a TV that loses its graphics context again and again', () => {
-  it('draws without it in the end', async () => {
+  it('draws without WebGL in the end when every context is lost at once', async () => {
     const tv = await switchOn(async (page) => {
       await page.addInitScript(() => {
         new MutationObserver((changes) => {
@@ -239,7 +239,7 @@ describe('a TV with a weak chip', () => {
 });
 
 describe('a TV without WebGL', () => {
-  it('draws the same with its 2D canvas: the code can be scanned, and signs in', async () => {
+  it('draws the same with a 2D canvas, where the code can be scanned and signs in', async () => {
     const webgl = await showingCode();
     const tv = await showingCode(async (page) => {
       await page.addInitScript(() => {
@@ -263,7 +263,7 @@ describe('a TV without WebGL', () => {
 });
 
 describe('a TV that is short of memory', () => {
-  it('keeps its picture, and does not gather textures as screens come and go', async () => {
+  it('keeps its picture, and gathers no textures, as screens come and go', async () => {
     const tv = await switchOn(async (page) => {
       await page.addInitScript(() => {
         const textures = { alive: 0 };

@@ -92,7 +92,7 @@ async function count(endpoint: string): Promise<number> {
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 describe('a TV that shows something else', () => {
-  it('neither polls nor draws, and is right at once when the viewer comes back', async () => {
+  it('neither polls nor draws while hidden, and is up to date as soon as it is shown again', async () => {
     const tv = await showingCode();
     await expect.poll(() => count('token')).toBeGreaterThan(0);
     await setHidden(tv, true);
@@ -107,7 +107,7 @@ describe('a TV that shows something else', () => {
     expect(await tv.text()).toContain('Ada');
   });
 
-  it('shows that the code has expired as soon as it is looked at again', async () => {
+  it('shows that the code has expired as soon as the app is shown again', async () => {
     await harness.servers.control('PATCH', '/settings', { codeLifetimeSeconds: 2 });
     const tv = await showingCode();
     await setHidden(tv, true);
@@ -130,7 +130,7 @@ describe('a TV that shows something else', () => {
 });
 
 describe('a TV that sleeps', () => {
-  it('for ten seconds, without telling the app, signs in after it wakes up', async () => {
+  it('signs in after ten seconds of sleep that the app was not told of', async () => {
     const pinned = engines.find((engine) => engine.name === 'current');
     if (pinned?.engine !== 'chromium') throw new Error('There is no pinned Chromium.');
     const profile = mkdtempSync(path.join(tmpdir(), 'sleeping-tv-'));
@@ -167,7 +167,7 @@ describe('a TV that sleeps', () => {
     }
   });
 
-  it('for three hours, while a code shows, says that it has expired', async () => {
+  it('says that the code has expired after three hours of sleep', async () => {
     const tv = await showingCode((page) => page.clock.install());
     await setHidden(tv, true);
     await tv.page.clock.fastForward('03:00:00');
@@ -177,13 +177,13 @@ describe('a TV that sleeps', () => {
     await tv.seesScreen('showing-code');
   });
 
-  it('for three hours without telling the app, says the same', async () => {
+  it('says that the code has expired after three hours of sleep that the app was not told of', async () => {
     const tv = await showingCode((page) => page.clock.install());
     await tv.page.clock.fastForward('03:00:00');
     await tv.seesScreen('expired', 5000);
   });
 
-  it('for three hours, signed in, stays signed in and renews its access', async () => {
+  it('stays signed in and renews its access after three hours of sleep', async () => {
     const tv = await signedIn((page) => page.clock.install());
     expect(await count('refresh')).toBe(0);
     await setHidden(tv, true);
@@ -197,7 +197,7 @@ describe('a TV that sleeps', () => {
 });
 
 describe('a TV whose network goes', () => {
-  it('says so while the code shows, and goes on when it is back', async () => {
+  it('says that the network is gone while a code shows, and signs in when it is back', async () => {
     const tv = await showingCode();
     const code = await tv.userCode();
     await tv.page.context().setOffline(true);
@@ -212,7 +212,7 @@ describe('a TV whose network goes', () => {
 });
 
 describe('a code on the screen', () => {
-  it('runs no animation loop, and draws once a second for the time that is left', async () => {
+  it('draws a shown code once a second for the time that is left, without an animation loop', async () => {
     const tv = await showingCode();
     // Fonts and pictures may take a moment to be complete.
     await pause(1500);
@@ -260,7 +260,7 @@ describe('a TV without a key press', () => {
     await tv.seesScreen('showing-code');
   });
 
-  it('leaves a code bright as long as it lives', async () => {
+  it('never dims a code that is still valid', async () => {
     await harness.servers.control('PATCH', '/settings', { codeLifetimeSeconds: 900 });
     const tv = await showingCode((page) => page.clock.install());
     const bright = await shining(tv);

@@ -71,7 +71,7 @@ describe('npm run package', () => {
     }
   });
 
-  it('makes the same bytes again', () => {
+  it('makes the same bytes from the same sources', () => {
     expect(again.files.length).toBe(made.files.length);
     for (const file of made.files) {
       const same = path.join(folder, 'second', path.basename(file));
@@ -192,26 +192,26 @@ describe('the hosted .zip', () => {
   });
 });
 
-describe('what is not packed', () => {
-  it('a client secret, which everyone with the package could read', () => {
+describe('the check before packing', () => {
+  it('refuses to pack a client secret, which everyone with the package could read', () => {
     expect(() => checkPackable(settings({ clientSecret: secret }))).toThrow(
       /clientSecret cannot be packed.*relay/s,
     );
     expect(JSON.stringify(checkPackable(relayed).json)).not.toContain(secret);
   });
 
-  it('a relay without a host, which an installed app does not have', () => {
+  it('refuses to pack a relay without a host, which an installed app does not have', () => {
     expect(() => checkPackable(settings({ relay: '/relay' }))).toThrow(/relay.*https:\/\//s);
   });
 
-  it('settings that the app itself would refuse', () => {
+  it('refuses to pack settings that the app itself would refuse', () => {
     expect(() => checkPackable(settings({ clientID: 'tv' }))).toThrow(/Did you mean clientId\?/);
   });
 
   it.each([
     { parameters: { client_secret: 'x' } },
     { provider: 'veeam-vb365', providerOptions: { sessionToken: 'x' } },
-  ])('a secret under another name: %j', (signIn) => {
+  ])('refuses to pack a secret under another name: %j', (signIn) => {
     expect(() => checkPackable(settings(signIn))).toThrow(/cannot be packed/);
   });
 
@@ -219,22 +219,25 @@ describe('what is not packed', () => {
     { providerOptions: { pkce: 'S256' } },
     { provider: 'jellyfin', issuer: 'https://films.example', clientId: undefined },
     { provider: 'azure-ad-v1', providerOptions: { authority: 'https://login.example/t' } },
-  ])('nothing that the app takes is refused: %j', (signIn) => {
+  ])('packs whatever the app takes: %j', (signIn) => {
     expect(checkPackable(JSON.parse(JSON.stringify(settings(signIn)))).warnings).toEqual([]);
   });
 
   it.each([
     ['github', undefined],
     ['rfc8628', 'https://id.example.com'],
-  ])('Tizen’s leave to reach a server that the settings do not name: %s', (provider, issuer) => {
-    const { settings: checked } = checkPackable(
-      JSON.parse(JSON.stringify(settings({ provider, issuer, relay: undefined }))),
-    );
-    const metadata = { identifier: 'com.example.tv', version: '1.0.0', icon: 'icon.svg' };
-    expect(tizenConfig(checkMetadata(metadata), checked)).toContain('<access origin="*"');
-  });
+  ])(
+    'lets a Tizen app reach any server where the settings do not name them all: %s',
+    (provider, issuer) => {
+      const { settings: checked } = checkPackable(
+        JSON.parse(JSON.stringify(settings({ provider, issuer, relay: undefined }))),
+      );
+      const metadata = { identifier: 'com.example.tv', version: '1.0.0', icon: 'icon.svg' };
+      expect(tizenConfig(checkMetadata(metadata), checked)).toContain('<access origin="*"');
+    },
+  );
 
-  it('and nothing of others is removed from the folder that the packages go to', async () => {
+  it('removes no foreign files from the folder that the packages go to', async () => {
     const outDir = path.join(folder, 'second');
     writeFileSync(path.join(outDir, 'holiday.zip'), 'mine');
     writeFileSync(path.join(outDir, 'com.example.yourchannel-0.9.0.wgt'), 'old');
@@ -255,7 +258,7 @@ describe('what is not packed', () => {
       { identifier: 'com.example.tv', version: '1.0.0', icon: 'icon.svg', tizenPackageId: 'x' },
       /tizenPackageId.*ten/,
     ],
-  ])('metadata that a TV would refuse: %j', (metadata, sentence) => {
+  ])('refuses to pack metadata that a TV would refuse: %j', (metadata, sentence) => {
     expect(() => checkMetadata(metadata)).toThrow(sentence);
   });
 
@@ -263,7 +266,7 @@ describe('what is not packed', () => {
     [{ issuer: 'http://localhost:4001', allowInsecureHttp: true }, /the TV itself to a TV/],
     [{ issuer: 'http://192.168.1.5:4001', allowInsecureHttp: true }, /not encrypted/],
     [{ allowInsecureHttp: true }, /allowInsecureHttp/],
-  ])('anything for viewers, with settings for development: %j', (signIn, warning) => {
+  ])('warns of settings for development: %j', (signIn, warning) => {
     expect(checkPackable(settings(signIn)).warnings.join('\n')).toMatch(warning);
   });
 });

@@ -15,7 +15,7 @@ describe.each([
   { width: 1920, height: 1080 },
   { width: 3840, height: 2160 },
 ])('a pointer remote on a TV of $width × $height', (viewport) => {
-  it('moves the focus to what it points at, and presses it', async () => {
+  it('moves the focus to the control that a pointer points at, and presses it', async () => {
     const tv = await harness.switchOn({ viewport });
     await tv.seesScreen('signed-out');
     expect(await tv.focused()).toBe('sign-in');
@@ -28,7 +28,7 @@ describe.each([
     await tv.seesScreen('showing-code');
   });
 
-  it('does nothing where there is no control', async () => {
+  it('does nothing when a pointer presses where there is no control', async () => {
     const tv = await harness.switchOn({ viewport });
     await tv.seesScreen('signed-out');
     for (const [x, y] of [

@@ -70,7 +70,7 @@ describe('signing in to the stand-in of', () => {
     { provider: 'github', relayed: true, name: 'Ada' },
     { provider: 'google', relayed: true, name: 'Ada' },
     { provider: 'twitch', relayed: false, name: 'ada' },
-  ])('$provider ends signed in, and survives a restart', async ({ provider, relayed, name }) => {
+  ])('signs in to $provider and survives a restart', async ({ provider, relayed, name }) => {
     const { tv, servers, called } = await standInShowing(provider);
     await decide(tv, 'allow');
     await tv.seesScreen('signed-in', 30_000);
@@ -84,7 +84,7 @@ describe('signing in to the stand-in of', () => {
     await tv.seesScreen('signed-in');
   });
 
-  it.each(['github', 'azure-ad-v1'])('%s shows a refusal', async (provider) => {
+  it.each(['github', 'azure-ad-v1'])('shows the refusal of %s', async (provider) => {
     const { tv } = await standInShowing(provider);
     await decide(tv, 'deny');
     await tv.seesScreen('denied', 30_000);
@@ -92,7 +92,7 @@ describe('signing in to the stand-in of', () => {
 });
 
 describe('a Microsoft account for a Veeam server', () => {
-  it('is authorized with a second code, and nobody is signed in on the TV', async () => {
+  it('authorizes a Microsoft account with a second code, without signing in on the TV', async () => {
     const { tv } = await standInShowing('veeam-vb365-device-code');
     const first = await tv.userCode();
     await decide(tv, 'allow');
@@ -108,7 +108,7 @@ describe('a Microsoft account for a Veeam server', () => {
 });
 
 describe('a server that refuses calls from browsers', () => {
-  it('is told apart from being offline, and the screen says what to configure', async () => {
+  it('tells a server that refuses browsers from being offline, and says what to configure', async () => {
     const servers = await startServers({ provider: 'github' });
     closing.push(servers);
     const direct = await startServers({

@@ -9,7 +9,7 @@ import { scanPicture } from './tv';
 const { openConsole, showingCode, signedIn, running } = consoleHarness();
 
 describe('the QA console', () => {
-  it('is ready in under a second', async () => {
+  it('opens the QA console in under a second', async () => {
     const times: number[] = [];
     for (let visit = 0; visit < 5; visit += 1) {
       const { page } = await openConsole();
@@ -88,7 +88,7 @@ describe('the QA console', () => {
   });
 });
 
-describe('the remote control', () => {
+describe('the remote control of the QA console', () => {
   const colours = { red: 403, green: 404, yellow: 405, blue: 406 };
   const media = { play: 415, pause: 19, stop: 413, rewind: 412, forward: 417 };
   const arrows = { left: 37, up: 38, right: 39, down: 40, ok: 13 };
@@ -141,7 +141,7 @@ describe('the remote control', () => {
     // Five starts of the TV, which take their time on a busy machine.
   }, 180_000);
 
-  it('hands Back to a webOS TV on the first screen', async () => {
+  it('leaves Back on the first screen to a webOS TV', async () => {
     const qa = await openConsole(`${plain}&platform=webos`);
     await qa.seesScreen('signed-out');
     await qa.click('[data-key=back]');
@@ -150,15 +150,15 @@ describe('the remote control', () => {
       .toContain('The app gave Back to the TV.');
   });
 
-  it('works the app: back from the code to the first screen', async () => {
+  it('leads from the code back to the first screen with Back', async () => {
     const qa = await showingCode();
     await qa.click('[data-key=back]');
     await qa.seesScreen('signed-out');
   });
 });
 
-describe('the address', () => {
-  it('opens in another browser as it was', async () => {
+describe('the address of the QA console', () => {
+  it('opens the same state in another browser', async () => {
     const first = await openConsole();
     await first.seesScreen('signed-out');
     await first.click(
@@ -184,7 +184,7 @@ describe('the address', () => {
     expect(await pressed('#sizes [data-value="720p"]')).toBe('true');
   });
 
-  it('tells a code that was there first from a server that was off first', async () => {
+  it('keeps the order of a code that came first and a server that went away first', async () => {
     const first = await showingCode();
     await first.click('[data-lever=server-offline]', lever('clock', '-3600'));
     const link = first.link();
@@ -204,7 +204,7 @@ describe('the address', () => {
     expect(second.link()).toContain('.set-server-offline-off:showing-code');
   });
 
-  it('has what happened before a lever restarted the TV', async () => {
+  it('keeps what happened before a lever restarted the TV', async () => {
     const first = await signedIn();
     await first.click(lever('language', 'fr'));
     await first.tvFrame('language:fr');
@@ -223,14 +223,14 @@ describe('the address', () => {
     expect(second.link()).toBe(link);
   });
 
-  it('begins with an empty TV, also without steps', async () => {
+  it('begins with an empty TV, even without steps in the address', async () => {
     const qa = await signedIn();
     await qa.page.goto(`${running.servers.qaUrl}${plain}&interval=2`);
     await qa.seesScreen('signed-out');
     expect(await qa.title()).toBe('Welcome');
   });
 
-  it('has what was done on the TV and on the phone, not only to the console', async () => {
+  it('records what was done on the TV and on the phone, not only in the console', async () => {
     const qa = await openConsole();
     await qa.seesScreen('signed-out');
     await qa.click(lever('interval', '1'));
@@ -264,14 +264,14 @@ describe('the address', () => {
     expect(await second.title()).toContain('Grace Hopper');
   });
 
-  it('says why when it cannot be followed', async () => {
+  it('says why the steps of an address cannot be replayed', async () => {
     const qa = await openConsole('?do=nonsense:signed-out');
     await expect
       .poll(() => qa.page.locator('#message').textContent(), { timeout: 10_000 })
       .toBe('There is no step nonsense.');
   });
 
-  it('is plain again after Reset, and so is everything else', async () => {
+  it('clears the address and everything else on Reset', async () => {
     // The last step waits for a screen that never comes.
     const qa = await openConsole(
       `${plain}&interval=1&dpop-nonce=on&latency=300` +
@@ -304,7 +304,7 @@ describe('the address', () => {
 });
 
 describe('a server that is started anew', () => {
-  it('has a wire of its own', async () => {
+  it('begins with an empty list of exchanges when the server is started anew', async () => {
     const first = await startServers();
     const qa = await openConsole(undefined, first);
     await qa.seesScreen('signed-out');
@@ -330,7 +330,7 @@ describe('a server that is started anew', () => {
 });
 
 describe('the report', () => {
-  it('has what a bug needs', async () => {
+  it('contains in the report what a bug report needs', async () => {
     const qa = await showingCode();
     await qa.click('[data-step=expire]');
     await qa.seesScreen('expired');

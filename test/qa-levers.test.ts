@@ -5,7 +5,7 @@ import { scanPicture } from './tv';
 
 const { openConsole, showingCode, signedIn, running } = consoleHarness();
 
-describe('a lever', () => {
+describe('a lever of the QA console', () => {
   it('decides about the code that the TV shows, and about each new one', async () => {
     const qa = await showingCode();
     const ends = { deny: 'denied', expire: 'expired', 'approve-grace': 'signed-in' };
@@ -17,7 +17,7 @@ describe('a lever', () => {
     }
   });
 
-  it('that spoils the first reply leads to failed, with the reason', async () => {
+  it('shows the failed screen and its reason when the first reply is spoiled', async () => {
     const qa = await openConsole();
     await qa.seesScreen('signed-out');
     await qa.page.locator('[data-aim] select').first().selectOption('device');
@@ -44,7 +44,7 @@ describe('a lever', () => {
     }
   });
 
-  it('that keeps the TV and the server apart leads to failed, until it is off again', async () => {
+  it('fails the sign-in while the TV and the server are kept apart, and not afterwards', async () => {
     const qa = await openConsole();
     await qa.seesScreen('signed-out');
     const problems = {
@@ -63,7 +63,7 @@ describe('a lever', () => {
     }
   });
 
-  it('that cuts a poll does not disturb the sign-in', async () => {
+  it('signs in although a poll was cut off', async () => {
     const qa = await showingCode();
     await qa.page.locator('[data-aim] select').first().selectOption('token');
     await qa.click('[data-fault=cut]', '[data-fault="500"]');
@@ -74,7 +74,7 @@ describe('a lever', () => {
     await qa.seesScreen('signed-in');
   });
 
-  it('that cuts the reply with the tokens leads to an end with a reason', async () => {
+  it('ends the attempt with a reason when the reply with the tokens is cut off', async () => {
     const qa = await showingCode(lever('interval', '5'));
     await qa.page.locator('[data-aim] select').first().selectOption('token');
     await qa.click('[data-fault=cut-after]', '[data-step=approve-ada]');
@@ -85,7 +85,7 @@ describe('a lever', () => {
     expect(await qa.page.locator('#problem').textContent()).not.toBe('');
   });
 
-  it('delays replies by the latency', async () => {
+  it('delays every reply by the chosen latency', async () => {
     const qa = await openConsole();
     await qa.seesScreen('signed-out');
     await qa.click(lever('latency', '2000'), ok);
@@ -94,7 +94,7 @@ describe('a lever', () => {
     await expect.poll(() => meta.textContent()).toMatch(/2\d{3} ms/);
   });
 
-  it('leaves the complete address out: the phone asks for the code', async () => {
+  it('leaves the complete address out, so that the phone asks for the code', async () => {
     const qa = await showingCode('[data-lever=no-complete]');
     const code = (await qa.tv.locator('[data-user-code]').textContent()) ?? '';
     expect(scanPicture(await qa.picture())).toBe(`${running.servers.authUrl}/device`);
@@ -105,7 +105,7 @@ describe('a lever', () => {
     await qa.seesScreen('denied');
   });
 
-  it('leaves the interval out: the TV takes 5 s', async () => {
+  it('leaves the interval out, so that the TV polls every 5 s', async () => {
     const qa = await openConsole();
     await qa.seesScreen('signed-out');
     await qa.click('[data-lever=no-interval]', ok);
@@ -117,17 +117,17 @@ describe('a lever', () => {
     expect((poll?.startedAt ?? 0) - (device?.startedAt ?? 0)).toBeGreaterThanOrEqual(5000);
   });
 
-  it('gives codes a short life', async () => {
+  it('lets codes expire after the chosen lifetime', async () => {
     const qa = await showingCode(lever('code-lifetime', '10'));
     await qa.seesScreen('expired');
   });
 
-  it('gives access tokens a short life: the TV renews them', async () => {
+  it('lets access tokens expire early, so that the TV renews them', async () => {
     const qa = await signedIn(lever('token-lifetime', '10'));
     await expect.poll(() => qa.outcomes('refresh'), { timeout: 20_000 }).toContain('ok');
   });
 
-  it('has a reply come late', async () => {
+  it('has one reply come late', async () => {
     const qa = await openConsole();
     await qa.seesScreen('signed-out');
     await qa.page.locator('[data-aim] select').first().selectOption('device');
@@ -137,7 +137,7 @@ describe('a lever', () => {
     await expect.poll(() => meta.textContent()).toMatch(/fault .* 8\d{3} ms/);
   });
 
-  it('takes the faults that wait away: the TV does not meet them', async () => {
+  it('clears pending faults, so that the TV does not meet them', async () => {
     const qa = await openConsole();
     await qa.seesScreen('signed-out');
     await qa.click('[data-fault="500"]', '[data-fault=html]');
@@ -168,18 +168,18 @@ describe('a lever', () => {
     expect(qa.link()).toBe(size === '1080p' ? '' : `?size=${size}`);
   });
 
-  it('lets the TV sign in by itself', async () => {
+  it('signs the TV in without a phone when codes are approved automatically', async () => {
     const qa = await showingCode(lever('auto', '3'));
     await qa.seesScreen('signed-in');
   });
 
-  it('ends the sessions: the next start asks to sign in', async () => {
+  it('ends all sessions, so that the next start asks to sign in', async () => {
     const qa = await signedIn();
     await qa.click('[data-step=end-sessions]', '[data-step=restart]');
     await qa.seesScreen('signed-out');
   });
 
-  it('takes the storage away: signed in, but only for now', async () => {
+  it('takes the storage away, so that the session lasts for this run only', async () => {
     const qa = await openConsole(`${plain}&storage=blocked&interval=1`);
     for (const storage of ['blocked', 'full']) {
       if (storage === 'full') await qa.click(lever('storage', storage));
@@ -197,7 +197,7 @@ describe('a lever', () => {
     ['no-crypto', 'no-crypto'],
     // A sign-in that is bound to a key (DPoP) is not kept without it, let alone sealed.
     ['no-keys', 'KeyNotKeptError'],
-  ])('takes the sealing away (%s): the small print for support says so', async (sealing, said) => {
+  ])('takes sealing away (%s), which the support line then says', async (sealing, said) => {
     const qa = await openConsole(`${plain}&sealing=${sealing}&interval=1`);
     await qa.seesScreen('signed-out');
     await qa.click(ok);
@@ -208,14 +208,14 @@ describe('a lever', () => {
     expect(await qa.tv.locator('[data-footnote]').textContent()).toContain(said);
   });
 
-  it('wipes the storage: as on the first day', async () => {
+  it('wipes the storage, so that the TV starts as on its first day', async () => {
     const qa = await signedIn();
     await qa.click('[data-step=wipe-storage]');
     await qa.seesScreen('signed-out');
     expect(await qa.title()).toBe('Welcome');
   });
 
-  it('damages the storage: the TV says so', async () => {
+  it('damages a record, which the TV then says', async () => {
     const qa = await signedIn();
     await qa.click('[data-step=damage-storage]');
     await qa.seesScreen('signed-out');
@@ -233,7 +233,7 @@ describe('a lever', () => {
     },
   );
 
-  it('suspends: not one poll; resumes: the approval is found', async () => {
+  it('stops polling while suspended and finds the approval when resumed', async () => {
     const qa = await showingCode();
     await qa.click('[data-step=suspend]');
     await qa.page.waitForTimeout(500);
@@ -245,7 +245,7 @@ describe('a lever', () => {
     await qa.seesScreen('signed-in');
   });
 
-  it('takes WebGL away: the code still scans', async () => {
+  it('takes WebGL away, and the code still scans', async () => {
     const qa = await openConsole(`${plain}&webgl-off=on`);
     await qa.seesScreen('signed-out');
     await qa.click(ok);
@@ -253,7 +253,7 @@ describe('a lever', () => {
     expect(scanPicture(await qa.picture())).toContain('user_code=');
   });
 
-  it('loses the graphics context and gives it back: the code scans again', async () => {
+  it('takes the graphics context away and gives it back, and the code scans again', async () => {
     const qa = await showingCode();
     await qa.click('[data-step=lose-context]');
     await qa.page.waitForTimeout(500);
@@ -264,7 +264,7 @@ describe('a lever', () => {
     await qa.seesScreen('showing-code');
   });
 
-  it('chooses the language', async () => {
+  it('switches the TV to the chosen language', async () => {
     const qa = await openConsole();
     await qa.seesScreen('signed-out');
     await qa.click(lever('language', 'fr'));

@@ -12,7 +12,7 @@ const chooseSystem = (qa: Console, name: string) =>
 const chosenSystem = (qa: Console) => qa.page.locator('[data-lever=provider] select').inputValue();
 
 describe('the lever that chooses a stand-in', () => {
-  it('signs the TV in there with the phone on the page, by way of the relay', async () => {
+  it('signs the TV in to the stand-in with the phone on the page, through the relay', async () => {
     const qa = await openConsole(plain);
     const secrets: string[] = [];
     qa.page.on('response', async (response) => {
@@ -63,7 +63,7 @@ describe('the lever that chooses a stand-in', () => {
     }
   });
 
-  it('is back at the embedded server after Reset', async () => {
+  it('returns to the embedded server on Reset', async () => {
     const qa = await openConsole(`${plain}&provider=plex`);
     await qa.seesScreen('signed-out');
     expect(await qa.page.locator(lever('interval', '1')).isEnabled()).toBe(false);
@@ -80,7 +80,7 @@ describe('the lever that chooses a stand-in', () => {
       .toMatch(new RegExp(`^${running.servers.authUrl}/device\\?user_code=`));
   });
 
-  it('is in the address, with what was done to the code there', async () => {
+  it('keeps the stand-in and what was done to its code in the address', async () => {
     const standIn = `${plain}&provider=aws-iam-identity-center`;
     const qa = await openConsole(
       `${standIn}&do=key-ok:signed-out.deny:showing-code.key-ok:denied.expire:showing-code` +
@@ -93,7 +93,7 @@ describe('the lever that chooses a stand-in', () => {
     expect(qa.link().startsWith(standIn)).toBe(true);
   });
 
-  it('says which it does not know', async () => {
+  it('names a stand-in that it does not know', async () => {
     const qa = await openConsole(`${plain}&provider=githubb`);
     await expect
       .poll(() => qa.page.locator('#message').textContent())
@@ -102,7 +102,7 @@ describe('the lever that chooses a stand-in', () => {
 });
 
 describe('the console of a server that was started with a stand-in', () => {
-  it('begins there, writes a link that leads there, and comes back to it', async () => {
+  it('begins at the stand-in, writes links that lead to it, and returns to it on Reset', async () => {
     const withPlex = await startServers({ provider: 'plex' });
     try {
       const qa = await openConsole(plain, withPlex);

@@ -21,8 +21,8 @@ async function tvOfTwo(): Promise<Tv> {
 const accountRecords = async (tv: Tv) =>
   (await tv.stored()).split('\n').filter((line) => line.includes(' account/')).length;
 
-describe('two people on one TV', () => {
-  it('are asked who is watching after a start, and switch without a phone', async () => {
+describe('a TV with two accounts', () => {
+  it('asks who is watching after a start, and switches accounts without a phone', async () => {
     const tv = await tvOfTwo();
     expect(await accountRecords(tv)).toBe(2);
     await tv.page.reload();
@@ -44,7 +44,7 @@ describe('two people on one TV', () => {
     expect(codes.codes.length).toBeGreaterThanOrEqual(2);
   });
 
-  it('leave one at a time: the other stays', async () => {
+  it('keeps the other account signed in when one of two signs out', async () => {
     const tv = await tvOfTwo();
     await choose(tv, 'sign-out');
     await expect.poll(() => tv.focused()).toBe('confirm-sign-out');
@@ -65,7 +65,7 @@ describe('two people on one TV', () => {
     expect(await tv.text()).toContain('Hello, Ada Lovelace');
   });
 
-  it('leave together', async () => {
+  it('signs all accounts out at once', async () => {
     const tv = await tvOfTwo();
     await choose(tv, 'sign-out');
     await expect.poll(() => tv.focused()).toBe('confirm-sign-out');
@@ -82,7 +82,7 @@ describe('two people on one TV', () => {
     await tv.seesScreen('signed-out');
   });
 
-  it('sign out in one window: the other window hears of it', async () => {
+  it('shows the sign-out of one window in the other window', async () => {
     const tv = await tvOfTwo();
     const context = tv.page.context();
     const other = await openTvIn(context, harness.servers.appUrl, await context.newPage());

@@ -17,7 +17,7 @@ const known = () =>
   `${new URL(harness.servers.authUrl).host} knows you as Ada Lovelace, ada@example.com.`;
 
 describe('the app’s own screens behind the sign-in', () => {
-  it('fetch with the viewer’s access, show what comes, and Back leads out', async () => {
+  it('fetches with the viewer’s access, shows what comes, and leaves by Back', async () => {
     const tv = await signedIn();
     await choose(tv, 'continue');
     await expect.poll(() => tv.text()).toContain(known());
@@ -31,7 +31,7 @@ describe('the app’s own screens behind the sign-in', () => {
     expect(await renewals(harness.servers)).toEqual([]);
   });
 
-  it('get fresh access when the old one is over, without noticing', async () => {
+  it('renews expired access before a call of the app’s own screens', async () => {
     const tv = await signedIn();
     await harness.servers.control('PATCH', '/settings', { accessTokenLifetimeSeconds: 1 });
     await tv.page.reload();
@@ -43,7 +43,7 @@ describe('the app’s own screens behind the sign-in', () => {
     expect(await renewals(harness.servers)).toEqual(['ok', 'ok']);
   });
 
-  it('say that there is no connection, and try again when asked', async () => {
+  it('says that there is no connection, and tries again when asked', async () => {
     const tv = await signedIn();
     await harness.servers.control('PATCH', '/settings', { offline: true });
     await choose(tv, 'continue');
@@ -55,7 +55,7 @@ describe('the app’s own screens behind the sign-in', () => {
     expect(await tv.screen()).toBe('signed-in');
   });
 
-  it('say so when the API has a fault of its own', async () => {
+  it('says that the API failed when the API itself has a fault', async () => {
     const tv = await signedIn();
     await harness.servers.control('POST', '/faults', {
       kind: 'status',
@@ -68,7 +68,7 @@ describe('the app’s own screens behind the sign-in', () => {
     await expect.poll(() => tv.text()).toContain(known());
   });
 
-  it('give way to the sign-in when the session has come to an end', async () => {
+  it('shows the sign-in when the session behind the app’s own screens has ended', async () => {
     const tv = await signedIn();
     await harness.servers.control('PATCH', '/settings', { accessTokenLifetimeSeconds: 1 });
     await tv.page.reload();

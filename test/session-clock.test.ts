@@ -12,7 +12,7 @@ import { openTvIn, type Tv } from './tv';
 
 const harness = tvHarness();
 
-/** Outcomes of renewals; that a server gives a nonce to whoever has the time wrong is no matter. */
+/** Outcomes of renewals; nonces for a wrong clock do not count. */
 const settledRenewals = async () =>
   (await renewals(harness.servers)).filter((outcome) => outcome !== 'use_dpop_nonce');
 
@@ -46,7 +46,7 @@ describe.each(clocks)('a TV whose clock is $clock', ({ aheadMs }) => {
     expect(await tv.text()).not.toContain('No connection');
   });
 
-  it('is set right while a code shows, and signs in', async () => {
+  it('signs in although the clock is corrected while a code shows', async () => {
     const tv = await tvWithClock(aheadMs);
     await tv.press('Enter');
     await tv.seesScreen('showing-code');
@@ -56,7 +56,7 @@ describe.each(clocks)('a TV whose clock is $clock', ({ aheadMs }) => {
     expect(await tv.text()).toContain('this TV stays signed in');
   });
 
-  it('goes wrong while somebody is signed in, and the session goes on', async () => {
+  it('keeps the session when the clock goes wrong while signed in', async () => {
     const tv = await tvWithClock(0);
     await signIn(tv, harness.servers);
     for (const ahead of [aheadMs, 0, -aheadMs, 0, aheadMs]) {
@@ -71,7 +71,7 @@ describe.each(clocks)('a TV whose clock is $clock', ({ aheadMs }) => {
 });
 
 describe('a TV that starts with a wrong clock after it signed in with a right one', () => {
-  it.each(clocks)('stays signed in: $clock', async ({ aheadMs }) => {
+  it.each(clocks)('stays signed in with a clock that is $clock', async ({ aheadMs }) => {
     const tv = await tvWithClock(0);
     await signIn(tv, harness.servers);
     await tv.page.addInitScript(shiftWallClock, aheadMs);

@@ -73,7 +73,7 @@ describe('proofs of possession', () => {
   it.each([
     { nonces: 'without nonces', requireDpopNonce: false },
     { nonces: 'where the server demands its nonces', requireDpopNonce: true },
-  ])('bind a session to the TV, $nonces', async ({ requireDpopNonce }) => {
+  ])('binds a session to the TV, $nonces', async ({ requireDpopNonce }) => {
     const tv = await tvWith('required', { requireDpopNonce });
     const tokens = watchRefreshTokens(tv.page);
     await signIn(tv, servers);
@@ -92,7 +92,7 @@ describe('proofs of possession', () => {
     await expect.poll(() => tokens.length).toBe(2);
   });
 
-  it('make a stolen refresh token worthless', async () => {
+  it('makes a stolen refresh token worthless', async () => {
     const tv = await tvWith('auto');
     const tokens = watchRefreshTokens(tv.page);
     await signIn(tv, servers);
@@ -110,7 +110,7 @@ describe('proofs of possession', () => {
     await expect.poll(() => renewals(servers)).toEqual(['ok']);
   });
 
-  it('are made where the server offers them, unless the settings say otherwise', async () => {
+  it('sends proofs where the server offers them, unless the settings say otherwise', async () => {
     const tv = await tvWith('off');
     const tokens = watchRefreshTokens(tv.page);
     await signIn(tv, servers);

@@ -52,7 +52,7 @@ function changeRecords(page: Page, change: 'damage' | 'replace' | 'move-on'): Pr
               const value = at.value as { schema: number; content: { data: ArrayBuffer } };
               if (how === 'damage') new Uint8Array(value.content.data)[9]! ^= 0xff;
               if (how === 'move-on') value.schema = 99;
-              at.update(how === 'replace' ? ['somebody', 'else’s', 7] : value);
+              at.update(how === 'replace' ? ['something', 'else', 7] : value);
             }
             at.continue();
           };
@@ -127,7 +127,7 @@ describe('a TV whose storage does not work still signs in, and says that it will
 });
 
 describe('storage that fails on the way', () => {
-  it('loses its connection: the next renewal opens another', async () => {
+  it('opens another connection to storage for the next renewal when one is lost', async () => {
     const tv = await tvWith();
     await signIn(tv, harness.servers);
     // Another page asks for the database in a newer form: the browser closes every other connection.
@@ -150,7 +150,7 @@ describe('storage that fails on the way', () => {
     await expect.poll(() => renewals(harness.servers)).toEqual(['ok', 'ok']);
   });
 
-  it('is full when the token is rotated: the session lasts for this run and says so', async () => {
+  it('says that the session lasts for this run only when storage is full at a rotation', async () => {
     const tv = await tvWith();
     await signIn(tv, harness.servers);
     expect(await tv.text()).toContain(kept);
@@ -170,7 +170,7 @@ describe('storage that fails on the way', () => {
     expect(await renewals(harness.servers)).toEqual(['ok', 'ok']);
   });
 
-  it('is wiped while somebody is signed in: a new sign-in is asked for, and is kept again', async () => {
+  it('asks for a new sign-in, and keeps it, when storage is wiped while signed in', async () => {
     const tv = await tvWith();
     await signIn(tv, harness.servers);
     const cdp = await tv.page.context().newCDPSession(tv.page);
@@ -192,7 +192,7 @@ describe('storage that fails on the way', () => {
 describe('a record that cannot be read is set aside, and a new sign-in works', () => {
   it.each([
     { record: 'damaged', change: 'damage' },
-    { record: 'of somebody else’s making', change: 'replace' },
+    { record: 'of a foreign form', change: 'replace' },
     { record: 'of a later version', change: 'move-on' },
   ] as const)('$record', async ({ change }) => {
     const tv = await tvWith();

@@ -24,7 +24,7 @@ async function newestCode(): Promise<{ userCode: string; verificationUriComplete
 }
 
 describe('signing in with a phone', () => {
-  it('goes from one key press to the right name, survives a restart, and ends with sign-out', async () => {
+  it('signs in from one key press to the right name, survives a restart, and signs out', async () => {
     await harness.servers.control('PATCH', '/settings', { intervalSeconds: 5 });
     const tv = await harness.switchOn({
       viewport: { width: 1920, height: 1080 },
@@ -85,7 +85,7 @@ describe('signing in with a phone', () => {
     await tv.seesScreen('signed-out');
   });
 
-  it('types the code by hand where nothing can be scanned', async () => {
+  it('signs in with a code that was typed by hand', async () => {
     await harness.servers.control('PATCH', '/settings', { omitVerificationUriComplete: true });
     const tv = await showingCode();
     expect(await tv.scan()).toBe(`${harness.servers.authUrl}/device`);
@@ -97,7 +97,7 @@ describe('signing in with a phone', () => {
     expect(await tv.text()).toContain('Grace');
   });
 
-  it('says so when the request is denied, and starts over with one press', async () => {
+  it('says that the request was denied, and starts over with one press', async () => {
     const tv = await showingCode();
     await decideOnPhone(harness.browser, (await tv.scan()) ?? '', 'deny');
     await tv.seesScreen('denied');
@@ -105,7 +105,7 @@ describe('signing in with a phone', () => {
     await tv.seesScreen('showing-code');
   });
 
-  it('takes an expired code away and gets a new one when asked', async () => {
+  it('removes an expired code and shows a new one when asked', async () => {
     await harness.servers.control('PATCH', '/settings', { codeLifetimeSeconds: 3 });
     const tv = await showingCode();
     const first = await tv.userCode();
@@ -155,7 +155,7 @@ describe('signing in with a phone', () => {
     await tv.seesScreen('signed-in');
   });
 
-  it('rides out a server that fails while the code shows', async () => {
+  it('keeps the code while the server fails, and signs in afterwards', async () => {
     const tv = await showingCode();
     for (const kind of ['html', 'cut-before']) {
       await harness.servers.control('POST', '/faults', { kind, endpoint: 'token' });
@@ -174,7 +174,7 @@ describe('the session', () => {
     return tv;
   }
 
-  it('is not lost by a start without network, and is renewed when it is back', async () => {
+  it('keeps the session at a start without network, and renews it when the network is back', async () => {
     const tv = await signedIn();
     await harness.servers.control('PATCH', '/settings', { offline: true });
     await tv.page.reload();
@@ -193,7 +193,7 @@ describe('the session', () => {
     expect(await tv.screen()).toBe('signed-in');
   });
 
-  it('ends with a sentence when the server no longer accepts it', async () => {
+  it('ends the session with a sentence when the server no longer accepts it', async () => {
     const tv = await signedIn();
     await harness.servers.control('POST', '/sessions/end');
     await tv.page.reload();

@@ -11,7 +11,7 @@ export interface Size {
 /** A TV showing the app, as a person and a remote control see it. */
 export interface Tv {
   page: Page;
-  /** What went wrong inside the page without anybody noticing. */
+  /** Uncaught errors inside the page. */
   faults: string[];
   press(...keys: readonly string[]): Promise<void>;
   /** Presses a key by its code, as TVs send it. */
