@@ -77,6 +77,75 @@ function createMetadataCache(): MetadataCache & { clear(): void } {
   };
 }
 
+/** What outlives a restart of the app, and what it is restarted with. */
+interface TvParts {
+  settings: SignInSettings;
+  time: ControllableClock;
+  network: Network;
+  random(): number;
+  store: RecordStore;
+  crypto: Crypto | undefined;
+  metadataCache: MetadataCache;
+  problems: Problem[];
+}
+
+/** A TV that is switched off, with the app's own client on the faulty network. */
+function createTv(parts: TvParts, apiOrigin: string): FleetTv {
+  const { settings, time, network, random, store, crypto, metadataCache, problems } = parts;
+  return createFleetTv({
+    server: createAuthorizationServer({
+      settings,
+      provider: providerNamed(settings.provider),
+      dependencies: {
+        fetch: network.fetch,
+        clock: time,
+        isOnline: () => true,
+        pageOrigin: 'https://tv.example',
+      },
+      appName: 'Faults',
+      language: () => 'en',
+      deviceId: () => Promise.resolve('tv-1'),
+      metadataCache,
+    }),
+    clock: time,
+    random,
+    store,
+    crypto,
+    fetch: network.fetch,
+    apiOrigins: [apiOrigin],
+    onChange(state) {
+      if (state.type === 'failed') problems.push(state.problem);
+      if (state.type === 'showingCode' && state.transientFailure !== undefined) {
+        problems.push(state.transientFailure);
+      }
+    },
+  });
+}
+
+/** A server and a network in the same virtual time. */
+async function createPlaces(closedPort: number, sealed: boolean) {
+  let network: Network | undefined;
+  const time = createControllableClock(startsAtMs, async () => {
+    await network?.settle();
+    if (sealed) await settleCrypto();
+  });
+  const server = await startFaultyServer({
+    clock: time,
+    onHold: (requestId, held) => network?.hold(requestId, held),
+  });
+  network = createNetwork({
+    nowMs: time.monotonicMs,
+    refuses: (call) => {
+      const failing = server.failing();
+      const isMet = failing?.call === call || call === 'probe';
+      return isMet && failing?.fault.delivery.type === 'refused-connection';
+    },
+    onRefused: () => server.countRefusal(),
+    closedPort,
+  });
+  return { time, server, network };
+}
+
 /**
  * Builds a world with the app switched off.
  *
@@ -89,90 +158,47 @@ export async function createWorld(
   closedPort: number,
   sealed: boolean,
 ): Promise<World> {
-  let network: Network | undefined;
-  const time = createControllableClock(startsAtMs, async () => {
-    await network?.settle();
-    if (sealed) await settleCrypto();
-  });
-  const crypto = sealed ? watchedCrypto : undefined;
-  const server = await startFaultyServer({
-    clock: time,
-    onHold: (requestId, held) => network?.hold(requestId, held),
-  });
-  const net = createNetwork({
-    nowMs: time.monotonicMs,
-    refuses: (call) => {
-      const failing = server.failing();
-      const isMet = failing?.call === call || call === 'probe';
-      return isMet && failing?.fault.delivery.type === 'refused-connection';
-    },
-    onRefused: () => server.countRefusal(),
-    closedPort,
-  });
-  network = net;
-  const store = memoryStore();
-  const seal = createSeal(store, crypto);
+  const { time, server, network } = await createPlaces(closedPort, sealed);
+  const settings = settingsFor(server.url);
   const metadataCache = createMetadataCache();
   const problems: Problem[] = [];
-  const settings = settingsFor(server.url);
+  const store = memoryStore();
+  const crypto = sealed ? watchedCrypto : undefined;
+  const seal = createSeal(store, crypto);
+  const parts = { settings, time, network, random, store, crypto, metadataCache, problems };
 
-  const createTv = () =>
-    createFleetTv({
-      server: createAuthorizationServer({
-        settings,
-        provider: providerNamed(settings.provider),
-        dependencies: {
-          fetch: net.fetch,
-          clock: time,
-          isOnline: () => true,
-          pageOrigin: 'https://tv.example',
-        },
-        appName: 'Faults',
-        language: () => 'en',
-        deviceId: () => Promise.resolve('tv-1'),
-        metadataCache,
-      }),
-      clock: time,
-      random,
-      store,
-      crypto,
-      fetch: net.fetch,
-      apiOrigins: [server.url],
-      onChange(state) {
-        if (state.type === 'failed') problems.push(state.problem);
-        if (state.type === 'showingCode' && state.transientFailure !== undefined) {
-          problems.push(state.transientFailure);
-        }
+  const pass = (ms: number) => time.pass(ms);
+  const within = async <Value>(ms: number, promise: Promise<Value>) => {
+    let value: Value | undefined;
+    promise.then(
+      (result) => {
+        value = result;
       },
-    });
-
-  const world = {
+      () => {},
+    );
+    await pass(ms);
+    return value;
+  };
+  let tv = createTv(parts, server.url);
+  return {
     time,
     server,
-    network: net,
+    network,
     store,
-    tv: createTv(),
-    problems,
-    pass: (ms: number) => time.pass(ms),
-    async press(event: SignInEvent) {
-      world.tv.press(event);
-      await world.pass(200);
+    get tv() {
+      return tv;
     },
-    async within<Value>(ms: number, promise: Promise<Value>) {
-      let value: Value | undefined;
-      promise.then(
-        (result) => {
-          value = result;
-        },
-        () => {},
-      );
-      await world.pass(ms);
-      return value;
+    problems,
+    pass,
+    within,
+    async press(event) {
+      tv.press(event);
+      await pass(200);
     },
     async access() {
-      const session = world.tv.session();
+      const session = tv.session();
       if (session === undefined) return undefined;
-      const outcome = await world.within(60_000, session.accessToken());
+      const outcome = await within(60_000, session.accessToken());
       if (outcome?.type === 'transient-failure') problems.push(outcome.problem);
       return outcome;
     },
@@ -182,17 +208,16 @@ export async function createWorld(
       return kept.map(({ account }) => account.id);
     },
     async restart({ forgetMetadata = false } = {}) {
-      world.tv.switchOff();
+      tv.switchOff();
       if (forgetMetadata) metadataCache.clear();
-      await world.pass(1000);
-      world.tv = createTv();
-      world.tv.switchOn();
-      await world.pass(200);
+      await pass(1000);
+      tv = createTv(parts, server.url);
+      tv.switchOn();
+      await pass(200);
     },
     async close() {
-      world.tv.switchOff();
+      tv.switchOff();
       await server.close();
     },
   };
-  return world;
 }

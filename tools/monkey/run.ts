@@ -41,7 +41,9 @@ export interface MonkeyOptions {
 /** Deeds between two looks at the TV. */
 const batchSteps = 25;
 /** Batches between two tries to get out by Back, and between two looks at the picture. */
-const backEveryBatches = 8;
+const wayOutEveryBatches = 8;
+/** A run that found this many faults ends. */
+const maxFailures = 10;
 /** Presses of Back that must lead to the question whether to leave. */
 const maxBackPresses = 4;
 const viewport = { width: 640, height: 360 };
@@ -49,9 +51,15 @@ const viewport = { width: 640, height: 360 };
 /** More than this is growth, not chance. */
 const allowed = { domNodes: 60, listeners: 40, heapShare: 1.35, heapBytes: 3_000_000 };
 
+const quickPolls: ServerOrder = {
+  method: 'PATCH',
+  path: '/settings',
+  body: { intervalSeconds: 1 },
+};
+
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Makes the page's visibility a matter of the monkey, and notes promises nobody handles. */
+/** Makes the page's visibility a matter of the monkey, and notes unhandled rejections. */
 async function prepare(page: Page): Promise<void> {
   // The compiler of these tools marks functions by a helper that the page does not have.
   await page.addInitScript('window.__name = (value) => value;');
@@ -128,6 +136,146 @@ function growth(before: Held, after: Held): string[] {
   return failures;
 }
 
+/** What a run works with. */
+interface Session {
+  page: Page;
+  devtools: CDPSession;
+  /** Sends an order to the authorization server. */
+  order(order: ServerOrder): Promise<void>;
+  /** Notes what is wrong. */
+  wrong(what: string): void;
+}
+
+async function sendOrder(authPort: number, { method, path, body }: ServerOrder): Promise<void> {
+  // An order about a code that is not there is refused, and means nothing here.
+  const response = await fetch(`http://localhost:${authPort}/control${path}`, {
+    method,
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  await response.text();
+}
+
+async function carryOut({ page, order }: Session, deed: Deed): Promise<void> {
+  switch (deed.type) {
+    case 'key':
+      await page.keyboard.press(deed.key);
+      break;
+    case 'move':
+      await page.mouse.move(deed.x * viewport.width, deed.y * viewport.height);
+      break;
+    case 'click':
+      await page.mouse.click(deed.x * viewport.width, deed.y * viewport.height);
+      break;
+    case 'hide':
+    case 'show':
+      await setHidden(page, deed.type === 'hide');
+      break;
+    case 'wait':
+      await pause(deed.ms);
+      break;
+    case 'server':
+      await order(deed.order);
+      break;
+    default:
+      assertNever(deed);
+  }
+}
+
+/** In their order; keys and pointers do not wait for one another. */
+async function carryOutAll(session: Session, batch: readonly Deed[]): Promise<void> {
+  let underWay: Promise<void>[] = [];
+  for (const deed of batch) {
+    if (deed.type === 'server' || deed.type === 'wait') {
+      await Promise.all(underWay);
+      underWay = [];
+      await carryOut(session, deed);
+    } else underWay.push(carryOut(session, deed));
+  }
+  await Promise.all(underWay);
+}
+
+/** Looks at the TV; @returns the screen's name */
+async function checkScreen({ page, wrong }: Session): Promise<string> {
+  const { screen, canvases, rejections } = await look(page);
+  if (screen === '') wrong('no screen is shown');
+  if (canvases !== 1) wrong(`there are ${canvases} canvases`);
+  for (const rejection of rejections) wrong(`unhandled rejection: ${rejection}`);
+  return screen;
+}
+
+/** Shows the TV and presses a key: one control must have the focus, and Back must lead out. */
+async function checkWayOut({ page, wrong }: Session): Promise<void> {
+  await setHidden(page, false);
+  await page.keyboard.press('ArrowUp');
+  const { focused, controls, screen } = await look(page);
+  if (controls > 0 && focused === '') wrong(`nothing has the focus on "${screen}"`);
+  if (!isPicture(await page.screenshot())) wrong(`the picture of "${screen}" is blank`);
+  for (let press = 1; press <= maxBackPresses; press++) {
+    await page.keyboard.press('Escape');
+    if ((await look(page)).focused === 'stay') return;
+  }
+  wrong(`Back does not lead out of "${screen}" within ${maxBackPresses} presses`);
+}
+
+/** What the page holds once everything is over, on one of its first screens. */
+async function heldAtRest(session: Session): Promise<Held> {
+  await session.order({ method: 'POST', path: '/reset' });
+  await session.order(quickPolls);
+  await checkWayOut(session);
+  await session.page.keyboard.press('Escape');
+  await pause(1500);
+  return held(session.devtools);
+}
+
+async function open(page: Page, appUrl: string): Promise<CDPSession> {
+  await prepare(page);
+  await page.goto(appUrl);
+  await page.waitForSelector('#screen[data-screen="signed-out"]');
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send('Performance.enable');
+  return devtools;
+}
+
+async function play(
+  page: Page,
+  {
+    seed,
+    steps,
+    onProgress,
+    appUrl,
+    authPort,
+  }: MonkeyOptions & { appUrl: string; authPort: number },
+): Promise<MonkeyReport> {
+  const next = createMonkey(seededRandom(seed));
+  const failures: string[] = [];
+  const deeds = { key: 0, move: 0, click: 0, hide: 0, show: 0, wait: 0, server: 0 };
+  const screens: Record<string, number> = {};
+  let done = 0;
+  const wrong = (what: string) => failures.push(`step ${done}: ${what}`);
+  const order = (given: ServerOrder) => sendOrder(authPort, given);
+  page.on('pageerror', (error) => wrong(`page error: ${error}`));
+  page.on('crash', () => wrong('the page crashed'));
+  await order(quickPolls);
+  const session: Session = { page, devtools: await open(page, appUrl), order, wrong };
+  const warmUpSteps = Math.min(1000, steps / 4);
+  let before: Held | undefined;
+  for (let batch = 1; done < steps && failures.length < maxFailures; batch++) {
+    const size = Math.min(batchSteps, steps - done);
+    const given = Array.from({ length: size }, next);
+    for (const { type } of given) deeds[type]++;
+    await carryOutAll(session, given);
+    done += size;
+    const screen = await checkScreen(session);
+    screens[screen] = (screens[screen] ?? 0) + 1;
+    if (batch % wayOutEveryBatches === 0) await checkWayOut(session);
+    if (before === undefined && done >= warmUpSteps) before = await heldAtRest(session);
+    onProgress?.(done);
+  }
+  const after = await heldAtRest(session);
+  failures.push(...growth(before ?? after, after));
+  return { seed, steps: done, deeds, screens, before: before ?? after, after, failures };
+}
+
 /**
  * Lets a monkey have the TV, with the embedded authorization server behind it.
  *
@@ -150,132 +298,4 @@ export async function runMonkey(options: MonkeyOptions): Promise<MonkeyReport> {
     await browser.close();
     await server.close();
   }
-}
-
-async function order(authPort: number, { method, path, body }: ServerOrder): Promise<void> {
-  // An order about a code that is not there is refused, and means nothing here.
-  const response = await fetch(`http://localhost:${authPort}/control${path}`, {
-    method,
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  await response.text();
-}
-
-async function play(
-  page: Page,
-  options: MonkeyOptions & { appUrl: string; authPort: number },
-): Promise<MonkeyReport> {
-  const { seed, steps, authPort } = options;
-  const next = createMonkey(seededRandom(seed));
-  const failures: string[] = [];
-  const errors: string[] = [];
-  const deeds: Record<Deed['type'], number> = {
-    key: 0,
-    move: 0,
-    click: 0,
-    hide: 0,
-    show: 0,
-    wait: 0,
-    server: 0,
-  };
-  const screens: Record<string, number> = {};
-  let done = 0;
-  const wrong = (what: string) => failures.push(`step ${done}: ${what}`);
-
-  await prepare(page);
-  page.on('pageerror', (error) => errors.push(String(error)));
-  page.on('crash', () => errors.push('the page crashed'));
-  await order(authPort, { method: 'PATCH', path: '/settings', body: { intervalSeconds: 1 } });
-  await page.goto(options.appUrl);
-  await page.waitForSelector('#screen[data-screen="signed-out"]');
-  const session = await page.context().newCDPSession(page);
-  await session.send('Performance.enable');
-
-  async function carryOut(deed: Deed): Promise<void> {
-    deeds[deed.type]++;
-    switch (deed.type) {
-      case 'key':
-        await page.keyboard.press(deed.key);
-        break;
-      case 'move':
-        await page.mouse.move(deed.x * viewport.width, deed.y * viewport.height);
-        break;
-      case 'click':
-        await page.mouse.click(deed.x * viewport.width, deed.y * viewport.height);
-        break;
-      case 'hide':
-      case 'show':
-        await setHidden(page, deed.type === 'hide');
-        break;
-      case 'wait':
-        await pause(deed.ms);
-        break;
-      case 'server':
-        await order(authPort, deed.order);
-        break;
-      default:
-        assertNever(deed);
-    }
-  }
-
-  /** In their order; keys and pointers do not wait for one another. */
-  async function carryOutAll(batch: readonly Deed[]): Promise<void> {
-    let underWay: Promise<void>[] = [];
-    for (const deed of batch) {
-      if (deed.type === 'server' || deed.type === 'wait') {
-        await Promise.all(underWay);
-        underWay = [];
-        await carryOut(deed);
-      } else underWay.push(carryOut(deed));
-    }
-    await Promise.all(underWay);
-  }
-
-  async function lookAtTv(): Promise<void> {
-    const found = await look(page);
-    screens[found.screen] = (screens[found.screen] ?? 0) + 1;
-    if (found.screen === '') wrong('no screen is shown');
-    if (found.canvases !== 1) wrong(`there are ${found.canvases} canvases`);
-    for (const rejection of found.rejections) wrong(`unhandled rejection: ${rejection}`);
-    for (const error of errors.splice(0)) wrong(`page error: ${error}`);
-  }
-
-  /** Shows the TV and presses a key: one control must have the focus, and Back must lead out. */
-  async function leave(): Promise<void> {
-    await setHidden(page, false);
-    await page.keyboard.press('ArrowUp');
-    const { focused, controls, screen } = await look(page);
-    if (controls > 0 && focused === '') wrong(`nothing has the focus on "${screen}"`);
-    if (!isPicture(await page.screenshot())) wrong(`the picture of "${screen}" is blank`);
-    for (let press = 1; press <= maxBackPresses; press++) {
-      await page.keyboard.press('Escape');
-      if ((await look(page)).focused === 'stay') return;
-    }
-    wrong(`Back does not lead out of "${screen}" within ${maxBackPresses} presses`);
-  }
-
-  async function heldOnFirstScreen(): Promise<Held> {
-    await order(authPort, { method: 'POST', path: '/reset' });
-    await order(authPort, { method: 'PATCH', path: '/settings', body: { intervalSeconds: 1 } });
-    await leave();
-    await page.keyboard.press('Escape');
-    await pause(1500);
-    return held(session);
-  }
-
-  let before: Held | undefined;
-  const warmUpSteps = Math.min(1000, steps / 4);
-  for (let batch = 1; done < steps && failures.length < 10; batch++) {
-    const size = Math.min(batchSteps, steps - done);
-    const batchDeeds = Array.from({ length: size }, next);
-    await carryOutAll(batchDeeds);
-    done += size;
-    await lookAtTv();
-    if (batch % backEveryBatches === 0) await leave();
-    if (before === undefined && done >= warmUpSteps) before = await heldOnFirstScreen();
-    options.onProgress?.(done);
-  }
-  const after = await heldOnFirstScreen();
-  failures.push(...growth(before ?? after, after));
-  return { seed, steps: done, deeds, screens, before: before ?? after, after, failures };
 }
