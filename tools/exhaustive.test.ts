@@ -113,7 +113,7 @@ const unions: readonly Union[] = [
     file: 'src/oauth/outcome.ts',
     name: 'RevokeOutcome',
     member: tagged,
-    mustAct: ['src/session/server-calls.ts'],
+    mustAct: ['src/session/sign-out.ts'],
   },
   {
     file: 'src/oauth/outcome.ts',

@@ -241,6 +241,7 @@ function act(navigation: Navigation, action: Action): NavigationStep {
     case 'signOutRequested':
     case 'signOutAllRequested':
     case 'chooseAccountRequested':
+    case 'restoreRequested':
     case 'accountChosen':
       return openPanel(navigation, null, [{ type: 'dispatch', event: action }]);
     default:

@@ -53,6 +53,9 @@ export function createShell(dependencies: ShellDependencies): Shell {
   function onEvent(event: NavigationEvent): void {
     const before = navigation;
     const { shown } = picture;
+    if (event.type === 'keyPressed' && state().type === 'signedOut' && !shown()?.dimmed) {
+      session?.noticeSeen();
+    }
     const { exitPrompt } = platform;
     const step = navigate(before, event, { state: state().type, shown: shown(), exitPrompt });
     navigation = step.navigation;

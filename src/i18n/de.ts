@@ -27,6 +27,14 @@ export const de: Texts = {
   signedOut: 'Du bist abgemeldet',
   signedOutBody:
     'Auf diesem Fernseher ist nichts von deinem Konto geblieben. Du kannst dich jederzeit wieder anmelden.',
+  signedOutRevoked:
+    'Auf diesem Fernseher ist nichts von deinem Konto geblieben, und der Dienst hat die Sitzung beendet.',
+  signedOutUntold:
+    'Dieser Fernseher hat dein Konto vergessen. Dem Dienst ließ es sich nicht mitteilen: Dort läuft die Sitzung vielleicht weiter, bis sie von selbst endet.',
+  signedOutLater:
+    'Dieser Fernseher hat dein Konto vergessen. Der Dienst war nicht erreichbar: Er erfährt es beim nächsten Start.',
+  signedOutRefused:
+    'Dieser Fernseher hat dein Konto vergessen. Der Dienst hat das Beenden der Sitzung abgelehnt: Dort läuft sie vielleicht weiter, bis sie von selbst endet.',
   sessionEnded: 'Bitte melde dich neu an',
   sessionEndedBody:
     'Deine Anmeldung auf diesem Fernseher ist abgelaufen. Neu anmelden dauert keine Minute.',

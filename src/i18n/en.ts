@@ -28,6 +28,14 @@ export const en = {
     'Sign in once with your phone, and this TV remembers you.\nNo typing with the remote.',
   signedOut: 'You’re signed out',
   signedOutBody: 'Nothing of your account is left on this TV. Sign in again whenever you like.',
+  signedOutRevoked:
+    'Nothing of your account is left on this TV, and the service has ended the session.',
+  signedOutUntold:
+    'This TV has forgotten your account. The service could not be told: there the session may go on until it ends by itself.',
+  signedOutLater:
+    'This TV has forgotten your account. The service could not be reached: it will be told at the next start.',
+  signedOutRefused:
+    'This TV has forgotten your account. The service refused to end the session: there it may go on until it ends by itself.',
   sessionEnded: 'Please sign in again',
   sessionEndedBody:
     'Your sign-in on this TV has come to an end. Signing in again takes less than a minute.',

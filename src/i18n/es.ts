@@ -27,6 +27,14 @@ export const es: Texts = {
   signedOut: 'Has cerrado la sesión',
   signedOutBody:
     'En este televisor no queda nada de tu cuenta. Puedes volver a iniciar sesión cuando quieras.',
+  signedOutRevoked:
+    'En este televisor no queda nada de tu cuenta, y el servicio ha cerrado la sesión.',
+  signedOutUntold:
+    'Este televisor ha olvidado tu cuenta. No se ha podido avisar al servicio: allí la sesión puede seguir hasta que termine sola.',
+  signedOutLater:
+    'Este televisor ha olvidado tu cuenta. No se ha podido contactar con el servicio: se le avisará en el próximo inicio.',
+  signedOutRefused:
+    'Este televisor ha olvidado tu cuenta. El servicio se ha negado a cerrar la sesión: allí puede seguir hasta que termine sola.',
   sessionEnded: 'Vuelve a iniciar sesión',
   sessionEndedBody:
     'Tu sesión en este televisor ha terminado. Volver a iniciarla lleva menos de un minuto.',

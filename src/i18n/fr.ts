@@ -27,6 +27,14 @@ export const fr: Texts = {
   signedOut: 'La session est fermée',
   signedOutBody:
     'Il ne reste rien de votre compte sur cette TV. Reconnectez-vous quand vous voulez.',
+  signedOutRevoked:
+    'Il ne reste rien de votre compte sur cette TV, et le service a fermé la session.',
+  signedOutUntold:
+    'Cette TV a oublié votre compte. Le service n’a pas pu être prévenu\u00a0: la session peut y durer jusqu’à ce qu’elle se termine d’elle-même.',
+  signedOutLater:
+    'Cette TV a oublié votre compte. Le service n’a pas pu être joint\u00a0: il sera prévenu au prochain démarrage.',
+  signedOutRefused:
+    'Cette TV a oublié votre compte. Le service a refusé de fermer la session\u00a0: elle peut y durer jusqu’à ce qu’elle se termine d’elle-même.',
   sessionEnded: 'Veuillez vous reconnecter',
   sessionEndedBody:
     'Votre session sur cette TV est terminée. Se reconnecter prend moins d’une minute.',

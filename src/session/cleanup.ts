@@ -38,7 +38,8 @@ export function createCleanup(dependencies: CleanupDependencies): Cleanup {
       const reading = await storage.within(records.read(accountId));
       if (reading?.value.type !== 'signed-out') continue;
       const { credentials } = reading.value;
-      const done = await server.revoke({ credentials });
+      const { type: outcome } = await server.revoke({ credentials });
+      const done = outcome !== 'transient-failure';
       await storage.within(done ? records.remove(accountId) : records.postpone(accountId));
     }
     await forgetSeal();

@@ -11,6 +11,8 @@ import type { Accounts } from './accounts';
 import type { Proofs } from './dpop';
 import { identify } from './identity';
 import type { RecordKeeper } from './keep';
+import type { SessionMemo } from './memo';
+import type { Restorer } from './restore';
 import type { ServerCalls } from './server-calls';
 import type { StorageWatch } from './storage-watch';
 
@@ -26,6 +28,8 @@ export interface CompletionDependencies {
   records: AccountRecords;
   storage: StorageWatch;
   proofs: Proofs;
+  restorer: Restorer;
+  memo: SessionMemo;
 }
 
 const cancelled: Completion = {
@@ -71,7 +75,12 @@ export async function completeSignIn(
     return outcome;
   };
   if (proofs.mode === 'required' && tokens.tokenType !== 'DPoP') return undone(proofIgnored);
-  const account = accounts.disambiguate(await identify(authorizationServer, clock, tokens, signal));
+  // Before the account gets its id: what is kept may hold that id already.
+  const [known] = await Promise.all([
+    identify(authorizationServer, clock, tokens, signal),
+    dependencies.restorer.ensureRead(),
+  ]);
+  const account = accounts.disambiguate(known);
   if (signal.aborted) return undone(cancelled);
   const { credentials } = tokens;
   const keeping = await keepNew(keeper, account, credentials);
@@ -88,5 +97,6 @@ export async function completeSignIn(
   if (before !== undefined) accounts.replace(before);
   accounts.add(accountSession);
   accounts.makeCurrent(accountSession);
+  dependencies.memo.sessionEndedSeen();
   return { type: 'completed', account, accounts: accounts.list(), keeping };
 }

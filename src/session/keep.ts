@@ -11,6 +11,8 @@ export interface KeepDependencies {
   proofs: Proofs;
   /** Serializes key deletion and record writes across tabs. */
   withKeyLock<Value>(work: () => Promise<Value>): Promise<Value>;
+  /** Reads what is kept, unless that has been done; false while it cannot be read. */
+  ensureRead(): Promise<boolean>;
 }
 
 /** What can be exchanged for access. */
@@ -62,11 +64,13 @@ async function keepRotated(
 
 /** Makes the keeper of one session. */
 export function createRecordKeeper(dependencies: KeepDependencies): RecordKeeper {
-  const { records, storage, proofs, withKeyLock } = dependencies;
+  const { records, storage, proofs, withKeyLock, ensureRead } = dependencies;
 
   const keepNew: RecordKeeper['keepNew'] = async (account, credentials) => {
     // Storage that does not even answer would hold up every renewal anew.
     if (storage.hangs()) return undefined;
+    // A record that could not be read may be another viewer's: nothing is written over it.
+    if (!(await ensureRead())) return undefined;
     return withKeyLock(async () => {
       // Without its key a bound token could not be used after a restart.
       if (!(await proofs.keep())) {

@@ -11,6 +11,7 @@ import type { AccountSession, RefreshResult } from './account-session';
 import type { Accounts } from './accounts';
 import type { ConnectionJudge } from './connection-state';
 import type { RecordKeeper } from './keep';
+import type { SessionMemo } from './memo';
 import type { ServerCalls } from './server-calls';
 import type { StorageWatch } from './storage-watch';
 
@@ -23,6 +24,7 @@ export interface RefreshDependencies {
   accounts: Accounts;
   judge: ConnectionJudge;
   keeper: RecordKeeper;
+  memo: SessionMemo;
   records: AccountRecords;
   storage: StorageWatch;
   /** The account has fresh access; `keptChanged` when it is now kept, or no longer. */
@@ -56,7 +58,7 @@ export const storageUnreadable: Problem = { kind: 'storage-unreadable', code: 's
 
 /** Makes the renewals of one session. */
 export function createRefresher(dependencies: RefreshDependencies): Refresher {
-  const { server, clock, random, accounts, judge, keeper, records, storage } = dependencies;
+  const { server, clock, random, accounts, judge, keeper, memo, records, storage } = dependencies;
 
   const backOff = (accountSession: AccountSession, backOffMs: number, problem: Problem) => {
     accountSession.failureCount++;
@@ -136,6 +138,8 @@ export function createRefresher(dependencies: RefreshDependencies): Refresher {
       }
       if (held.type === 'nothing') return { type: 'ended' };
       if (refused !== undefined && sameCredentials(held.credentials, refused)) {
+        // First the explanation: the power may be cut before the viewer has seen it.
+        if (accounts.sessions().length === 1) await memo.sessionEnded();
         await storage.within(records.remove(accountSession.account.id, held.revision));
         return { type: 'ended' };
       }

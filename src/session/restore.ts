@@ -1,4 +1,6 @@
-import type { SessionEvent } from '../sign-in/states';
+import type { Clock } from '../oauth/clock';
+import { pause } from '../oauth/time-limit';
+import type { Notice, SessionEvent } from '../sign-in/states';
 import type { AccountRecords } from './account-records';
 import { newAccountSession } from './account-session';
 import type { Accounts } from './accounts';
@@ -7,6 +9,7 @@ import type { SessionMemo } from './memo';
 import type { StorageWatch } from './storage-watch';
 
 export interface RestoreDependencies {
+  clock: Clock;
   accounts: Accounts;
   records: AccountRecords;
   storage: StorageWatch;
@@ -19,49 +22,91 @@ export interface RestoreDependencies {
 export interface Restorer {
   /** Reports `accountsFound`, and once more when storage that was slow has something after all. */
   restore(): Promise<void>;
+  /**
+   * Reads what is kept, unless that has been done.
+   * @returns false while it cannot be read: nothing may be written over it then
+   */
+  ensureRead(): Promise<boolean>;
   /** Records that could not be used. */
   quarantined(): number;
 }
 
-/** Nothing is shown before the first report: storage that takes longer is not waited for. */
-const restoreLimitMs = 2000;
+/** Nothing is shown before the first report: storage that does not answer is not waited for. */
+const answerLimitMs = 2000;
+/** How long storage that fails gets second chances. */
+const retryForMs = 5000;
+const firstRetryMs = 250;
+/** Errors of engines that have no storage, or allow none: asking again does not help. */
+const absentErrors = ['NotSupportedError', 'SecurityError'];
 
 /** Makes the restorer of one session. */
 export function createRestorer(dependencies: RestoreDependencies): Restorer {
-  const { accounts, records, storage, memo, cleanup, onEvent } = dependencies;
+  const { clock, accounts, records, storage, memo, cleanup, onEvent } = dependencies;
   let quarantined = 0;
+  let isRead = false;
+  let reading: Promise<void> | undefined;
 
   const readRecords = async () => {
     const [found] = await Promise.all([records.list(), memo.load()]);
+    isRead = true;
     quarantined += found.quarantined;
     for (const { account } of found.kept) {
-      if (accounts.find(account.id) === undefined) accounts.add(newAccountSession(account, 'kept'));
+      if (accounts.find(account.id) === undefined) {
+        accounts.add(newAccountSession(account, 'kept'));
+      }
     }
     if (found.signedOut.length > 0) void cleanup.revokePending(found.signedOut);
     void cleanup.countStart();
   };
 
-  const report = () =>
-    onEvent({
-      type: 'accountsFound',
-      accounts: accounts.list(),
-      notice: quarantined > 0 ? 'record-damaged' : undefined,
+  /** The reading that is going on, or a new one. */
+  const read = (): Promise<void> => {
+    reading ??= readRecords().finally(() => {
+      reading = undefined;
     });
+    return reading;
+  };
+
+  const ensureRead = async (): Promise<boolean> => {
+    if (!isRead && !storage.hangs()) await storage.within(read());
+    return isRead;
+  };
+
+  /** Storage that fails at the start often works a moment later. */
+  const readPatiently = async () => {
+    const endMs = clock.monotonicMs() + retryForMs;
+    for (let waitMs = firstRetryMs; ; waitMs *= 2) {
+      await storage.within(read(), answerLimitMs);
+      const { storageError = '' } = storage.health();
+      const isFinal = storage.hangs() || absentErrors.includes(storageError);
+      if (isRead || isFinal || clock.monotonicMs() + waitMs > endMs) return;
+      await pause(clock, waitMs);
+    }
+  };
+
+  const noticeNow = (): Notice | undefined => {
+    const { storageError = '' } = storage.health();
+    if (!isRead) return absentErrors.includes(storageError) ? undefined : 'storage-unreadable';
+    if (quarantined > 0) return 'record-damaged';
+    return memo.hasSessionEnded() ? 'session-ended' : undefined;
+  };
+
+  const report = () =>
+    onEvent({ type: 'accountsFound', accounts: accounts.list(), notice: noticeNow() });
 
   return {
     async restore() {
-      const reading = readRecords();
-      const inTime = await storage.within(reading, restoreLimitMs);
+      await readPatiently();
       report();
-      if (inTime !== undefined) return;
-      reading.then(
+      reading?.then(
         () => {
           storage.answeredLate();
-          if (accounts.current() === undefined && accounts.list().length > 0) report();
+          if (accounts.current() === undefined) report();
         },
         () => {},
       );
     },
+    ensureRead,
     quarantined: () => quarantined,
   };
 }

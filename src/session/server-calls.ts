@@ -3,17 +3,15 @@ import type { AuthorizationServer } from '../oauth/authorization-server';
 import type { Clock } from '../oauth/clock';
 import type { Credentials, RevocableTokens } from '../oauth/credentials';
 import type { AccountOutcome, RefreshOutcome, RevokeOutcome, TokenSet } from '../oauth/outcome';
+import type { Problem } from '../oauth/problem';
 import { withTimeLimit } from '../oauth/time-limit';
 
 /** The calls of a session to its server. None rejects, and none lasts longer than its limit. */
 export interface ServerCalls {
   /** At most 20 s; RFC 6749 §6. */
   refresh(credentials: Credentials): Promise<RefreshOutcome>;
-  /**
-   * At most 5 s; RFC 7009.
-   * @returns false when the server may still know the token
-   */
-  revoke(tokens: RevocableTokens): Promise<boolean>;
+  /** At most 5 s; RFC 7009. */
+  revoke(tokens: RevocableTokens): Promise<RevokeOutcome>;
   /**
    * Asks the server itself about an access token that an API refused; at most 10 s.
    * @returns true only when the server refuses it, too
@@ -21,23 +19,11 @@ export interface ServerCalls {
   refuses(tokens: TokenSet): Promise<boolean>;
 }
 
+const timedOut = (code: string): Problem => ({ kind: 'time-out', code });
+
 const refreshLimitMs = 20_000;
 const revokeLimitMs = 5000;
 const accountLimitMs = 10_000;
-
-/** Whether asking again is of no use: it is revoked, or the server has said that it will not be. */
-function mayForget(outcome: RevokeOutcome): boolean {
-  switch (outcome.type) {
-    case 'revoked':
-    case 'unsupported':
-    case 'refused':
-      return true;
-    case 'transient-failure':
-      return false;
-    default:
-      return assertNever(outcome);
-  }
-}
 
 function isRefused(outcome: AccountOutcome): boolean {
   switch (outcome.type) {
@@ -66,13 +52,13 @@ export function createServerCalls(server: AuthorizationServer, clock: Clock): Se
       return (
         outcome ?? {
           type: 'transient-failure',
-          problem: { kind: 'time-out', code: 'refresh_timed_out' },
+          problem: timedOut('refresh_timed_out'),
         }
       );
     },
     async revoke(tokens) {
       const revoked = await withLimit(revokeLimitMs, (signal) => server.revoke(tokens, signal));
-      return revoked !== undefined && mayForget(revoked);
+      return revoked ?? { type: 'transient-failure', problem: timedOut('revocation_timed_out') };
     },
     async refuses(tokens) {
       const asked = await withLimit(accountLimitMs, (signal) => server.account(tokens, signal));

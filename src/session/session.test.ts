@@ -2,9 +2,10 @@ import { IDBFactory } from 'fake-indexeddb';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { secretOf } from '../oauth/credentials';
-import type { TokenSet } from '../oauth/outcome';
+import type { RevokeOutcome, TokenSet } from '../oauth/outcome';
 import type { Problem } from '../oauth/problem';
 import { pause } from '../oauth/time-limit';
+import type { Notice, SignOutAnswer } from '../sign-in/states';
 import { createAccountRecords } from './account-records';
 import { createProofs } from './dpop';
 import { createSeal } from './seal';
@@ -99,34 +100,38 @@ describe('completing a sign-in', () => {
     expect(tv.server.calls).not.toContain('refresh');
   });
 
-  const broken: [string, () => RecordStore, string][] = [
-    ['absent', () => indexedDbStore(() => undefined, 'tv'), 'NotSupportedError'],
-    ['blocked', () => failingStore('SecurityError'), 'SecurityError'],
-    ['full', () => failingStore('QuotaExceededError'), 'QuotaExceededError'],
-    ['hanging', hangingStore, 'TimeoutError'],
+  const unreadable = 'storage-unreadable';
+  const broken: [string, () => RecordStore, string, Notice | undefined][] = [
+    ['absent', () => indexedDbStore(() => undefined, 'tv'), 'NotSupportedError', undefined],
+    ['blocked', () => failingStore('SecurityError'), 'SecurityError', undefined],
+    ['full', () => failingStore('QuotaExceededError'), 'QuotaExceededError', unreadable],
+    ['hanging', hangingStore, 'TimeoutError', unreadable],
   ];
-  it.each(broken)('works for this run when storage is %s', async (_name, make, storageError) => {
-    const tv = sessionHarness({ store: make() });
-    await tv.clock.run(tv.session.restore());
-    expect(tv.events).toEqual([{ type: 'accountsFound', accounts: [] }]);
-    const tokens = tv.server.grant(ada);
-    const completion = await tv.clock.run(tv.session.complete(tokens, never));
-    expect(completion).toMatchObject({
-      type: 'completed',
-      account: ada,
-      keeping: 'storage-failed',
-    });
-    expect(tv.session.diagnostics()).toMatchObject({ storage: 'failing', storageError });
+  it.each(broken)(
+    'works for this run when storage is %s',
+    async (_name, make, storageError, notice) => {
+      const tv = sessionHarness({ store: make() });
+      await tv.clock.run(tv.session.restore());
+      expect(tv.events).toEqual([{ type: 'accountsFound', accounts: [], notice }]);
+      const tokens = tv.server.grant(ada);
+      const completion = await tv.clock.run(tv.session.complete(tokens, never));
+      expect(completion).toMatchObject({
+        type: 'completed',
+        account: ada,
+        keeping: 'storage-failed',
+      });
+      expect(tv.session.diagnostics()).toMatchObject({ storage: 'failing', storageError });
 
-    await tv.clock.pass(3_545_000);
-    const renewed = await tv.clock.run(tv.session.accessToken());
-    expect(renewed).toMatchObject({ type: 'ready' });
-    expect(tv.server.calls.filter((call) => call === 'refresh')).toHaveLength(1);
-    expect(tv.server.reuses).toBe(0);
+      await tv.clock.pass(3_545_000);
+      const renewed = await tv.clock.run(tv.session.accessToken());
+      expect(renewed).toMatchObject({ type: 'ready' });
+      expect(tv.server.calls.filter((call) => call === 'refresh')).toHaveLength(1);
+      expect(tv.server.reuses).toBe(0);
 
-    await tv.clock.run(tv.session.signOut(['ada']));
-    expect(tv.server.isAlive(tokens.credentials.refreshToken)).toBe(false);
-  });
+      await tv.clock.run(tv.session.signOut(['ada']));
+      expect(tv.server.isAlive(tokens.credentials.refreshToken)).toBe(false);
+    },
+  );
 
   it('keeps the session after all when storage recovers', async () => {
     const store = memoryStore();
@@ -319,7 +324,9 @@ describe('the next start', () => {
     const startedAtMs = tv.clock.monotonicMs();
     await tv.clock.run(next.session.restore());
     expect(tv.clock.monotonicMs() - startedAtMs).toBe(2000);
-    expect(next.events).toEqual([{ type: 'accountsFound', accounts: [] }]);
+    expect(next.events).toEqual([
+      { type: 'accountsFound', accounts: [], notice: 'storage-unreadable' },
+    ]);
     await tv.clock.pass(2000);
     expect(next.events[1]).toEqual({ type: 'accountsFound', accounts: [ada] });
   });
@@ -446,9 +453,44 @@ describe('renewal', () => {
       'sessionOpened',
       'sessionEnded',
     ]);
-    const last = tv.again();
-    await last.session.restore();
-    expect(last.events).toEqual([{ type: 'accountsFound', accounts: [] }]);
+    for (const start of ['first', 'second']) {
+      const last = tv.again();
+      await last.session.restore();
+      // Until a key was pressed the viewer may not have been there to read it.
+      expect(last.events, start).toEqual([
+        { type: 'accountsFound', accounts: [], notice: 'session-ended' },
+      ]);
+      if (start === 'second') last.session.noticeSeen();
+    }
+    await settle();
+    const seen = tv.again();
+    await seen.session.restore();
+    expect(seen.events).toEqual([{ type: 'accountsFound', accounts: [] }]);
+  });
+
+  it('keeps the explanation when the power is cut right after a refused rotation', async () => {
+    const tv = await signedIn();
+    await tv.server.revoke({ credentials: refreshToken(await keptToken(tv)) }, never);
+    tv.session.suspend();
+    const crashing = tv.again({
+      store: {
+        ...tv.store,
+        async update(key, change) {
+          await tv.store.update(key, change);
+          if (key.indexOf('account/') === 0) await new Promise(() => {});
+        },
+      },
+    });
+    await crashing.session.restore();
+    crashing.session.open('ada');
+    await settle();
+    expect(await keptToken(tv)).toBeUndefined();
+    const next = tv.again();
+    await next.session.restore();
+    expect(next.events).toEqual([{ type: 'accountsFound', accounts: [], notice: 'session-ended' }]);
+    await next.clock.run(next.session.complete(tv.server.grant(ada), never));
+    await settle();
+    expect((await tv.store.entries()).map(([key]) => key.split('/')[0])).not.toContain('memo');
   });
 
   it('repeats once, with the same token, when the reply got lost', async () => {
@@ -739,7 +781,7 @@ describe('signing out', () => {
     expect(tv.server.isAlive(token ?? '')).toBe(false);
     expect(await store.entries()).toEqual([]);
     expect(tv.accountEvents[1]).toEqual({ type: 'signedOut', account: ada, reason: 'viewer' });
-    expect(tv.events).toEqual([]);
+    expect(tv.events).toEqual([{ type: 'signOutAnswered', answer: 'revoked' }]);
     expect(tv.clock.timers()).toBe(0);
   });
 
@@ -788,6 +830,55 @@ describe('signing out', () => {
     expect((await store.entries()).map(([key]) => key)).toEqual(['dpop-key']);
   });
 
+  const refused: RevokeOutcome = {
+    type: 'refused',
+    problem: { kind: 'misconfigured', code: 'invalid_client', status: 401 },
+  };
+  const unreached: RevokeOutcome = { type: 'transient-failure', problem: unreachable };
+  it.each<[string, RevokeOutcome[], SignOutAnswer]>([
+    ['revoked', [{ type: 'revoked' }], 'revoked'],
+    ['no way to be told', [{ type: 'unsupported' }], 'untold'],
+    ['a refusal', [refused], 'refused'],
+    ['no answer', [unreached], 'later'],
+  ])('reports what the server answered: %s', async (_name, script, answer) => {
+    const tv = await signedIn();
+    tv.server.revokeScript.push(...script);
+    await tv.session.signOut(['ada']);
+    expect(tv.events).toEqual([{ type: 'signOutAnswered', answer }]);
+    const asked = tv.server.calls.filter((call) => /^revoke/.test(call)).length;
+    // Only what was not answered is told again at the next start.
+    const next = tv.again();
+    await next.session.restore();
+    await settle();
+    const again = tv.server.calls.filter((call) => /^revoke/.test(call)).length - asked;
+    expect(again).toBe(answer === 'later' ? 1 : 0);
+    expect(await tv.store.entries()).toEqual([]);
+  });
+
+  it('reports that the server was not told when the record cannot wait for it', async () => {
+    const tv = await signedIn(sessionHarness({ crypto: {} as Crypto }));
+    tv.server.revokeScript.push(unreached);
+    await tv.session.signOut(['ada']);
+    expect(tv.events).toEqual([{ type: 'signOutAnswered', answer: 'untold' }]);
+  });
+
+  it('of everyone reports the answer that matters most', async () => {
+    const tv = await signedIn(await signedIn(), grace as typeof ada);
+    tv.server.revokeScript.push({ type: 'revoked' }, refused);
+    await tv.session.signOut(['ada', 'grace']);
+    expect(tv.events).toEqual([{ type: 'signOutAnswered', answer: 'refused' }]);
+  });
+
+  it('is not told a second time to a server that refuses at a later start', async () => {
+    const tv = await signedIn();
+    tv.server.revokeScript.push(unreached, refused);
+    await tv.session.signOut(['ada']);
+    const next = tv.again();
+    await next.session.restore();
+    await settle();
+    expect(await tv.store.entries()).toEqual([]);
+  });
+
   it('where the server offers no revocation leaves nothing behind', async () => {
     const tv = await signedIn();
     tv.server.revokeScript.push({ type: 'unsupported' });
@@ -807,7 +898,7 @@ describe('signing out', () => {
     await tv.clock.pass(20_000);
     for (const secret of tv.server.secrets) expect(tv.server.isAlive(secret)).toBe(false);
     expect(await tv.store.entries()).toEqual([]);
-    expect(tv.events).toEqual([]);
+    expect(tv.events).toEqual([{ type: 'signOutAnswered', answer: 'revoked' }]);
   });
 
   it('while a renewal writes its first record leaves no record', async () => {
@@ -835,7 +926,7 @@ describe('signing out', () => {
     await clock.run(tv.session.signOut(['ada']));
     await clock.pass(20_000);
     expect(await tv.store.entries()).toEqual([]);
-    expect(tv.events).toEqual([]);
+    expect(tv.events).toEqual([{ type: 'signOutAnswered', answer: 'revoked' }]);
   });
 });
 

@@ -48,10 +48,13 @@ export interface SessionDiagnostics extends StorageHealth {
 /** What happens after sign-in. Nothing here rejects except calls made with {@link Session.api}. */
 export interface Session {
   /**
-   * Reads the kept accounts and reports `accountsFound`, at the latest after 2 s; once more when
-   * storage that was slower than that has something after all.
+   * Reads the kept accounts and reports `accountsFound`. Storage that does not answer is waited for
+   * 2 s, and reported on once more when it has something after all; one that fails is asked again
+   * for 5 s, and then reported as `storage-unreadable`.
    */
   restore(): Promise<void>;
+  /** The viewer has seen that a session ended: the next start says it no more. */
+  noticeSeen(): void;
   /**
    * Makes an account the current one: reports `sessionOpened` at once and renews its access in the
    * background; an account that is not there any more is reported as `sessionEnded`.
@@ -66,7 +69,7 @@ export interface Session {
   complete(tokens: TokenSet, signal: AbortSignal): Promise<Completion>;
   /**
    * Signs accounts out: marked here first, then revoked (5 s at most), then deleted. What cannot be
-   * revoked now waits, sealed, for the next start.
+   * revoked now waits, sealed, for the next start. Reports `signOutAnswered`.
    */
   signOut(accountIds: readonly string[]): Promise<void>;
   /** Revokes tokens that are not needed any more, e.g. of a cancelled sign-in; best effort. */
@@ -110,9 +113,12 @@ function createParts(dependencies: SessionDependencies) {
   const shared = { authorizationServer, server, clock, random, records, storage, seal, proofs };
   const memo = createSessionMemo(store, storage, realm);
   const judge = createConnectionJudge(clock, random, memo);
-  const keeper = createRecordKeeper({ ...shared, withKeyLock });
+  const hasAccountSessions = () => accounts.sessions().length > 0;
+  const cleanup = createCleanup({ ...shared, withKeyLock, hasAccountSessions });
+  const restorer = createRestorer({ ...shared, accounts, memo, cleanup, onEvent });
+  const keeper = createRecordKeeper({ ...shared, withKeyLock, ensureRead: restorer.ensureRead });
   const refresher = createRefresher({
-    ...{ ...shared, accounts, judge, keeper },
+    ...{ ...shared, accounts, judge, keeper, memo },
     async onRenewed(accountSession, tokens, keptChanged) {
       if (keptChanged) accounts.reportOpened(accountSession);
       if (accountSession.account.name === '') {
@@ -121,15 +127,13 @@ function createParts(dependencies: SessionDependencies) {
     },
   });
   const scheduler = createRefreshScheduler({ ...shared, accounts, refresher, withLock, realm });
-  const hasAccountSessions = () => accounts.sessions().length > 0;
-  const cleanup = createCleanup({ ...shared, withKeyLock, hasAccountSessions });
-  const restorer = createRestorer({ ...shared, accounts, memo, cleanup, onEvent });
   const accessToken = createAccessTokens({ ...shared, accounts, scheduler });
   const tellTabs = joinTabs(dependencies.joinTabs, realm, accounts);
   return {
     ...shared,
     ...{
       listeners,
+      memo,
       onEvent,
       accounts,
       keeper,
@@ -193,11 +197,13 @@ export function createSession(dependencies: SessionDependencies): Session {
 
   return {
     restore: parts.restorer.restore,
+    noticeSeen: parts.memo.sessionEndedSeen,
     open,
     complete,
     async signOut(accountIds) {
-      await signOutAccounts(parts, accountIds);
+      const answer = await signOutAccounts(parts, accountIds);
       scheduler.schedule();
+      parts.onEvent({ type: 'signOutAnswered', answer });
     },
     async revokeTokens(tokens) {
       await parts.server.revoke(tokens);

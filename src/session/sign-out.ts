@@ -1,3 +1,6 @@
+import { assertNever } from '../assert-never';
+import type { RevokeOutcome } from '../oauth/outcome';
+import type { SignOutAnswer } from '../sign-in/states';
 import type { AccountRecords } from './account-records';
 import type { AccountSession } from './account-session';
 import type { Accounts } from './accounts';
@@ -18,11 +21,32 @@ export interface SignOutDependencies {
 /** A sign-out does not wait longer than this for the record. */
 const markLimitMs = 2000;
 
-/** Signs accounts out: marked here first, then revoked, then deleted. */
+/** What the viewer is told of several sign-outs: what matters most of what was answered. */
+const gravest: readonly SignOutAnswer[] = ['refused', 'untold', 'later', 'revoked'];
+
+function answerTo(outcome: RevokeOutcome, waits: boolean): SignOutAnswer {
+  switch (outcome.type) {
+    case 'revoked':
+    case 'refused':
+      return outcome.type;
+    case 'unsupported':
+      return 'untold';
+    case 'transient-failure':
+      return waits ? 'later' : 'untold';
+    default:
+      return assertNever(outcome);
+  }
+}
+
+/**
+ * Signs accounts out: marked here first, then revoked, then deleted.
+ *
+ * @returns what the server said
+ */
 export async function signOutAccounts(
   dependencies: SignOutDependencies,
   accountIds: readonly string[],
-): Promise<void> {
+): Promise<SignOutAnswer> {
   const { server, accounts, records, storage, cleanup } = dependencies;
   const leaving = accounts.sessions().filter(({ account }) => accountIds.includes(account.id));
   for (const accountSession of leaving) accounts.drop(accountSession, 'viewer');
@@ -31,19 +55,29 @@ export async function signOutAccounts(
     const newest = await storage.within(records.markSignedOut(account.id), markLimitMs);
     return newest?.value ?? credentials;
   };
+  /** Whether a record tells the server at the next start; an unsealed one does not stay. */
+  const waits = async ({ account }: AccountSession) => {
+    const reading = await storage.within(records.read(account.id), markLimitMs);
+    return reading?.value.type === 'signed-out';
+  };
   const marked = await Promise.all(leaving.map(mark));
+  const waiting = await Promise.all(leaving.map(waits));
   dependencies.tellTabs(accountIds);
 
   // Now, not after the revocation: by then the next sign-in may already use a key.
   const forgetting = cleanup.forgetProofs();
   const revoke = async ({ account, access }: AccountSession, index: number) => {
     const credentials = marked[index];
-    if (credentials === undefined && access === undefined) return;
-    if (await server.revoke({ accessToken: access?.token, credentials })) {
+    // Without any token there is nothing that the server could still honor.
+    if (credentials === undefined && access === undefined) return 'revoked';
+    const outcome = await server.revoke({ accessToken: access?.token, credentials });
+    if (outcome.type !== 'transient-failure') {
       await storage.within(records.remove(account.id));
     }
+    return answerTo(outcome, waiting[index] === true);
   };
-  await Promise.all(leaving.map(revoke));
+  const answers = await Promise.all(leaving.map(revoke));
   await forgetting;
   await cleanup.forgetSeal();
+  return gravest.find((answer) => answers.includes(answer)) ?? 'revoked';
 }

@@ -1,5 +1,12 @@
 import { assertNever } from '../assert-never';
-import type { ConnectionState, Machine, ReturnTarget, SessionEvent, Step } from './states';
+import type {
+  ConnectionState,
+  Machine,
+  ReturnTarget,
+  SessionEvent,
+  SignOutAnswer,
+  Step,
+} from './states';
 import { enter, isAttempt, unchanged } from './step';
 
 /** What storage kept: one account is opened, several are offered. */
@@ -8,17 +15,12 @@ export function onAccountsFound(
   event: Extract<SessionEvent, { type: 'accountsFound' }>,
 ): Step {
   // Slow storage may answer after the first picture: its accounts still count.
-  const late = machine.state.type === 'signedOut' && event.accounts.length > 0;
+  const late =
+    machine.state.type === 'signedOut' &&
+    (event.accounts.length > 0 || machine.state.notice === 'storage-unreadable');
   if (machine.state.type !== 'starting' && !late) return unchanged(machine);
   const [first, second] = event.accounts;
-  if (first === undefined) {
-    return enter(
-      machine,
-      event.notice === undefined
-        ? { type: 'signedOut' }
-        : { type: 'signedOut', notice: event.notice },
-    );
-  }
+  if (first === undefined) return enter(machine, { type: 'signedOut', notice: event.notice });
   return second === undefined
     ? enter(machine, machine.state, [{ type: 'openSession', accountId: first.id }])
     : enter(machine, { type: 'choosingAccount', accounts: event.accounts });
@@ -117,4 +119,12 @@ export function onSessionEnded(
     default:
       return assertNever(state);
   }
+}
+
+/** The server answered to the sign-out whose notice is on the screen. */
+export function onSignOutAnswered(machine: Machine, answer: SignOutAnswer): Step {
+  const { state } = machine;
+  return state.type === 'signedOut' && state.notice === 'signed-out'
+    ? enter(machine, { type: 'signedOut', notice: `signed-out-${answer}` })
+    : unchanged(machine);
 }

@@ -502,3 +502,59 @@ describe('an approval that brings no token', () => {
     expect(run(expired).state.type).toBe('authorized');
   });
 });
+
+describe('the notice of a sign-out', () => {
+  const signOut: SignInEvent = { type: 'signOutRequested' };
+  const answered: SignInEvent = { type: 'signOutAnswered', answer: 'refused' };
+  const open: SignInEvent = {
+    type: 'sessionOpened',
+    account: ada,
+    accounts: [ada],
+    keeping: 'kept',
+  };
+
+  it('says what the server answered', () => {
+    const { state } = run([
+      [0, open],
+      [1, signOut],
+      [2, answered],
+    ]);
+    expect(state).toEqual({ type: 'signedOut', notice: 'signed-out-refused' });
+  });
+
+  it('stays gone when the viewer has gone on meanwhile', () => {
+    const { state } = run([
+      [0, open],
+      [1, signOut],
+      [2, { type: 'signInRequested' }],
+      [3, { type: 'cancelled' }],
+      [4, answered],
+    ]);
+    expect(state).toEqual({ type: 'signedOut', notice: 'cancelled' });
+  });
+});
+
+describe('a memory that could not be read', () => {
+  const unreadable: SignInEvent = {
+    type: 'accountsFound',
+    accounts: [],
+    notice: 'storage-unreadable',
+  };
+
+  it('is read once more when the viewer asks for it', () => {
+    const { state, commands } = run([
+      [0, unreadable],
+      [1, { type: 'restoreRequested' }],
+    ]);
+    expect(state).toEqual({ type: 'starting' });
+    expect(commands.at(-1)).toBe('restore');
+  });
+
+  it('is not spoken of any more when it turns out to be empty', () => {
+    const { state } = run([
+      [0, unreadable],
+      [1, { type: 'accountsFound', accounts: [] }],
+    ]);
+    expect(state).toEqual({ type: 'signedOut' });
+  });
+});

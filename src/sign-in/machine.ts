@@ -4,6 +4,7 @@ import {
   onConnectionChanged,
   onSessionEnded,
   onSessionOpened,
+  onSignOutAnswered,
 } from './account-events';
 import {
   expire,
@@ -80,6 +81,12 @@ export function transition(machine: Machine, event: SignInEvent, now: Moment): S
       return onSessionEnded(machine, event);
     case 'connectionChanged':
       return onConnectionChanged(machine, event.connection);
+    case 'signOutAnswered':
+      return onSignOutAnswered(machine, event.answer);
+    case 'restoreRequested':
+      return machine.state.type === 'signedOut'
+        ? enter(machine, { type: 'starting' }, [{ type: 'restore' }])
+        : unchanged(machine);
     case 'suspended':
       return onSuspended(machine);
     case 'resumed':

@@ -9,6 +9,7 @@ export interface SignInSession {
   revokeTokens: AttemptDependencies['revoke'];
   open(accountId: string): unknown;
   signOut(accountIds: readonly string[]): unknown;
+  restore(): unknown;
 }
 
 export interface SignInDependencies extends Pick<AttemptDependencies, 'server' | 'clock'> {
@@ -50,6 +51,9 @@ export function createSignIn(dependencies: SignInDependencies): SignIn {
         break;
       case 'signOut':
         session.signOut(command.accountIds);
+        break;
+      case 'restore':
+        session.restore();
         break;
       case 'requestCode':
       case 'poll':

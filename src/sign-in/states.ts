@@ -32,7 +32,22 @@ export interface Polling {
 }
 
 /** Why the viewer is looking at the first screen again. */
-export type Notice = 'signed-out' | 'session-ended' | 'cancelled' | 'record-damaged';
+export type Notice =
+  | 'signed-out'
+  | `signed-out-${SignOutAnswer}`
+  | 'session-ended'
+  | 'cancelled'
+  | 'record-damaged'
+  | 'storage-unreadable';
+
+/** What the server said to a sign-out. */
+export type SignOutAnswer =
+  | 'revoked'
+  /** It has no way to be told, or could not be told while that was possible. */
+  | 'untold'
+  /** It could not be reached: it is told at the next start. */
+  | 'later'
+  | 'refused';
 
 /** Whether a session lasts beyond this run of the app, and why it does not. */
 export type Keeping =
@@ -71,7 +86,7 @@ export interface SignedIn {
 
 export interface SignedOut {
   type: 'signedOut';
-  notice?: Notice;
+  notice?: Notice | undefined;
 }
 
 export interface ChoosingAccount {
@@ -171,6 +186,8 @@ export type ViewerEvent =
   | { type: 'signOutRequested' }
   | { type: 'signOutAllRequested' }
   | { type: 'chooseAccountRequested' }
+  /** What this TV has kept is to be read once more. */
+  | { type: 'restoreRequested' }
   | { type: 'accountChosen'; accountId: string };
 
 /** A session was made of the tokens. */
@@ -195,10 +212,11 @@ export type AttemptEvent = { attempt: number } & (
 
 /** What the session reports. */
 export type SessionEvent =
-  | { type: 'accountsFound'; accounts: readonly Account[]; notice?: Notice }
+  | { type: 'accountsFound'; accounts: readonly Account[]; notice?: Notice | undefined }
   | { type: 'sessionOpened'; account: Account; accounts: readonly Account[]; keeping: Keeping }
   | { type: 'sessionEnded'; accountId: string; accounts: readonly Account[] }
-  | { type: 'connectionChanged'; connection: ConnectionState };
+  | { type: 'connectionChanged'; connection: ConnectionState }
+  | { type: 'signOutAnswered'; answer: SignOutAnswer };
 
 /** What happened to the device. */
 export type LifeEvent = { type: 'suspended' } | { type: 'resumed' };
@@ -215,7 +233,9 @@ export type Command =
   | { type: 'abandon'; attempt: number }
   | { type: 'complete'; attempt: number }
   | { type: 'openSession'; accountId: string }
-  | { type: 'signOut'; accountIds: readonly string[] };
+  | { type: 'signOut'; accountIds: readonly string[] }
+  /** Ends with `accountsFound`. */
+  | { type: 'restore' };
 
 /** The state, the number of the newest attempt, and what outlives both. */
 export interface Machine {

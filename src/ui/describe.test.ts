@@ -1,6 +1,6 @@
 import { expect, describe as group, it } from 'vitest';
 import { languages } from '../i18n/index';
-import type { ConnectionState } from '../sign-in/states';
+import type { ConnectionState, Notice } from '../sign-in/states';
 import type { Panel } from './action';
 import { describe, moveFocus, nextChangeMs } from './describe';
 import {
@@ -144,6 +144,31 @@ group('the code', () => {
   it('never carries a device code', () => {
     const secret = { ...showingCode(), code: { ...showingCode().code, deviceCode: 'SECRET' } };
     expect(JSON.stringify(describe(modelOf(secret)))).not.toContain('SECRET');
+  });
+});
+
+group('signed out', () => {
+  it.each<[Notice, string]>([
+    ['signed-out-revoked', 'the service has ended the session'],
+    ['signed-out-untold', 'could not be told'],
+    ['signed-out-later', 'at the next start'],
+    ['signed-out-refused', 'refused to end the session'],
+  ])('says what the service answered to a sign-out: %s', (notice, sentence) => {
+    const shown = describe(modelOf({ type: 'signedOut', notice }));
+    expect(shown.title).toBe('You’re signed out');
+    expect(shown.body.join(' ')).toContain(sentence);
+  });
+
+  it('offers to read the memory once more where that failed', () => {
+    const shown = describe(modelOf({ type: 'signedOut', notice: 'storage-unreadable' }));
+    expect(shown).toMatchObject({
+      screen: 'signed-out',
+      problem: 'storage-unreadable',
+      title: 'This TV’s memory could not be read',
+      focused: 'try-again',
+    });
+    expect(shown.controls.map(({ id }) => id)).toEqual(['try-again', 'sign-in', 'language']);
+    expect(shown.controls[0]?.action).toEqual({ type: 'restoreRequested' });
   });
 });
 

@@ -214,15 +214,31 @@ function signedOutContent(model: ViewModel, texts: Texts): ScreenContent {
     cancelled: [texts.welcome, texts.welcomeBody],
     'signed-out': [texts.signedOut, texts.signedOutBody],
     'session-ended': [texts.sessionEnded, texts.sessionEndedBody],
+    'signed-out-revoked': [texts.signedOut, texts.signedOutRevoked],
+    'signed-out-untold': [texts.signedOut, texts.signedOutUntold],
+    'signed-out-later': [texts.signedOut, texts.signedOutLater],
+    'signed-out-refused': [texts.signedOut, texts.signedOutRefused],
     'record-damaged': [texts.recordDamaged, texts.recordDamagedBody],
+    'storage-unreadable': [texts['storage-unreadable'], texts['storage-unreadable.help']],
   };
   const [title, body] = words[notice ?? 'cancelled'];
+  const unreadable = notice === 'storage-unreadable';
   return {
     screen: 'signed-out',
     arrangement: 'welcome',
     title,
     body: body.split('\n'),
+    problem: unreadable ? 'storage-unreadable' : undefined,
     controls: [
+      ...(unreadable
+        ? [
+            {
+              id: 'try-again',
+              label: texts.tryAgain,
+              action: { type: 'restoreRequested' },
+            } as const,
+          ]
+        : []),
       signInControl('sign-in', texts.signIn),
       {
         id: 'language',

@@ -87,7 +87,7 @@ export interface ScreenContent {
   code?: CodeDescription;
   waiting?: string;
   avatar?: string;
-  problem?: ProblemKind;
+  problem?: ProblemKind | undefined;
   notice?: string | undefined;
   footnote?: string;
 }
@@ -106,7 +106,7 @@ export interface ScreenDescription {
   waiting?: string;
   /** A letter or sign in a circle beside the title. */
   avatar?: string;
-  problem?: ProblemKind;
+  problem?: ProblemKind | undefined;
   /** What does not work at the moment, while the screen goes on working. */
   notice?: string | undefined;
   /** Small print at the foot, e.g. the reference for support. */

@@ -120,6 +120,7 @@ export const sampleEvents: {
   cancelled: [{ type: 'cancelled' }],
   signOutRequested: [{ type: 'signOutRequested' }],
   signOutAllRequested: [{ type: 'signOutAllRequested' }],
+  restoreRequested: [{ type: 'restoreRequested' }],
   chooseAccountRequested: [{ type: 'chooseAccountRequested' }],
   accountChosen: [{ type: 'accountChosen', accountId: 'ada' }],
   codeIssued: [freshCode, staleCode].map((code) => ({
@@ -157,6 +158,7 @@ export const sampleEvents: {
     { type: 'sessionEnded', accountId: 'ada', accounts: [grace] },
   ],
   connectionChanged: [{ type: 'connectionChanged', connection: { type: 'offline', problem } }],
+  signOutAnswered: [{ type: 'signOutAnswered', answer: 'revoked' }],
   suspended: [{ type: 'suspended' }],
   resumed: [{ type: 'resumed' }],
 };
@@ -194,11 +196,13 @@ export function eventAt(event: SignInEvent, attempt: number, ms: number): SignIn
     case 'signOutRequested':
     case 'signOutAllRequested':
     case 'chooseAccountRequested':
+    case 'restoreRequested':
     case 'accountChosen':
     case 'accountsFound':
     case 'sessionOpened':
     case 'sessionEnded':
     case 'connectionChanged':
+    case 'signOutAnswered':
     case 'suspended':
     case 'resumed':
       return event;

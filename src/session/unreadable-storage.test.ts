@@ -1,0 +1,230 @@
+import { IDBFactory } from 'fake-indexeddb';
+import { describe, expect, it } from 'vitest';
+import { indexedDbStore, memoryStore, type RecordStore } from './store';
+import { ada, grace, type SessionHarness, sessionHarness } from './testing/harness';
+import { settle } from './testing/session-clock';
+
+const never = new AbortController().signal;
+
+/** A factory whose first opens fail, as some engines' do right after the TV is switched on. */
+function failingFirst(idb: IDBFactory, failures: { left: number }, name = 'UnknownError') {
+  return {
+    open(database: string, version?: number) {
+      if (failures.left-- > 0) throw new DOMException('Internal error', name);
+      return idb.open(database, version);
+    },
+  } as unknown as globalThis.IDBFactory;
+}
+
+/** A TV on which a viewer has signed in, switched off. */
+async function keptOn(store: RecordStore, account = ada): Promise<SessionHarness> {
+  const tv = sessionHarness({ store });
+  await tv.clock.run(tv.session.complete(tv.server.grant(account), never));
+  tv.session.suspend();
+  return tv;
+}
+
+async function restored(tv: SessionHarness, store: RecordStore): Promise<SessionHarness> {
+  const next = tv.again({ store });
+  await next.clock.run(next.session.restore());
+  return next;
+}
+
+const found = { type: 'accountsFound', accounts: [ada] };
+const unreadable = { type: 'accountsFound', accounts: [], notice: 'storage-unreadable' };
+
+describe('storage that fails at the start', () => {
+  it.each([1, 2, 3, 6, 8])('is asked again before anything is said: %i failures', async (left) => {
+    const idb = new IDBFactory();
+    const tv = await keptOn(indexedDbStore(() => idb, 'tv'));
+    const factory = failingFirst(idb, { left });
+    const next = await restored(
+      tv,
+      indexedDbStore(() => factory, 'tv'),
+    );
+    expect(next.events).toEqual([found]);
+    next.session.open('ada');
+    await settle();
+    expect(await next.session.accessToken()).toMatchObject({ type: 'ready' });
+  });
+
+  it('is called unreadable after five seconds, and can be read once more', async () => {
+    const idb = new IDBFactory();
+    const tv = await keptOn(indexedDbStore(() => idb, 'tv'));
+    const failures = { left: 1000 };
+    const startedAtMs = tv.clock.monotonicMs();
+    const factory = failingFirst(idb, failures);
+    const next = await restored(
+      tv,
+      indexedDbStore(() => factory, 'tv'),
+    );
+    expect(next.events).toEqual([unreadable]);
+    expect(tv.clock.monotonicMs() - startedAtMs).toBeLessThanOrEqual(5000);
+    expect(tv.clock.monotonicMs() - startedAtMs).toBeGreaterThan(3000);
+    failures.left = 0;
+    await next.clock.run(next.session.restore());
+    expect(next.events).toEqual([unreadable, found]);
+  });
+
+  it.each(['get', 'entries'] as const)('is asked again when %s rejects once', async (call) => {
+    const store = memoryStore();
+    const tv = await keptOn(store);
+    let failures = 1;
+    const next = await restored(tv, {
+      ...store,
+      [call]: async (key: string) => {
+        if (failures-- > 0) throw new DOMException('Broken', 'AbortError');
+        return store[call](key);
+      },
+    });
+    expect(next.events).toEqual([found]);
+  });
+
+  it('is called unreadable when it does not answer, until it does', async () => {
+    const store = memoryStore();
+    const tv = await keptOn(store);
+    const next = await restored(tv, {
+      ...store,
+      entries: () =>
+        new Promise((resolve) => {
+          tv.clock.setTimer(9000, () => resolve(store.entries()));
+        }),
+    });
+    expect(next.events).toEqual([unreadable]);
+    await next.clock.pass(9000);
+    expect(next.events).toEqual([unreadable, found]);
+  });
+
+  it('that answers late with nothing takes back that it could not be read', async () => {
+    const store = memoryStore();
+    const next = sessionHarness({ store });
+    const { entries } = store;
+    store.entries = () =>
+      new Promise((resolve) => {
+        next.clock.setTimer(4000, () => resolve(entries()));
+      });
+    await next.clock.run(next.session.restore());
+    await next.clock.pass(4000);
+    expect(next.events).toEqual([unreadable, { type: 'accountsFound', accounts: [] }]);
+  });
+
+  it.each(['NotSupportedError', 'SecurityError'])(
+    'is not waited for where there is none: %s',
+    async (name) => {
+      const tv = sessionHarness();
+      const startedAtMs = tv.clock.monotonicMs();
+      const factory = failingFirst(new IDBFactory(), { left: 1000 }, name);
+      const next = await restored(
+        tv,
+        indexedDbStore(() => factory, 'tv'),
+      );
+      expect(next.events).toEqual([{ type: 'accountsFound', accounts: [] }]);
+      expect(tv.clock.monotonicMs()).toBe(startedAtMs);
+    },
+  );
+
+  it('that waits for another window to let go is called unreadable, until it is free', async () => {
+    const idb = new IDBFactory();
+    const blocker = await new Promise<IDBDatabase>((resolve) => {
+      const request = idb.open('tv', 3);
+      request.onsuccess = () => resolve(request.result);
+    });
+    const tv = sessionHarness();
+    // The database of that window has no records in it, so it has to be upgraded.
+    const next = await restored(
+      tv,
+      indexedDbStore(() => idb, 'tv'),
+    );
+    expect(next.events).toEqual([unreadable]);
+    blocker.close();
+    await settle();
+    expect(next.events.at(-1)).toEqual({ type: 'accountsFound', accounts: [] });
+  });
+});
+
+/** Storage that cannot be read until it is mended, but would take what is written. */
+function writeOnly(store: RecordStore) {
+  const state = { broken: true };
+  const guard = <Value>(read: () => Promise<Value>): Promise<Value> =>
+    state.broken ? Promise.reject(new DOMException('Broken', 'UnknownError')) : read();
+  const guarded: RecordStore = {
+    ...store,
+    get: (key) => guard(() => store.get(key)),
+    entries: () => guard(() => store.entries()),
+  };
+  return { state, guarded };
+}
+
+describe('a sign-in while what is kept cannot be read', () => {
+  const nameless = { id: 'viewer', name: '' };
+
+  it.each([
+    ['the same account', ada],
+    ['another viewer without a name', nameless],
+  ])('writes nothing over the records: %s', async (_name, account) => {
+    const store = memoryStore();
+    const tv = await keptOn(store, account as typeof ada);
+    const before = await store.entries();
+    const { guarded } = writeOnly(store);
+    const next = await restored(tv, guarded);
+    const tokens = next.server.grant(account);
+    expect(await next.clock.run(next.session.complete(tokens, never))).toMatchObject({
+      type: 'completed',
+      keeping: 'storage-failed',
+    });
+    expect((await store.entries()).filter(([key]) => /^account/.test(key))).toEqual(
+      before.filter(([key]) => /^account/.test(key)),
+    );
+  });
+
+  it('reads them first when that works by then, so that viewers without a name stay two', async () => {
+    const store = memoryStore();
+    const tv = await keptOn(store, nameless as typeof ada);
+    const { state, guarded } = writeOnly(store);
+    const next = await restored(tv, guarded);
+    state.broken = false;
+    const tokens = next.server.grant(nameless);
+    expect(await next.clock.run(next.session.complete(tokens, never))).toMatchObject({
+      account: { id: 'viewer-2' },
+      accounts: [{ id: 'viewer' }, { id: 'viewer-2' }],
+      keeping: 'kept',
+    });
+  });
+
+  it('is kept with the first renewal after they could be read', async () => {
+    const store = memoryStore();
+    const tv = await keptOn(store);
+    const { state, guarded } = writeOnly(store);
+    const next = await restored(tv, guarded);
+    await next.clock.run(next.session.complete(next.server.grant(grace), never));
+    state.broken = false;
+    await next.clock.pass(3_545_000);
+    expect(next.events.at(-1)).toMatchObject({ type: 'sessionOpened', keeping: 'kept' });
+    const later = await restored(next, store);
+    expect(later.events[0]).toMatchObject({ accounts: [ada, grace] });
+  });
+});
+
+describe('a record that cannot be read when it is to be renewed', () => {
+  it('is named, not taken for a missing network, and read again', async () => {
+    const store = memoryStore();
+    const tv = await keptOn(store);
+    const { state, guarded } = writeOnly(store);
+    state.broken = false;
+    const next = await restored(tv, guarded);
+    state.broken = true;
+    next.session.open('ada');
+    await settle();
+    expect(next.events.at(-1)).toEqual({
+      type: 'connectionChanged',
+      connection: { type: 'storage-unreadable' },
+    });
+    expect(next.server.calls).not.toContain('refresh');
+    state.broken = false;
+    await next.clock.pass(10_000);
+    expect(next.events.at(-1)).toEqual({
+      type: 'connectionChanged',
+      connection: { type: 'online' },
+    });
+  });
+});
