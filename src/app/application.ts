@@ -57,7 +57,7 @@ export function startApplication(page: Window, settingsJson: unknown): void {
     preferences,
     start: startNavigation({
       language: deviceLanguage(page, settings?.language ?? 'auto'),
-      offline: page.navigator.onLine === false,
+      deviceOffline: page.navigator.onLine === false,
       visible: !page.document.hidden,
     }),
   });
@@ -84,6 +84,7 @@ function openCore(
     preferences,
     language: () => shell().language(),
     onEvent: (event) => signIn.dispatch(event),
+    onRequestEnded: (answered) => shell().navigate({ type: 'requestEnded', answered }),
   });
   const signIn = createSignIn({
     server: session.server,

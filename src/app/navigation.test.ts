@@ -10,6 +10,7 @@ import { everyState, failed, grace, modelOf, panels, signedIn } from '../ui/test
 import {
   type Effect,
   isDimmed,
+  isOffline,
   type Navigation,
   type NavigationContext,
   type NavigationEvent,
@@ -28,7 +29,7 @@ const keys = Object.keys({
   Other: 0,
 } satisfies Record<RemoteKey, 0>) as RemoteKey[];
 
-const start = startNavigation({ language: 'en', offline: false, visible: true }).navigation;
+const start = startNavigation({ language: 'en', deviceOffline: false, visible: true }).navigation;
 const after = (change: Partial<Navigation>): Navigation => ({ ...start, ...change });
 
 function shownBy(state: SignInState, navigation: Navigation): ScreenDescription {
@@ -98,7 +99,8 @@ const anyNavigation: fc.Arbitrary<Navigation> = fc.record({
   focusedControl: fc.constantFrom(undefined, 'cancel', 'help', 'stay', 'gone', 'account-2'),
   language: fc.constantFrom(...languages),
   requestingLong: fc.boolean(),
-  offline: fc.boolean(),
+  deviceOffline: fc.boolean(),
+  serverAnswers: fc.boolean(),
   shiftStep: fc.nat({ max: 12 }),
   visible: fc.constant(true),
 });
@@ -378,5 +380,35 @@ group('the device', () => {
     expect(effectsOf(false, true)).toEqual(['resumeSession']);
     expect(effectsOf(true, true)).toEqual([]);
     expect(effectsOf(false, false)).toEqual([]);
+  });
+
+  const offlineAfter = (deviceOffline: boolean, ...events: NavigationEvent[]) =>
+    isOffline(
+      events.reduce(
+        (navigation, event) => happen(signedIn(), navigation, event).navigation,
+        after({ deviceOffline }),
+      ),
+    );
+  const answered: NavigationEvent = { type: 'requestEnded', answered: true };
+  const unanswered: NavigationEvent = { type: 'requestEnded', answered: false };
+  const lost: NavigationEvent = { type: 'connectionChanged', offline: true };
+  const back: NavigationEvent = { type: 'connectionChanged', offline: false };
+
+  it.each([
+    ['the TV says so and nothing was asked', true, [], true],
+    ['the TV says so, but the server answers', true, [answered], false],
+    ['the TV says so and the server no longer answers', true, [answered, unanswered], true],
+    ['the server answers again', true, [answered, unanswered, answered], false],
+    ['the TV reports a lost network after a reply', false, [answered, lost], true],
+    ['a reply comes after that report', false, [answered, lost, answered], false],
+    ['the network is back', false, [lost, unanswered, back], false],
+    ['no reply comes, but the TV says that it is online', false, [unanswered], false],
+  ])('%s: offline is %3$s', (_what, deviceOffline, events, offline) => {
+    expect(offlineAfter(deviceOffline, ...events)).toBe(offline);
+  });
+
+  it('draws nothing anew for each reply', () => {
+    const { navigation } = happen(signedIn(), start, answered);
+    expect(happen(signedIn(), navigation, answered).navigation).toBe(navigation);
   });
 });

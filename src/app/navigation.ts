@@ -15,8 +15,10 @@ export interface Navigation {
   language: Language;
   /** Waiting has lasted about a second: time to say what for. */
   requestingLong: boolean;
-  /** The TV has no network, as far as is known. */
-  offline: boolean;
+  /** The TV says that it has no network; some say so on every network without internet. */
+  deviceOffline: boolean;
+  /** The last request was answered, and the TV has not reported a lost network since. */
+  serverAnswers: boolean;
   /** Steps of burn-in protection since the last key; 0 while the picture is bright. */
   shiftStep: number;
   /** False while the TV shows something else or sleeps: nothing is drawn. */
@@ -44,6 +46,8 @@ export type NavigationEvent =
   | { type: 'timerEnded'; timer: NavigationTimer }
   | { type: 'visibilityChanged'; visible: boolean }
   | { type: 'connectionChanged'; offline: boolean }
+  /** A request to the server ended: with a reply, or with none. */
+  | { type: 'requestEnded'; answered: boolean }
   /** The language that the viewer chose in an earlier run. */
   | { type: 'languageRead'; language: Language };
 
@@ -101,16 +105,20 @@ const screens: { readonly [Name in SignInStateName]: { back: 'exit' | 'cancel'; 
 export const isDimmed = ({ shiftStep }: Navigation, state: SignInStateName): boolean =>
   shiftStep > 0 && state !== 'showingCode';
 
+/** Whether to say that the TV is offline: a reply is better evidence than what the TV says. */
+export const isOffline = ({ deviceOffline, serverAnswers }: Navigation): boolean =>
+  deviceOffline && !serverAnswers;
+
 /** How far the picture is moved against burn-in, in pixels of a 1920 × 1080 screen. */
 export const shiftOf = ({ shiftStep }: Navigation): { x: number; y: number } =>
   shifts[shiftStep % shifts.length] ?? shifts[0];
 
 /** The navigation state when the app starts, and the timers that run from then on. */
 export function startNavigation(
-  options: Pick<Navigation, 'language' | 'offline' | 'visible'>,
+  options: Pick<Navigation, 'language' | 'deviceOffline' | 'visible'>,
 ): NavigationStep {
   return onStateEntered(
-    { ...options, panel: null, requestingLong: false, shiftStep: 0 },
+    { ...options, serverAnswers: false, panel: null, requestingLong: false, shiftStep: 0 },
     'starting',
   );
 }
@@ -138,9 +146,12 @@ export function navigate(
     case 'visibilityChanged':
       return event.visible ? onVisible(navigation) : onHidden(navigation);
     case 'connectionChanged':
+      return onConnectionChanged(navigation, event.offline);
+    case 'requestEnded':
       return step(
-        { ...navigation, offline: event.offline },
-        event.offline || !navigation.visible ? [] : [{ type: 'resumeSession' }],
+        event.answered === navigation.serverAnswers
+          ? navigation
+          : { ...navigation, serverAnswers: event.answered },
       );
     case 'languageRead':
       return step({ ...navigation, language: event.language });
@@ -294,6 +305,14 @@ function onTimerEnded(navigation: Navigation, timer: NavigationTimer): Navigatio
     default:
       return assertNever(timer);
   }
+}
+
+function onConnectionChanged(navigation: Navigation, offline: boolean): NavigationStep {
+  const serverAnswers = navigation.serverAnswers && !offline;
+  return step(
+    { ...navigation, deviceOffline: offline, serverAnswers },
+    offline || !navigation.visible ? [] : [{ type: 'resumeSession' }],
+  );
 }
 
 const onHidden = (navigation: Navigation): NavigationStep =>

@@ -18,6 +18,8 @@ export interface OpenSessionOptions {
   preferences: Preferences;
   language(): string;
   onEvent(event: SessionEvent): void;
+  /** @see HttpDependencies.onRequestEnded */
+  onRequestEnded(answered: boolean): void;
 }
 
 /** Web Locks where the engine has them (Chromium 69 and later, secure origins). */
@@ -74,6 +76,7 @@ export function openSession(options: OpenSessionOptions): OpenedSession {
       clock,
       isOnline: () => page.navigator.onLine !== false,
       pageOrigin: page.location.origin,
+      onRequestEnded: options.onRequestEnded,
     },
     appName: settings.name,
     language: options.language,

@@ -10,6 +10,7 @@ import type { ViewModel } from '../ui/view-model';
 import {
   type Effect,
   isDimmed,
+  isOffline,
   type NavigationEvent,
   type NavigationStep,
   type NavigationTimer,
@@ -95,7 +96,7 @@ export function createShell(dependencies: ShellDependencies): Shell {
   function model(): ViewModel {
     const now = state();
     const { appName, settingsFaults } = dependencies;
-    const { panel, language, focusedControl, requestingLong, offline } = navigation;
+    const { panel, language, focusedControl, requestingLong } = navigation;
     const host = settings?.signIn.issuer ?? settings?.signIn.endpoints.deviceAuthorization;
     return {
       appName,
@@ -105,7 +106,7 @@ export function createShell(dependencies: ShellDependencies): Shell {
       focusedControl,
       monotonicMs: clock.monotonicMs(),
       requestingLong,
-      offline,
+      offline: isOffline(navigation),
       dimmed: isDimmed(navigation, now.type),
       shift: shiftOf(navigation),
       serverHost: host === undefined ? undefined : new URL(host).host,

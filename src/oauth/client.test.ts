@@ -255,6 +255,24 @@ describe('no reply at all', () => {
     expect(problemOf(await tv.requestCode(never))).toBe('failed offline offline');
   });
 
+  it('is not "offline" against an answer, whatever the device says', async () => {
+    const corsFetch: typeof fetch = (_input, init) =>
+      init?.mode === 'no-cors' ? Promise.resolve(new Response('')) : refusedFetch('');
+    const browser = { pageOrigin: 'https://tv.example', isOnline: () => false };
+    const refusing = client({ endpoints }, { ...browser, fetch: corsFetch });
+    expect(problemOf(await refusing.requestCode(never))).toBe(
+      'failed browser-calls-refused cors_refused',
+    );
+    const lost = client({ endpoints }, { ...browser, fetch: refusedFetch });
+    expect(problemOf(await lost.requestCode(never))).toBe('failed offline offline');
+  });
+
+  it('is "offline" rather than a wrong clock when the device says so', async () => {
+    const clock = createControllableClock(0);
+    const tv = client({ endpoints }, { clock, isOnline: () => false, fetch: refusedFetch });
+    expect(problemOf(await tv.requestCode(never))).toBe('failed offline offline');
+  });
+
   it('may be a wrong clock, since certificates then look invalid', async () => {
     const clock = createControllableClock(0);
     const tv = client({ endpoints }, { clock, fetch: refusedFetch });

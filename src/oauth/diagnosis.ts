@@ -54,6 +54,8 @@ function isNotConnected(error: unknown): boolean {
   return false;
 }
 
+const unreachable: Problem = { kind: 'server-unreachable', code: 'unreachable' };
+
 /** A problem of a server that does not let this page's browser do what the call needs. */
 export const browserRefused = (url: string, code: string, what: string): Problem => ({
   kind: 'browser-calls-refused',
@@ -110,7 +112,6 @@ export function createDiagnosis(
 
   async function problemInBrowser(failed: FailedRequest): Promise<Problem> {
     const { url, headers, signal } = failed;
-    const unreachable: Problem = { kind: 'server-unreachable', code: 'unreachable' };
     const hasReplied = known.hasReplied(url, false);
     if (hasReplied && headers['DPoP'] !== undefined && !known.hasReplied(url, true)) {
       return (await isProofRefused(failed))
@@ -126,22 +127,27 @@ export function createDiagnosis(
     };
   }
 
+  async function foundOut(failed: FailedRequest): Promise<Problem> {
+    if (clock.wallMs() < minPlausibleWallMs) return { kind: 'clock-wrong', code: 'clock_wrong' };
+    if (isNotConnected(failed.error)) {
+      return { kind: 'server-unreachable', code: 'connection_refused' };
+    }
+    const isCrossOrigin = pageOrigin !== undefined && originOf(failed.url) !== pageOrigin;
+    return isCrossOrigin ? problemInBrowser(failed) : unreachable;
+  }
+
   return {
     async problemOf(failed) {
       try {
-        if (!isOnline()) return { kind: 'offline', code: 'offline' };
-        if (clock.wallMs() < minPlausibleWallMs) {
-          return { kind: 'clock-wrong', code: 'clock_wrong' };
-        }
-        if (isNotConnected(failed.error)) {
-          return { kind: 'server-unreachable', code: 'connection_refused' };
-        }
-        const isCrossOrigin = pageOrigin !== undefined && originOf(failed.url) !== pageOrigin;
-        if (isCrossOrigin) return await problemInBrowser(failed);
+        const problem = await foundOut(failed);
+        const { kind } = problem;
+        const isProven = kind !== 'server-unreachable' && kind !== 'clock-wrong';
+        // Some TVs say that they are offline on every network without internet: an answer refutes it.
+        return isProven || isOnline() ? problem : { kind: 'offline', code: 'offline' };
       } catch {
         // What cannot be found out stays unknown.
+        return unreachable;
       }
-      return { kind: 'server-unreachable', code: 'unreachable' };
     },
     attemptStarted() {
       findings = {};

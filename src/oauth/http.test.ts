@@ -324,3 +324,38 @@ describe('a fault in a browser', () => {
     expect(problemOf(outcome)).toBe('failed server-unreachable unreachable');
   });
 });
+
+describe('the end of a request', () => {
+  async function ended(request: WireRequest, signal = never): Promise<boolean[]> {
+    const reports: boolean[] = [];
+    const { send } = createHttp({
+      dependencies: {
+        fetch,
+        clock: systemClock,
+        isOnline: () => true,
+        onRequestEnded: (answered) => reports.push(answered),
+      },
+    });
+    await send({ request, signal });
+    return reports;
+  }
+
+  it.each([200, 400, 503])('is reported as answered by status %i', async (status) => {
+    const server = await serve((_request, response) => sendJson(response, status, {}));
+    expect(await ended({ method: 'GET', url: server.url })).toEqual([true]);
+  });
+
+  it('is reported as unanswered when there is no connection', async () => {
+    const server = await serve(() => undefined);
+    await server.close();
+    expect(await ended({ method: 'GET', url: server.url })).toEqual([false]);
+  });
+
+  it('is not reported when the request was aborted or could not be sent', async () => {
+    const server = await serve(() => undefined);
+    const aborted = new AbortController();
+    setTimeout(() => aborted.abort(), 50);
+    expect(await ended({ method: 'GET', url: server.url }, aborted.signal)).toEqual([]);
+    expect(await ended({ method: 'GET', url: 'no address' })).toEqual([]);
+  });
+});

@@ -25,7 +25,14 @@ import { encodeRequest, type HeaderFields, type SettingTexts } from './request-e
 import { withTimeLimit } from './time-limit';
 
 /** What HTTP needs from outside. */
-export type HttpDependencies = DiagnosisDependencies;
+export interface HttpDependencies extends DiagnosisDependencies {
+  /**
+   * Called when a request has ended, unless it was aborted or not sent.
+   *
+   * @param answered false when no reply came: no connection, or a time-out
+   */
+  onRequestEnded?: ((answered: boolean) => void) | undefined;
+}
 
 /** How requests are sent. */
 export interface HttpOptions {
@@ -295,6 +302,14 @@ export const unexpectedProblem = (error: unknown): Problem => ({
   detail: error instanceof Error ? error.name : undefined,
 });
 
+/** Whether a reply came; undefined when that cannot be known from this call. */
+function wasAnswered(result: Reply | NoReply): boolean | undefined {
+  if (result.type === 'reply') return true;
+  const { kind, code } = result.problem;
+  const failed = kind === 'offline' || kind === 'server-unreachable' || kind === 'time-out';
+  return failed && code !== 'aborted' ? false : undefined;
+}
+
 /**
  * Makes an HTTP client. Time-outs, DPoP nonces, redirects, captive portals, the relay and the
  * question why nothing came back are settled here, so that providers only deal in requests and
@@ -308,7 +323,14 @@ export function createHttp(options: HttpOptions): Http {
   const diagnosis = createDiagnosis({ ...dependencies, pageOrigin }, known);
   const parts: Parts = { ...options, known, diagnosis };
   return {
-    send: (call) => send(parts, call).catch((error: unknown) => noReply(unexpectedProblem(error))),
+    send: (call) =>
+      send(parts, call)
+        .catch((error: unknown) => noReply(unexpectedProblem(error)))
+        .then((result) => {
+          const answered = wasAnswered(result);
+          if (answered !== undefined) dependencies.onRequestEnded?.(answered);
+          return result;
+        }),
     answeredBefore(issuer, endpoints) {
       known.replied(issuer, false);
       endpoints.forEach(known.gaveJson);
