@@ -1,7 +1,10 @@
 import { type Connection, exchange } from './connection';
+import { proofFailed, proofTimeOutMs } from './http';
 import type { RequestOutcome } from './outcome';
+import type { Problem } from './problem';
 import type { Provider, RequestContext, WireRequest } from './providers/provider';
 import { readDeviceReply } from './reply';
+import { withTimeLimit } from './time-limit';
 
 /**
  * The device authorization request as the standard has it; {@link readDeviceReply} reads the reply.
@@ -26,6 +29,19 @@ export function deviceAuthorizationRequest(
   };
 }
 
+/** Why no proofs can be made where they are required; a source of proofs that fails is one reason. */
+async function proofsUnavailable(
+  { proofs, clock }: Connection,
+  signal: AbortSignal,
+): Promise<Problem | undefined> {
+  if (proofs === undefined) return undefined;
+  try {
+    return await withTimeLimit(clock, proofTimeOutMs, () => proofs.unavailableReason(), signal);
+  } catch {
+    return signal.aborted ? { kind: 'time-out', code: 'aborted' } : proofFailed;
+  }
+}
+
 /**
  * Asks the server for a code.
  *
@@ -35,12 +51,12 @@ export async function requestDeviceAuthorization(
   connection: Connection,
   signal: AbortSignal,
 ): Promise<RequestOutcome> {
-  const { provider, clock, proofs } = connection;
+  const { provider, clock } = connection;
   const preparation = await connection.prepare('deviceAuthorization');
   if (preparation.type === 'failed') return preparation;
   const { context } = preparation;
   const problem =
-    (await proofs?.unavailableReason()) ??
+    (await proofsUnavailable(connection, signal)) ??
     (await provider.prepare?.(connection.sender(signal), context));
   if (problem !== undefined) return { type: 'failed', problem };
   const outcome = await exchange(connection, {

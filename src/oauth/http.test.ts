@@ -104,6 +104,22 @@ describe('a request that cannot be sent', () => {
   );
 });
 
+describe('a response that is none', () => {
+  it.each<[string, () => Response]>([
+    ['an error response', () => Response.error()],
+    ['undefined', () => undefined as unknown as Response],
+    ['a number', () => 42 as unknown as Response],
+    ['an object without headers', () => ({ status: 200 }) as unknown as Response],
+  ])('counts as a server that cannot be reached: %s', async (_case, respond) => {
+    const endpoints = {
+      deviceAuthorization: 'https://id.example/d',
+      token: 'https://id.example/t',
+    };
+    const tv = client({ endpoints }, { fetch: () => Promise.resolve(respond()) });
+    expect(problemOf(await tv.requestCode(never))).toBe('failed server-unreachable unreachable');
+  });
+});
+
 describe('a redirect', () => {
   const redirecting = (status: number, location: (server: TestServer) => string) =>
     serve((request, response) => {

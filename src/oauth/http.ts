@@ -80,7 +80,8 @@ type Received =
 
 /** Long enough for servers that hold a poll for some seconds before they answer. */
 const timeOutMs = 15_000;
-const proofTimeOutMs = 5000;
+/** Keys and signatures of a TV that is busy take seconds, more means that its storage hangs. */
+export const proofTimeOutMs = 5000;
 /** A reply of this flow has a few hundred bytes; what is longer is not one. */
 const maxBodyChars = 256 * 1024;
 
@@ -168,6 +169,7 @@ async function exchange(
     fetch: dependencies.fetch,
   });
   const withProof = headers['DPoP'] !== undefined;
+  if (response.type === 'error') throw new TypeError('No response');
   if (isRedirect(response)) {
     return readRedirect(request, response, known.hasGivenJson(url), setting);
   }
@@ -184,6 +186,13 @@ async function exchange(
   return { type: 'received', reply, nonce };
 }
 
+/** The problem of a call whose proof cannot be made. */
+export const proofFailed: Problem = {
+  kind: 'not-sendable',
+  code: 'proof_failed',
+  detail: 'This TV could not sign the DPoP proof of the request.',
+};
+
 /** The proof that a call needs; undefined when it needs none, or this device makes none. */
 async function proofOf(
   { proofs, dependencies }: Parts,
@@ -196,8 +205,7 @@ async function proofOf(
     return await withTimeLimit(dependencies.clock, proofTimeOutMs, make, signal);
   } catch {
     if (signal.aborted) return noReply({ kind: 'time-out', code: 'aborted' });
-    const detail = 'This TV could not sign the DPoP proof of the request.';
-    return noReply({ kind: 'not-sendable', code: 'proof_failed', detail });
+    return noReply(proofFailed);
   }
 }
 

@@ -53,6 +53,8 @@ export function createMetadataSource(dependencies: MetadataSourceDependencies): 
   let metadata: Metadata | undefined;
   let failure: { problem: Problem; atMs: number } | undefined;
   let asked: Promise<Discovery> | undefined;
+  /** A cache that has failed once would hold up every call anew. */
+  let isCacheSilent = false;
   /** Ends with the question, or a moment after its beginning. */
   let moment: Promise<unknown> | undefined;
 
@@ -87,10 +89,11 @@ export function createMetadataSource(dependencies: MetadataSourceDependencies): 
   }
 
   async function readCache(): Promise<void> {
-    if (cache === undefined) return;
-    const kept = await withTimeLimit(clock, cacheTimeOutMs, () => cache.get(issuer)).catch(
-      () => undefined,
-    );
+    if (cache === undefined || isCacheSilent) return;
+    const kept = await withTimeLimit(clock, cacheTimeOutMs, () => cache.get(issuer)).catch(() => {
+      isCacheSilent = true;
+      return undefined;
+    });
     const found = readMetadata(kept, issuer, allowInsecureHttp);
     if (found?.endpoints.token === undefined || metadata !== undefined) return;
     learn(found, 'cache');

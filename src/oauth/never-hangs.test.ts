@@ -82,6 +82,11 @@ const replies: Readonly<Record<string, unknown>> = {
   '/token': { access_token: 'AT', refresh_token: 'RT' },
   '/me': { sub: '1', name: 'Ada' },
 };
+/** Settings that need no metadata. */
+const own = {
+  issuer,
+  endpoints: { deviceAuthorization: `${issuer}/device`, token: `${issuer}/token` },
+};
 const credentials = { type: 'refresh' as const, refreshToken: 'RT' };
 
 /** A client whose dependencies fail as a test says; the rest works. */
@@ -216,6 +221,31 @@ describe('every call of an authorization server comes to an outcome', () => {
       }),
       { numRuns: 150 },
     );
+  });
+
+  it('is not held up by a cache of metadata again that has hung once', async () => {
+    const built = optionsWith({ cacheGet: 'hangs' }, own, undefined);
+    const server = createAuthorizationServer(built.options);
+    const { signal } = new AbortController();
+    void server.requestCode(signal);
+    await built.clock.pass(boundMs);
+    let outcome: unknown;
+    void server.poll(authorization, signal).then(({ type }) => {
+      outcome = type;
+    });
+    await expect.poll(() => outcome).toBe('approved');
+  });
+
+  it('says within 5 s that no proof can be made where the key’s storage hangs', async () => {
+    const built = optionsWith({ unavailableReason: 'hangs' }, own, undefined);
+    const server = createAuthorizationServer(built.options);
+    let problem: unknown;
+    void server.requestCode(new AbortController().signal).then((outcome) => {
+      if (outcome.type === 'failed') problem = outcome.problem.code;
+    });
+    for (let waits = 0; waits < 20; waits++) await built.clock.pass(0);
+    await built.clock.pass(5001);
+    expect(problem).toBe('proof_failed');
   });
 
   it.each([

@@ -48,9 +48,13 @@ const jitter = 0.5;
 
 const repeatAfterMs = 2000;
 
-/** A reply may have got lost on the way: the server may have rotated the token all the same. */
-const mayBeLost = ({ kind, status }: Problem) =>
+/**
+ * A reply may have got lost on the way: the server may have rotated the token all the same. Not
+ * where no connection came about, which only browsers hide.
+ */
+const mayBeLost = ({ kind, code, status }: Problem) =>
   status === undefined &&
+  code !== 'connection_refused' &&
   (kind === 'time-out' || kind === 'server-unreachable' || kind === 'server-error');
 
 /** The record of an account cannot be read now. */

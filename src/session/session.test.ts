@@ -503,6 +503,18 @@ describe('renewal', () => {
     expect(tv.events).toEqual([]);
   });
 
+  it('does not repeat a refresh at once that never reached the server', async () => {
+    const tv = await signedIn();
+    const problem = { kind: 'server-unreachable', code: 'connection_refused' } as const;
+    tv.server.refreshScript.push({ type: 'transient-failure', problem });
+    const refreshes = () => tv.server.calls.filter((call) => call === 'refresh').length;
+    while (refreshes() === 0) await tv.clock.pass(1000);
+    await tv.clock.pass(3900);
+    expect(refreshes()).toBe(1);
+    await tv.clock.pass(10_000);
+    expect(refreshes()).toBe(2);
+  });
+
   it('repeats no more than once before it backs off', async () => {
     const tv = await signedIn();
     tv.session.suspend();
