@@ -38,18 +38,21 @@ describe('the account that userinfo tells', () => {
     ['application/jwt; charset=utf-8'],
     ['application/JWT'],
     ['text/plain'],
-  ])('is read from a signed JWT, sent as %s (OpenID Connect Core §5.3.2)', async (type) => {
-    const tv = await serverWith(sent(type, `${jwt({ sub: '1', name: 'Zoë 電' })}\n`));
-    expect(await tv.account(tokens, never)).toEqual({
-      type: 'known',
-      account: { id: '1', name: 'Zoë 電' },
-    });
-  });
+  ])(
+    'reads the account from a signed JWT, sent as %s (OpenID Connect Core §5.3.2)',
+    async (type) => {
+      const tv = await serverWith(sent(type, `${jwt({ sub: '1', name: 'Zoë 電' })}\n`));
+      expect(await tv.account(tokens, never)).toEqual({
+        type: 'known',
+        account: { id: '1', name: 'Zoë 電' },
+      });
+    },
+  );
 
   it.each([
     ['an encrypted JWT', 'application/jwt', 'eyJhbGciOiJSU0EifQ.a.b.c.d'],
     ['a JWT whose payload is no JSON', 'application/jwt', 'eyJhbGciOiJSUzI1NiJ9.bm8.c2ln'],
-  ])('is left open by %s', async (_case, type, body) => {
+  ])('reads no account from %s', async (_case, type, body) => {
     const tv = await serverWith(sent(type, body));
     const outcome = await tv.account(tokens, never);
     expect(outcome).toMatchObject({
@@ -68,12 +71,12 @@ describe('the account that userinfo tells', () => {
     ['a family name alone', { family_name: 'Lovelace', preferred_username: 'ada1' }, 'Lovelace'],
     ['the whole name first', { name: 'A. Lovelace', given_name: 'Ada' }, 'A. Lovelace'],
     ['a user name without names', { preferred_username: 'ada1', given_name: ' ' }, 'ada1'],
-  ])('has %s', async (_case, claims, name) => {
+  ])('names the account by %s', async (_case, claims, name) => {
     const tv = await serverWith((response) => sendJson(response, 200, { sub: '1', ...claims }));
     expect(await tv.account(tokens, never)).toMatchObject({ account: { id: '1', name } });
   });
 
-  it('has the name of the ID token where userinfo has none', async () => {
+  it('takes the name of the ID token where userinfo has none', async () => {
     const idToken = jwt({ sub: '1', name: 'Ada', email: 'ada@example.com' });
     const tv = await serverWith((response) => sendJson(response, 200, { sub: '1' }));
     expect(await tv.account({ ...tokens, idToken }, never)).toEqual({
@@ -82,7 +85,7 @@ describe('the account that userinfo tells', () => {
     });
   });
 
-  it('has no name of another person’s ID token', async () => {
+  it('takes no name from the ID token of another person', async () => {
     const idToken = jwt({ sub: '2', name: 'Bob' });
     const tv = await serverWith((response) => sendJson(response, 200, { sub: '1' }));
     expect(await tv.account({ ...tokens, idToken }, never)).toEqual({
@@ -91,7 +94,7 @@ describe('the account that userinfo tells', () => {
     });
   });
 
-  it('has no name where nothing tells one', async () => {
+  it('leaves the account without a name where nothing tells one', async () => {
     const tv = await serverWith((response) => sendJson(response, 200, {}));
     expect(await tv.account(tokens, never)).toEqual({
       type: 'known',

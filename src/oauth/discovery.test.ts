@@ -50,7 +50,7 @@ afterEach(async () => {
 });
 
 describe('a server whose endpoints are configured', () => {
-  it('is called without waiting for metadata that does not come', async () => {
+  it('calls configured endpoints without waiting for metadata that does not come', async () => {
     const server = await serve(() => undefined);
     const clock = createControllableClock();
     const tv = client(configured(server), { clock });
@@ -60,7 +60,7 @@ describe('a server whose endpoints are configured', () => {
     expect(questions(server)).toBe(1);
   });
 
-  it('is not asked for metadata again with every call', async () => {
+  it('asks a server without metadata for it again after three minutes only', async () => {
     const server = await serve((response) => sendJson(response, 404, {}));
     const clock = createControllableClock();
     const tv = client(configured(server), { clock });
@@ -74,7 +74,7 @@ describe('a server whose endpoints are configured', () => {
     expect(questions(server)).toBe(4);
   });
 
-  it('keeps a revocation for later while nobody knows whether it has an endpoint for it', async () => {
+  it('leaves a revocation for later while it is not known whether there is an endpoint for it', async () => {
     let down = true;
     const server = await serve((response) =>
       down ? sendJson(response, 503, {}) : sendJson(response, 200, metadataOf(server)),
@@ -105,13 +105,13 @@ describe('a server whose endpoints are configured', () => {
     };
     const lastProof = (server: TestServer) => server.seen[server.seen.length - 1]?.headers['dpop'];
 
-    it('gets proofs from the first refresh on, for which its metadata is waited for', async () => {
+    it('waits with the first refresh for metadata that allows proofs', async () => {
       const server = await serve((response) => sendJson(response, 200, metadataOf(server)));
       await client(configured(server), { proofs: proofSource() }).refresh(credentials, never);
       expect(lastProof(server)).toBe('proof');
     });
 
-    it('is waited for two seconds, and once', async () => {
+    it('waits two seconds for metadata before a refresh, and once', async () => {
       const server = await serve(() => undefined);
       const clock = createControllableClock();
       const tv = client(configured(server), { clock, proofs: proofSource() });
@@ -126,7 +126,7 @@ describe('a server whose endpoints are configured', () => {
 });
 
 describe('a server known by its issuer alone', () => {
-  it('is asked again when the viewer tries again', async () => {
+  it('asks for metadata again when the viewer tries again', async () => {
     let down = true;
     const server = await serve((response) =>
       down ? sendJson(response, 503, {}) : sendJson(response, 200, metadataOf(server)),
@@ -137,7 +137,7 @@ describe('a server known by its issuer alone', () => {
     expect((await tv.requestCode(never)).type).toBe('issued');
   });
 
-  it('is found at the second address when browsers may not even read that the first is empty', async () => {
+  it('finds metadata at the second address when browsers cannot read the 404 of the first', async () => {
     const server = await serve((response, { path }) => {
       if (path === '/.well-known/openid-configuration') response.writeHead(404).end();
       else sendJson(response, 200, metadataOf(server), open);
@@ -149,7 +149,7 @@ describe('a server known by its issuer alone', () => {
   it.each([
     ['is readable and empty', open],
     ['refuses browsers, too', {}],
-  ])('refuses browsers when the second address %s', async (_case, headers) => {
+  ])('says that a server refuses browsers when its second address %s', async (_case, headers) => {
     const server = await serve((response, { path }) => {
       const first = path === '/.well-known/openid-configuration';
       response.writeHead(404, first ? {} : headers).end();

@@ -131,7 +131,7 @@ const named = ({ type, problem }: Outcome) =>
   problem === undefined ? type : `${problem.kind} ${problem.code}`;
 
 describe.each(faults)('%s has the same name at every endpoint', (_name, fault, expected, other) => {
-  it.each(endpoints)('%s', async (endpoint) => {
+  it.each(endpoints)('has its kind and code at the %s endpoint', async (endpoint) => {
     const server = await serverWith(endpoint, fault);
     const outcome = await calls[endpoint](client({ issuer: server.url }));
     expect(named(outcome)).toBe(other?.[endpoint] ?? expected);
@@ -142,7 +142,7 @@ describe.each(faults)('%s has the same name at every endpoint', (_name, fault, e
 });
 
 describe('a server that does not answer at all', () => {
-  it.each(endpoints)('is a time-out after 15 s at the %s endpoint', async (endpoint) => {
+  it.each(endpoints)('gives a hanging %s endpoint up after 15 s', async (endpoint) => {
     const server = await serverWith(endpoint, () => undefined);
     const clock = createControllableClock();
     const before = endpoint === 'metadata' ? 1 : 2;
@@ -152,19 +152,22 @@ describe('a server that does not answer at all', () => {
     expect(named(await asked)).toBe('time-out timed_out');
   });
 
-  it.each(endpoints)('is one that cannot be reached at the %s endpoint', async (endpoint) => {
-    const server = await serverWith(endpoint, () => undefined);
-    const { url } = server;
-    await server.close();
-    const addresses = {
-      deviceAuthorization: `${url}/device`,
-      token: `${url}/token`,
-      revocation: `${url}/revocation`,
-      userinfo: `${url}/userinfo`,
-    };
-    const tv = client(endpoint === 'metadata' ? { issuer: url } : { endpoints: addresses });
-    expect(named(await calls[endpoint](tv))).toBe('server-unreachable connection_refused');
-  });
+  it.each(endpoints)(
+    'tells a refused connection at the %s endpoint from a lost reply',
+    async (endpoint) => {
+      const server = await serverWith(endpoint, () => undefined);
+      const { url } = server;
+      await server.close();
+      const addresses = {
+        deviceAuthorization: `${url}/device`,
+        token: `${url}/token`,
+        revocation: `${url}/revocation`,
+        userinfo: `${url}/userinfo`,
+      };
+      const tv = client(endpoint === 'metadata' ? { issuer: url } : { endpoints: addresses });
+      expect(named(await calls[endpoint](tv))).toBe('server-unreachable connection_refused');
+    },
+  );
 });
 
 describe('a server that asks to be left alone', () => {
@@ -176,7 +179,7 @@ describe('a server that asks to be left alone', () => {
       503,
       { Date: 'Thu, 01 Jan 2026 00:00:00 GMT', 'Retry-After': 'Thu, 01 Jan 2026 00:00:40 GMT' },
     ],
-  ])('says so at every endpoint, %s', async (_case, status, headers) => {
+  ])('keeps Retry-After at every endpoint, %s', async (_case, status, headers) => {
     for (const endpoint of endpoints) {
       const server = await serverWith(endpoint, text('{}', status, headers));
       const outcome = await calls[endpoint](client({ issuer: server.url }));
@@ -186,7 +189,7 @@ describe('a server that asks to be left alone', () => {
     }
   });
 
-  it('is not asked for metadata again before its time, not even at the other address', async () => {
+  it('asks for metadata again only after Retry-After, not even at the other address', async () => {
     let busy = true;
     const server = await startTestServer((request, response) => {
       if (busy) sendJson(response, 503, {}, { 'Retry-After': '40' });
@@ -222,7 +225,7 @@ describe('replies that are odd and still good', () => {
     ['numbers as texts', JSON.stringify({ ...device, expires_in: '600', interval: '5' })],
     ['numbers that are too large', JSON.stringify(device).replace('600', '1e999')],
     ['nulls', JSON.stringify({ ...device, interval: null, verification_uri_complete: null })],
-  ])('a code is read from JSON with %s', async (_case, body) => {
+  ])('reads a code from JSON with %s', async (_case, body) => {
     const server = await serverWith('device', text(body));
     const outcome = await client({ issuer: server.url }).requestCode(never);
     expect(outcome).toMatchObject({

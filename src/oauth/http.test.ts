@@ -42,21 +42,24 @@ describe('the content type', () => {
   it.each<[string, Partial<WireRequest>]>([
     ['application/x-www-form-urlencoded', { form: { a: 'ä €' } }],
     ['application/json', { json: { a: 'ä €' } }],
-  ])('is %s without parameters, since servers compare it as it stands', async (type, content) => {
-    const server = await serve((_request, response) => sendJson(response, 200, {}));
-    await send({ method: 'POST', url: server.url, ...content });
-    expect(server.seen[0]?.headers['content-type']).toBe(type);
-    expect(server.seen[0]?.body).toBe(
-      content.json === undefined ? 'a=%C3%A4+%E2%82%AC' : '{"a":"ä €"}',
-    );
-  });
+  ])(
+    'sends the content type %s without parameters, since servers compare it as it stands',
+    async (type, content) => {
+      const server = await serve((_request, response) => sendJson(response, 200, {}));
+      await send({ method: 'POST', url: server.url, ...content });
+      expect(server.seen[0]?.headers['content-type']).toBe(type);
+      expect(server.seen[0]?.body).toBe(
+        content.json === undefined ? 'a=%C3%A4+%E2%82%AC' : '{"a":"ä €"}',
+      );
+    },
+  );
 });
 
 describe('a request that cannot be sent', () => {
   const url = 'https://id.example/';
 
   it.each(['L’Équipe TV', 'Канал Один', '電視台', 'two\nlines', 'nul\0'])(
-    'names the header and the setting for the name “%s”',
+    'names the header and the setting that it cannot carry: “%s”',
     async (name) => {
       const headers = { 'X-Product': `TV ${name}` };
       const reply = await send({ method: 'GET', url, headers }, { 'appSettings.name': name });
@@ -70,7 +73,7 @@ describe('a request that cannot be sent', () => {
     },
   );
 
-  it('sends Latin-1 letters, which headers can carry', async () => {
+  it('sends Latin-1 letters in headers, which can carry them', async () => {
     const server = await serve((_request, response) => sendJson(response, 200, {}));
     const headers = { 'X-Product': 'Fútbol São' };
     expect(await send({ method: 'GET', url: server.url, headers })).toMatchObject({ status: 200 });
@@ -83,7 +86,7 @@ describe('a request that cannot be sent', () => {
     });
   });
 
-  it('names no secret: an access token is not in the words about its header', async () => {
+  it('leaves an access token out of the words about a header that cannot carry it', async () => {
     const accessToken = 'secret-电';
     const reply = await send({
       method: 'GET',
@@ -95,7 +98,7 @@ describe('a request that cannot be sent', () => {
   });
 
   it.each(['', 'id.example', 'http://host:1 /x', 'http://[', 'https://'])(
-    'says that “%s” is no address',
+    'says that a request to “%s” has no address',
     async (address) => {
       expect(await send({ method: 'GET', url: address })).toMatchObject({
         problem: { kind: 'misconfigured', code: 'address_invalid' },
@@ -110,14 +113,17 @@ describe('a response that is none', () => {
     ['undefined', () => undefined as unknown as Response],
     ['a number', () => 42 as unknown as Response],
     ['an object without headers', () => ({ status: 200 }) as unknown as Response],
-  ])('counts as a server that cannot be reached: %s', async (_case, respond) => {
-    const endpoints = {
-      deviceAuthorization: 'https://id.example/d',
-      token: 'https://id.example/t',
-    };
-    const tv = client({ endpoints }, { fetch: () => Promise.resolve(respond()) });
-    expect(problemOf(await tv.requestCode(never))).toBe('failed server-unreachable unreachable');
-  });
+  ])(
+    'takes a response that is none for a server that cannot be reached: %s',
+    async (_case, respond) => {
+      const endpoints = {
+        deviceAuthorization: 'https://id.example/d',
+        token: 'https://id.example/t',
+      };
+      const tv = client({ endpoints }, { fetch: () => Promise.resolve(respond()) });
+      expect(problemOf(await tv.requestCode(never))).toBe('failed server-unreachable unreachable');
+    },
+  );
 });
 
 describe('a redirect', () => {
@@ -134,7 +140,7 @@ describe('a redirect', () => {
     form: { device_code: 'DC-secret' },
   });
 
-  it.each([307, 308])('of a POST to a final slash by %i is followed', async (status) => {
+  it.each([307, 308])('follows the redirect of a POST to a final slash by %i', async (status) => {
     const server = await redirecting(status, () => '/token/');
     expect(await send(post(server))).toMatchObject({ type: 'reply', status: 200 });
     expect(
@@ -145,7 +151,7 @@ describe('a redirect', () => {
     ]);
   });
 
-  it('is followed once', async () => {
+  it('follows no second redirect', async () => {
     const server = await serve((request, response) => {
       const location = request.path === '/token' ? '/token/' : '/token';
       response.writeHead(308, { Location: location }).end();
@@ -160,7 +166,7 @@ describe('a redirect', () => {
     ['308 to another port', 308, () => 'http://127.0.0.1:9/token/'],
     ['308 to another query', 308, () => '/token/?a=1'],
     ['308 to https', 308, ({ url }) => `${url.replace('http', 'https')}/token`],
-  ])('is not followed: %s', async (_case, status, location) => {
+  ])('does not follow, but names a redirect by %s', async (_case, status, location) => {
     const server = await redirecting(status, location);
     const reply = await send(post(server));
     const to = new URL(location(server), server.url);
@@ -171,7 +177,7 @@ describe('a redirect', () => {
     expect(server.seen).toHaveLength(1);
   });
 
-  it('of a GET is not followed, and named with the setting that holds the address', async () => {
+  it('names the redirect of a GET with the setting that holds the address', async () => {
     const server = await serve((_request, response) =>
       response.writeHead(303, { Location: '/sign-in?session=secret' }).end(),
     );
@@ -183,7 +189,7 @@ describe('a redirect', () => {
     });
   });
 
-  it('is named in a browser, too, which does not show where to', async () => {
+  it('names a redirect in a browser, too, which does not show where to', async () => {
     const server = await redirecting(301, () => 'https://new.example/');
     const endpoints = endpointsOf(server);
     const outcome = await client({ endpoints }, inBrowser).poll(authorization, never);
@@ -215,22 +221,25 @@ describe('a captive portal', () => {
     ['a page, in a browser', 'page' as const, inBrowser],
     ['a redirect', 'redirect' as const, {}],
     ['a redirect that a browser hides', 'redirect' as const, inBrowser],
-  ])('is known by %s at an address that has answered with JSON', async (_case, act, extra) => {
-    portal = undefined;
-    const server = await serveBehind();
-    const tv = client({ endpoints: endpointsOf(server) }, extra);
-    await tv.requestCode(never);
-    expect((await tv.poll(authorization, never)).type).toBe('pending');
-    portal = () => act;
-    expect(problemOf(await tv.poll(authorization, never))).toBe(
-      'transient-failure network-sign-in captive_portal',
-    );
-    expect(problemOf(await tv.requestCode(never))).toBe('failed network-sign-in captive_portal');
-    portal = undefined;
-    expect((await tv.poll(authorization, never)).type).toBe('pending');
-  });
+  ])(
+    'knows a captive portal by %s at an address that has answered with JSON',
+    async (_case, act, extra) => {
+      portal = undefined;
+      const server = await serveBehind();
+      const tv = client({ endpoints: endpointsOf(server) }, extra);
+      await tv.requestCode(never);
+      expect((await tv.poll(authorization, never)).type).toBe('pending');
+      portal = () => act;
+      expect(problemOf(await tv.poll(authorization, never))).toBe(
+        'transient-failure network-sign-in captive_portal',
+      );
+      expect(problemOf(await tv.requestCode(never))).toBe('failed network-sign-in captive_portal');
+      portal = undefined;
+      expect((await tv.poll(authorization, never)).type).toBe('pending');
+    },
+  );
 
-  it('is known from the metadata that an earlier run has kept', async () => {
+  it('knows a captive portal from the metadata that an earlier run has kept', async () => {
     const kept = new Map<string, Members>();
     const metadataCache: MetadataCache = {
       get: (issuer) => Promise.resolve(kept.get(issuer)),
@@ -275,23 +284,26 @@ describe('a fault in a browser', () => {
     ['a 400 without CORS headers', () => answering(400), inBrowser.fetch],
     ['a redirect', () => answering(301, { Location: '/x', ...open }), inBrowser.fetch],
     ['a 500', () => answering(500, open), inBrowser.fetch],
-  ])('costs one request of its own at most in an attempt: %s', async (_case, start, fetcher) => {
-    const server = await start();
-    const { requests, fetch: counted } = counting(fetcher);
-    const extra = { ...inBrowser, fetch: counted };
-    const tv = client({ endpoints: endpointsOf(server) }, extra);
-    const posts = [];
-    await tv.requestCode(never);
-    posts.push('POST /device');
-    for (let polls = 0; polls < 4; polls++) {
-      await tv.poll(authorization, never);
-      posts.push('POST /token');
-    }
-    expect(requests.filter((one) => one.startsWith('POST'))).toEqual(posts);
-    expect(requests.length - posts.length).toBeLessThanOrEqual(1);
-  });
+  ])(
+    'sends one request of its own at most in an attempt to find out about %s',
+    async (_case, start, fetcher) => {
+      const server = await start();
+      const { requests, fetch: counted } = counting(fetcher);
+      const extra = { ...inBrowser, fetch: counted };
+      const tv = client({ endpoints: endpointsOf(server) }, extra);
+      const posts = [];
+      await tv.requestCode(never);
+      posts.push('POST /device');
+      for (let polls = 0; polls < 4; polls++) {
+        await tv.poll(authorization, never);
+        posts.push('POST /token');
+      }
+      expect(requests.filter((one) => one.startsWith('POST'))).toEqual(posts);
+      expect(requests.length - posts.length).toBeLessThanOrEqual(1);
+    },
+  );
 
-  it('is no missing relay where the metadata could be read', async () => {
+  it('asks for no relay where a browser could read the metadata of the same origin', async () => {
     const server = await serve((request, response) => {
       if (request.path.includes('.well-known')) {
         sendJson(
@@ -315,7 +327,7 @@ describe('a fault in a browser', () => {
     ]);
   });
 
-  it('is found out anew in the next attempt', async () => {
+  it('finds out anew in the next attempt why a server gives no reply', async () => {
     let up = false;
     const probed: typeof fetch = (input, init) =>
       up && init?.mode === 'no-cors' ? Promise.resolve(new Response()) : lost(input, init);
@@ -331,7 +343,7 @@ describe('a fault in a browser', () => {
     );
   });
 
-  it('is never blamed on CORS by what `fetch` throws alone', async () => {
+  it('takes no TypeError of `fetch` for proof of CORS', async () => {
     const endpoints = {
       deviceAuthorization: 'https://id.example/d',
       token: 'https://id.example/t',

@@ -48,7 +48,10 @@ export interface HttpOptions {
 export interface Call {
   request: WireRequest;
   signal: AbortSignal;
-  /** Sends a DPoP proof (RFC 9449). */
+  /**
+   * Sends a DPoP proof.
+   * @see https://www.rfc-editor.org/rfc/rfc9449#section-5
+   */
   dpop?: boolean | undefined;
   /** Key of the setting that holds the address, to name what has to be changed. */
   setting?: string | undefined;

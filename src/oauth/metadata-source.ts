@@ -47,6 +47,7 @@ function remaining(problem: Problem, sinceMs: number): Problem {
  * Makes a source of metadata; it asks for it once at a time.
  *
  * @returns a function that tells what is known, or why there is nothing; undefined while it is asked for
+ * @see https://www.rfc-editor.org/rfc/rfc8414#section-3
  */
 export function createMetadataSource(dependencies: MetadataSourceDependencies): MetadataSource {
   const { issuer, allowInsecureHttp, clock, send, cache, onMetadata } = dependencies;

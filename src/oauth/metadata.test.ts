@@ -60,26 +60,26 @@ describe('an issuer’s address', () => {
       'https://id.example/.well-known/openid-configuration/realms/tv',
       'https://id.example/realms/tv',
     ],
-  ])('is taken as meant: %s', (address, expected) => {
+  ])('takes the address %s for the issuer %s', (address, expected) => {
     expect(issuerOf(address)).toBe(expected);
     expect(metadataUrls(address)[0]).toBe(`${expected}/.well-known/openid-configuration`);
   });
 
-  it('has a second address for metadata, with the path after the well-known part', () => {
+  it('asks for RFC 8414 metadata with the issuer’s path after the well-known part', () => {
     expect(metadataUrls('https://id.example/realms/tv')[1]).toBe(
       'https://id.example/.well-known/oauth-authorization-server/realms/tv',
     );
   });
 
   it.each(['https://id.example/?tenant=1', 'https://id.example/#a', 'id.example', 'https://', ''])(
-    'is none with a query or a fragment, or without a host (RFC 8414 §2): “%s”',
+    'takes no address with a query, a fragment or without a host for an issuer (RFC 8414 §2): “%s”',
     (address) => {
       expect(issuerOf(address)).toBeUndefined();
       expect(metadataUrls(address)).toEqual([]);
     },
   );
 
-  it('is found by the address of its metadata', async () => {
+  it('finds a server by the address of its metadata', async () => {
     const url = `${issuer}/.well-known/openid-configuration`;
     const server = answering({ [url]: metadata });
     expect((await clientFor({ issuer: url }, server.fetch).requestCode(never)).type).toBe('issued');
@@ -87,7 +87,7 @@ describe('an issuer’s address', () => {
   });
 
   it.each(['https://ID.EXAMPLE', 'https://id.example:443/', 'https://id.example'])(
-    'may be written in the metadata as %s',
+    'takes an issuer for the same that the metadata writes as %s',
     (named) => {
       expect(readMetadata({ ...metadata, issuer: named }, issuer, false)).toBeDefined();
     },
@@ -103,7 +103,7 @@ describe('an endpoint that the metadata of an https issuer names with http', () 
     ['deviceAuthorization', 'device_authorization_endpoint'],
     ['token', 'token_endpoint'],
   ])(
-    'keeps a sign-in from beginning and is named, with the usual cause: %s',
+    'names an http endpoint that a sign-in needs, with the usual cause: %s',
     async (_key, name) => {
       const server = withHttp(name, '/x?secret=1');
       const outcome = await clientFor({ issuer }, server.fetch).requestCode(never);
@@ -115,7 +115,7 @@ describe('an endpoint that the metadata of an https issuer names with http', () 
     },
   );
 
-  it('is named when a token is to be revoked', async () => {
+  it('names an http revocation endpoint when a token is to be revoked', async () => {
     const server = withHttp('revocation_endpoint', '/revoke');
     const tokens = {
       accessToken: 'AT',
@@ -129,7 +129,7 @@ describe('an endpoint that the metadata of an https issuer names with http', () 
     expect(server.requests).toEqual([url]);
   });
 
-  it('is named when the account is asked for, and the sign-in goes on', async () => {
+  it('names an http userinfo endpoint when the account is asked for', async () => {
     const server = withHttp('userinfo_endpoint', '/me');
     const tv = clientFor({ issuer }, server.fetch);
     expect((await tv.poll(authorization, never)).type).toBe('approved');
@@ -137,7 +137,7 @@ describe('an endpoint that the metadata of an https issuer names with http', () 
     expect(problemOf(outcome)).toBe('transient-failure misconfigured endpoint_not_https');
   });
 
-  it('is no hindrance where the settings name another', async () => {
+  it('calls an endpoint of the settings in place of an http one', async () => {
     const server = withHttp('token_endpoint', '/token');
     const endpoints = { token: `${issuer}/own-token` };
     const tv = clientFor({ issuer, endpoints }, server.fetch);
@@ -145,7 +145,7 @@ describe('an endpoint that the metadata of an https issuer names with http', () 
     expect(server.requests).toContain(`${issuer}/own-token`);
   });
 
-  it('is hinted at when the whole document is that of a server behind a proxy', async () => {
+  it('hints at a proxy when the metadata names the issuer with http', async () => {
     const server = answering({ [url]: { ...metadata, issuer: 'http://id.example' } });
     const outcome = await clientFor({ issuer }, server.fetch).requestCode(never);
     expect(outcome).toMatchObject({ problem: { code: 'issuer_mismatch' } });
@@ -154,7 +154,7 @@ describe('an endpoint that the metadata of an https issuer names with http', () 
 });
 
 describe('a query in an endpoint', () => {
-  it('is kept with every request (RFC 6749 §3.1, §3.2)', async () => {
+  it('keeps the query of an endpoint with every request (RFC 6749 §3.1, §3.2)', async () => {
     const url = `${issuer}/.well-known/openid-configuration`;
     const withQueries: Record<string, unknown> = { issuer };
     for (const [name, address] of Object.entries(metadata)) {
@@ -209,12 +209,12 @@ describe('metadata that is none', () => {
       { [first]: { ...metadata, device_authorization_endpoint: undefined } },
       'misconfigured device_endpoint_missing',
     ],
-  ])('is said as what it is: %s', async (_case, documents, expected) => {
+  ])('says why metadata is none: %s', async (_case, documents, expected) => {
     const outcome = await clientFor({ issuer }, answering(documents).fetch).requestCode(never);
     expect(problemOf(outcome)).toBe(`failed ${expected}`);
   });
 
-  it('is found at the second address behind a web page at the first', async () => {
+  it('finds metadata at the second address behind a web page at the first', async () => {
     const server = answering({ [first]: '<html></html>', [second]: metadata });
     expect((await clientFor({ issuer }, server.fetch).requestCode(never)).type).toBe('issued');
   });

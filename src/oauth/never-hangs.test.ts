@@ -199,7 +199,7 @@ const outcomeTypes =
   /^(issued|failed|pending|slow-down|approved|authorized|next-code|denied|expired|unknown-code|transient-failure|renewed|ended|revoked|unsupported|known|token-refused|refused)$/;
 
 describe('every call of an authorization server comes to an outcome', () => {
-  it.each(parts)('whatever %s does', async (part) => {
+  it.each(parts)('brings every call to an outcome, whatever %s does', async (part) => {
     for (const failure of failuresOf(part)) {
       for (const pageOrigin of [undefined, 'https://tv.example']) {
         const outcomes = await outcomesOf(optionsWith({ [part]: failure }, { issuer }, pageOrigin));
@@ -208,7 +208,7 @@ describe('every call of an authorization server comes to an outcome', () => {
     }
   });
 
-  it('whatever all of its dependencies do together', async () => {
+  it('brings every call to an outcome, whatever all dependencies do together', async () => {
     const fault = fc
       .constantFrom(...parts)
       .chain((part) => fc.tuple(fc.constant(part), fc.constantFrom(...failuresOf(part))));
@@ -223,7 +223,7 @@ describe('every call of an authorization server comes to an outcome', () => {
     );
   });
 
-  it('is not held up by a cache of metadata again that has hung once', async () => {
+  it('reads a cache of metadata that has hung once no more', async () => {
     const built = optionsWith({ cacheGet: 'hangs' }, own, undefined);
     const server = createAuthorizationServer(built.options);
     const { signal } = new AbortController();
@@ -256,7 +256,7 @@ describe('every call of an authorization server comes to an outcome', () => {
     ['a query', { issuer: 'https://id.example/?tenant=1' }],
     ['endpoints that are none', { endpoints: { deviceAuthorization: '::', token: 'http://[' } }],
     ['a relay that is none', { issuer, relay: 'http://[' }],
-  ])('whatever the settings hold: %s', async (_case, signIn) => {
+  ])('brings every call to an outcome, whatever the settings hold: %s', async (_case, signIn) => {
     const built = optionsWith({}, { issuer }, undefined);
     const settings = { ...built.options.settings, ...signIn };
     const outcomes = await outcomesOf({ ...built, options: { ...built.options, settings } });

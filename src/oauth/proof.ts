@@ -1,6 +1,10 @@
 import type { Problem } from './problem';
 
-/** Makes DPoP proofs (RFC 9449 §4); the session holds the key. */
+/**
+ * Makes DPoP proofs; the session holds the key.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc9449#section-4
+ */
 export interface ProofSource {
   /**
    * @param request.url address of the request; query and fragment are left out of the proof

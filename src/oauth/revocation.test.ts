@@ -30,14 +30,14 @@ afterEach(async () => {
 });
 
 describe('the end of a session', () => {
-  it('takes the refresh token with it, and thereby everything', async () => {
+  it('revokes the refresh token, and thereby the whole grant', async () => {
     const server = await revoking('refresh_token', 'access_token');
     const tokens = { accessToken: 'AT', credentials };
     expect(await client(signIn(server)).revoke(tokens, never)).toEqual({ type: 'revoked' });
     expect(sent(server)).toEqual(['RT']);
   });
 
-  it('takes the access token where a refresh token cannot be revoked', async () => {
+  it('revokes the access token where a refresh token cannot be revoked', async () => {
     const server = await revoking('access_token');
     const tokens = { accessToken: 'AT', credentials };
     expect(await client(signIn(server)).revoke(tokens, never)).toEqual({ type: 'revoked' });
@@ -47,21 +47,21 @@ describe('the end of a session', () => {
   it.each([
     ['neither can be revoked', 'AT', ['RT', 'AT']],
     ['the access token is not known any more', undefined, ['RT']],
-  ])('is not heard of by the server where %s', async (_case, accessToken, expected) => {
+  ])('reports a revocation as unsupported where %s', async (_case, accessToken, expected) => {
     const server = await revoking();
     const outcome = await client(signIn(server)).revoke({ accessToken, credentials }, never);
     expect(outcome).toEqual({ type: 'unsupported' });
     expect(sent(server)).toEqual(expected);
   });
 
-  it('is no request where there is no token', async () => {
+  it('sends no request where there is no token to revoke', async () => {
     const server = await revoking();
     const outcome = await client(signIn(server)).revoke({}, never);
     expect(outcome).toEqual({ type: 'unsupported' });
     expect(server.seen).toEqual([]);
   });
 
-  it('is tried again later when the server fails', async () => {
+  it('leaves a revocation to be tried again when the server fails', async () => {
     const server = await startTestServer((_request, response) => sendJson(response, 503, {}));
     servers.push(server);
     const tokens = { accessToken: 'AT', credentials };
@@ -76,27 +76,33 @@ describe('the end of a session whose access token is not known any more', () => 
     ['trakt', { clientId: 'c', clientSecret: 's' }, 'RT'],
     ['twitch', { clientId: 'c' }, 'RT'],
     ['google', { clientId: 'c' }, 'RT'],
-  ])('sends %s the refresh token', async (provider, settings, expected) => {
-    const server = await startTestServer((_request, response) => response.writeHead(200).end());
-    servers.push(server);
-    const tv = client({ provider, ...settings, issuer: server.url });
-    const outcome = await tv.revoke({ credentials }, never);
-    expect(outcome).toEqual({ type: 'revoked' });
-    const { body = '', form } = server.seen[0] ?? {};
-    const token = body.startsWith('{') ? (JSON.parse(body) as { token: string }).token : form;
-    expect(typeof token === 'string' ? token : token?.['token']).toBe(expected);
-  });
+  ])(
+    'sends %s the refresh token where no access token is known',
+    async (provider, settings, expected) => {
+      const server = await startTestServer((_request, response) => response.writeHead(200).end());
+      servers.push(server);
+      const tv = client({ provider, ...settings, issuer: server.url });
+      const outcome = await tv.revoke({ credentials }, never);
+      expect(outcome).toEqual({ type: 'revoked' });
+      const { body = '', form } = server.seen[0] ?? {};
+      const token = body.startsWith('{') ? (JSON.parse(body) as { token: string }).token : form;
+      expect(typeof token === 'string' ? token : token?.['token']).toBe(expected);
+    },
+  );
 
   it.each([
     ['veeam-vb365', { clientId: 'c' }],
     ['plex', {}],
     ['jellyfin', {}],
-  ])('is no request to %s, which knows sessions by access tokens', async (provider, settings) => {
-    const server = await startTestServer((_request, response) => response.writeHead(200).end());
-    servers.push(server);
-    const tv = client({ provider, ...settings, issuer: server.url });
-    const outcome = await tv.revoke({ credentials }, never);
-    expect(outcome).toEqual({ type: 'unsupported' });
-    expect(server.seen).toEqual([]);
-  });
+  ])(
+    'sends no revocation to %s without an access token, which it knows sessions by',
+    async (provider, settings) => {
+      const server = await startTestServer((_request, response) => response.writeHead(200).end());
+      servers.push(server);
+      const tv = client({ provider, ...settings, issuer: server.url });
+      const outcome = await tv.revoke({ credentials }, never);
+      expect(outcome).toEqual({ type: 'unsupported' });
+      expect(server.seen).toEqual([]);
+    },
+  );
 });

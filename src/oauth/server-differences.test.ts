@@ -120,7 +120,7 @@ describe('a code is read from', () => {
       reply(200, { ...device, verification_url: 'https://as.example/d', interval: 5 }),
       5,
     ],
-  ])('%s', async (_server, answer, intervalSeconds) => {
+  ])('reads a code from %s', async (_server, answer, intervalSeconds) => {
     server.answerWith(answer);
     const outcome = await clientOf(recording, server.url).requestCode(never);
     if (outcome.type !== 'issued') throw new Error(JSON.stringify(outcome));
@@ -283,13 +283,13 @@ describe('a poll is understood whatever the status', () => {
       }),
       'pending',
     ],
-  ])('%s', async (_case, answer, expected) => {
+  ])('understands a poll of %s', async (_case, answer, expected) => {
     server.answerWith(answer);
     const outcome = await clientOf(recording, server.url).poll(authorization, never);
     expect(outcome.type).toBe(expected);
   });
 
-  it('heeds a date in Retry-After by the clock of the server, not by its own', async () => {
+  it('measures a date in Retry-After by the clock of the server, not by its own', async () => {
     server.answerWith(
       reply(
         503,
@@ -306,7 +306,7 @@ describe('a poll is understood whatever the status', () => {
     });
   });
 
-  it('heeds Retry-After on a refusal', async () => {
+  it('keeps Retry-After with a pending poll', async () => {
     server.answerWith(reply(400, { error: 'authorization_pending' }, { 'retry-after': '12' }));
     expect(await clientOf(recording, server.url).poll(authorization, never)).toEqual({
       type: 'pending',

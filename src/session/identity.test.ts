@@ -41,7 +41,7 @@ describe('a sign-in whose account call fails', () => {
     ['a web page', (r) => r.writeHead(200, html).end('<html></html>')],
     ['nothing', (r) => r.writeHead(204).end()],
     ['a cut connection', (r) => r.destroy()],
-  ])('goes on with what the tokens tell: %s', async (_case, answer) => {
+  ])('identifies a viewer by the tokens when the account call fails: %s', async (_case, answer) => {
     const tv = await serverWith(answer);
     expect(await identify(tv, systemClock, { ...tokens, idToken }, never)).toEqual({
       id: '1',
