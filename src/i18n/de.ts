@@ -40,6 +40,8 @@ export const de: Texts = {
     'Deine Anmeldung auf diesem Fernseher ist abgelaufen. Neu anmelden dauert keine Minute.',
   recordDamaged: 'Bitte melde dich noch einmal an',
   recordDamagedBody: 'Der Fernseher konnte deine gespeicherte Anmeldung nicht lesen.',
+  recordNewerBody:
+    'Eine neuere Version dieser App hat deine Anmeldung gespeichert, und diese kann sie nicht lesen. Sie bleibt erhalten, bis die App aktualisiert wird.',
 
   starting: 'Einen Moment\u00a0…',
   startingLong: 'Dein Konto wird geöffnet\u00a0…',

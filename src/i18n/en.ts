@@ -41,6 +41,8 @@ export const en = {
     'Your sign-in on this TV has come to an end. Signing in again takes less than a minute.',
   recordDamaged: 'Please sign in once more',
   recordDamagedBody: 'This TV could not read what it had kept of your sign-in.',
+  recordNewerBody:
+    'A newer version of this app kept your sign-in, and this one cannot read it. It stays where it is until the app is updated.',
 
   starting: 'One moment…',
   startingLong: 'Opening your account…',

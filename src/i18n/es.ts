@@ -40,6 +40,8 @@ export const es: Texts = {
     'Tu sesión en este televisor ha terminado. Volver a iniciarla lleva menos de un minuto.',
   recordDamaged: 'Inicia sesión una vez más',
   recordDamagedBody: 'Este televisor no ha podido leer la sesión que tenía guardada.',
+  recordNewerBody:
+    'Una versión más nueva de esta aplicación guardó tu sesión y esta no puede leerla. Se conserva hasta que se actualice la aplicación.',
 
   starting: 'Un momento…',
   startingLong: 'Abriendo tu cuenta…',

@@ -40,6 +40,8 @@ export const fr: Texts = {
     'Votre session sur cette TV est terminée. Se reconnecter prend moins d’une minute.',
   recordDamaged: 'Veuillez vous reconnecter une fois',
   recordDamagedBody: 'Cette TV n’a pas pu relire la session qu’elle avait conservée.',
+  recordNewerBody:
+    'Une version plus récente de cette application a conservé votre session, et celle-ci ne peut pas la lire. Elle reste en place jusqu’à la mise à jour de l’application.',
 
   starting: 'Un instant\u00a0…',
   startingLong: 'Ouverture de votre compte\u00a0…',

@@ -45,12 +45,19 @@ export function accessOf(
   return access;
 }
 
+/** True when the monotonic clock says that the token is over. */
+export const isOver = ({ expiresAtMs }: Access, clock: Clock): boolean =>
+  expiresAtMs !== undefined && clock.monotonicMs() >= expiresAtMs;
+
+/** A wall clock that has gone further than this was set: no TV sleeps so long with the app open. */
+const maxSleepMs = 30 * 24 * 3600 * 1000;
+
 /**
- * True when a clock says that the token is over. After standby the monotonic clock may be behind;
- * then the wall clock's word is taken too, and costs one refresh if it is wrong.
+ * True when the token may have ended in standby, in which the monotonic clock can stand still. The
+ * wall clock is believed within what is plausible; a wrong word costs one refresh.
  */
-export function isOver(access: Access, clock: Clock, slept = false): boolean {
-  if (access.expiresAtMs === undefined) return false;
-  if (clock.monotonicMs() >= access.expiresAtMs) return true;
-  return slept && clock.wallMs() - access.startsAtWallMs >= access.expiresAtMs - access.startsAtMs;
+export function mayBeOver(access: Access, clock: Clock): boolean {
+  if (access.expiresAtMs === undefined || isOver(access, clock)) return isOver(access, clock);
+  const elapsedMs = clock.wallMs() - access.startsAtWallMs;
+  return elapsedMs < maxSleepMs && elapsedMs >= access.expiresAtMs - access.startsAtMs;
 }

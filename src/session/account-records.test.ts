@@ -7,6 +7,7 @@ import { indexedDbStore, memoryStore, type RecordStore } from './store';
 import { ada, grace } from './testing/harness';
 
 const token = (refreshToken: string) => ({ type: 'refresh', refreshToken }) as const;
+const nothing = { kept: [], signedOut: [], quarantined: 0, newer: 0, superseded: [] };
 const webCrypto = globalThis.crypto as Crypto;
 const owner = { serverId: 'https://id.example/a b', clientId: 'tv/1' };
 const adaKey = 'account/https%3A%2F%2Fid.example%2Fa%20b/tv%2F1/ada';
@@ -144,7 +145,10 @@ describe('signing out', () => {
     await records.write(ada, token('one'));
     expect(await records.markSignedOut('ada')).toEqual(token('one'));
     expect(await records.read('ada')).toEqual({ type: 'signed-out', credentials: token('one') });
-    expect(await records.list()).toEqual({ kept: [], signedOut: ['ada'], quarantined: 0 });
+    expect(await records.list()).toEqual({
+      ...nothing,
+      signedOut: ['ada'],
+    });
   });
 
   it('gives up telling the server after ten starts', async () => {
@@ -185,9 +189,9 @@ describe('signing out', () => {
   });
 });
 
-describe('accounts of a server that the settings no longer name', () => {
-  const elsewhere = { serverId: 'https://old.example', clientId: 'tv' };
+const elsewhere = { serverId: 'https://old.example', clientId: 'tv' };
 
+describe('accounts of a server that the settings no longer name', () => {
   it('are forgotten after thirty starts without it', async () => {
     const store = memoryStore();
     const { records, seal } = room(store);
@@ -220,7 +224,6 @@ describe('a record that cannot be used', () => {
   const damaged: [string, unknown][] = [
     ['a text', 'garbage'],
     ['null', null],
-    ['of a later schema', { schema: 99, revision: 'x', content: {} }],
     ['without content', { schema: 2, revision: 'x' }],
     ['with content cut short', { schema: 2, revision: 'x', content: { sealed: 'aes-gcm' } }],
     [
@@ -275,7 +278,7 @@ describe('a record that cannot be used', () => {
     const store = realStore();
     await room(store).records.write(ada, token('one'));
     await store.delete('seal-key');
-    expect(await room(store).records.list()).toEqual({ kept: [], signedOut: [], quarantined: 1 });
+    expect(await room(store).records.list()).toEqual({ ...nothing, quarantined: 1 });
     expect((await room(store).records.write(ada, token('two'))).type).toBe('written');
   });
 
@@ -422,5 +425,62 @@ describe('a record of an earlier schema', () => {
     await store.set(`aside/${adaKey}`, 'garbage');
     expect(await room(store).records.deleteOrphans()).toBe('empty');
     expect(await store.entries()).toEqual([]);
+  });
+});
+
+describe('a record of a later release', () => {
+  const later = { schema: 4, revision: 'later', content: { form: 'unknown' }, unused: 28 };
+
+  it('is left alone, whatever this release does', async () => {
+    const store = realStore();
+    await store.set(adaKey, later);
+    const { records } = room(store);
+    expect(await records.list()).toEqual({ ...nothing, newer: 1 });
+    expect((await records.write(ada, token('beside'))).type).toBe('written');
+    expect(await records.read('ada')).toMatchObject({ credentials: token('beside') });
+    const other = createAccountRecords(store, room(store).seal, elsewhere, Math.random);
+    for (let start = 0; start < 40; start++) {
+      await records.countStart();
+      await other.countStart();
+    }
+    expect(await records.markSignedOut('ada')).toEqual(token('beside'));
+    await records.remove('ada');
+    expect(await records.deleteOrphans()).toBe('in-use');
+    expect((await store.entries()).filter(([key]) => key !== 'seal-key')).toEqual([
+      [adaKey, later],
+    ]);
+  });
+
+  it('does not hide what is kept beside it from the next start', async () => {
+    const store = realStore();
+    await store.set(adaKey, later);
+    await room(store).records.write(ada, token('beside'));
+    const { records } = room(store);
+    const listing = await records.list();
+    expect(listing).toMatchObject({
+      kept: [{ account: ada, credentials: token('beside') }],
+      newer: 1,
+      superseded: [],
+    });
+    const [kept] = listing.kept;
+    expect((await records.write(ada, token('rotated'), kept?.revision)).type).toBe('written');
+    expect(await records.read('ada')).toMatchObject({ credentials: token('rotated') });
+    expect(await store.get(adaKey)).toEqual(later);
+  });
+
+  it('takes its place again when that release can read it', async () => {
+    const store = realStore();
+    const { records } = room(store);
+    await records.write(ada, token('newest'));
+    const readable = await store.get(adaKey);
+    await store.set(adaKey, later);
+    await records.write(ada, token('beside'));
+    await store.set(adaKey, readable);
+    const { kept, superseded } = await records.list();
+    expect(kept).toMatchObject([{ account: ada, credentials: token('newest') }]);
+    expect(superseded).toMatchObject([{ credentials: token('beside') }]);
+    for (const record of superseded) await records.removeSuperseded(record);
+    expect((await records.list()).superseded).toEqual([]);
+    expect(await records.read('ada')).toMatchObject({ credentials: token('newest') });
   });
 });

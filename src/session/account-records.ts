@@ -1,7 +1,7 @@
 import { assertNever } from '../assert-never';
 import { type Credentials, sameCredentials } from '../oauth/credentials';
 import type { Account } from '../oauth/outcome';
-import { asRecord, type KeptAccount, type RecordReading } from './record-form';
+import { asRecord, isNewer, type KeptAccount, type RecordReading } from './record-form';
 import { createRecordReader, type RecordReader } from './record-reader';
 import { countStart, deleteOrphans } from './record-upkeep';
 import type { Seal } from './seal';
@@ -19,6 +19,16 @@ export interface RecordListing {
   /** Ids of accounts whose sign-out the server has not heard of. */
   signedOut: string[];
   quarantined: number;
+  /** Records of a later release of the app. */
+  newer: number;
+  /** Records beside ones of a later release that can be read after all: to be revoked. */
+  superseded: SupersededRecord[];
+}
+
+/** A record of an older release, for an account that is kept by this one. */
+export interface SupersededRecord {
+  key: string;
+  credentials: Credentials;
 }
 
 /**
@@ -41,6 +51,8 @@ export interface AccountRecords {
   markSignedOut(accountId: string): Promise<Credentials | undefined>;
   /** @param replaces revision that must still be there; undefined removes any */
   remove(accountId: string, replaces?: string): Promise<void>;
+  /** The server has been told of a superseded record, or will not be. */
+  removeSuperseded(record: SupersededRecord): Promise<void>;
   /** The server could not be told yet; after ten starts the record is deleted. */
   postpone(accountId: string): Promise<void>;
   /** @see countStart in `record-upkeep.ts` */
@@ -52,10 +64,24 @@ export interface AccountRecords {
 const maxPostponements = 10;
 
 async function list(store: RecordStore, reader: RecordReader): Promise<RecordListing> {
-  const listing: RecordListing = { kept: [], signedOut: [], quarantined: 0 };
-  for (const [key, value] of await store.entries()) {
+  const listing: RecordListing = {
+    kept: [],
+    signedOut: [],
+    quarantined: 0,
+    newer: 0,
+    superseded: [],
+  };
+  const entries = await store.entries();
+  const newer = entries.filter(([, value]) => isNewer(value)).map(([key]) => key);
+  for (const [key, value] of entries) {
     if (!reader.isOwn(key)) continue;
     const reading = await reader.interpret(key, value);
+    if (reader.isBeside(key) && !newer.includes(reader.besideWhich(key))) {
+      if (reading.type === 'kept' || reading.type === 'signed-out') {
+        listing.superseded.push({ key, credentials: reading.credentials });
+      }
+      continue;
+    }
     switch (reading.type) {
       case 'kept':
         listing.kept.push(reading);
@@ -65,6 +91,9 @@ async function list(store: RecordStore, reader: RecordReader): Promise<RecordLis
         break;
       case 'quarantined':
         listing.quarantined++;
+        break;
+      case 'newer':
+        listing.newer++;
         break;
       case 'absent':
         break;
@@ -81,7 +110,7 @@ async function write(
   { account, credentials }: Omit<KeptAccount, 'revision'>,
   replaces: string | undefined,
 ): Promise<RecordWriting> {
-  const key = reader.keyOf(account.id);
+  const key = await reader.locate(account.id);
   const record = await reader.sealed(key, { account, credentials });
   let overtaken = false;
   await store.update(key, (old) => {
@@ -104,6 +133,7 @@ async function write(
       // Another tab has signed out meanwhile.
       return { type: 'overtaken' };
     case 'quarantined':
+    case 'newer':
       break;
     default:
       assertNever(back);
@@ -116,7 +146,7 @@ async function markSignedOut(
   reader: RecordReader,
   accountId: string,
 ): Promise<Credentials | undefined> {
-  const key = reader.keyOf(accountId);
+  const key = await reader.locate(accountId);
   for (;;) {
     const reading = await reader.read(accountId);
     if (reading.type === 'signed-out') return reading.credentials;
@@ -149,12 +179,13 @@ export function createAccountRecords(
       write(store, reader, { account, credentials }, replaces),
     markSignedOut: (accountId) => markSignedOut(store, reader, accountId),
     async remove(accountId, replaces) {
-      await store.update(reader.keyOf(accountId), (old) =>
+      await store.update(await reader.locate(accountId), (old) =>
         replaces === undefined || asRecord(old)?.revision === replaces ? undefined : old,
       );
     },
+    removeSuperseded: ({ key }) => store.delete(key),
     async postpone(accountId) {
-      await store.update(reader.keyOf(accountId), (old) => {
+      await store.update(await reader.locate(accountId), (old) => {
         const record = asRecord(old);
         if (record?.postponed === undefined) return old;
         const postponed = record.postponed + 1;

@@ -1,4 +1,4 @@
-import type { AccountRecords } from './account-records';
+import type { AccountRecords, SupersededRecord } from './account-records';
 import type { Proofs } from './dpop';
 import type { Seal } from './seal';
 import type { ServerCalls } from './server-calls';
@@ -21,6 +21,8 @@ export interface CleanupDependencies {
 export interface Cleanup {
   /** Tells the server of sign-outs that it has not heard of in earlier runs. */
   revokePending(accountIds: readonly string[]): Promise<void>;
+  /** Revokes what an older release kept beside accounts that this one can read. */
+  revokeSuperseded(superseded: readonly SupersededRecord[]): Promise<void>;
   /** Deletes the key to the records, once nothing is sealed with it. */
   forgetSeal(): Promise<void>;
   /** Deletes the key for proofs, once no token is bound to it. */
@@ -45,6 +47,13 @@ export function createCleanup(dependencies: CleanupDependencies): Cleanup {
     await forgetSeal();
   };
 
+  const revokeSuperseded = async (superseded: readonly SupersededRecord[]) => {
+    for (const record of superseded) {
+      const { type: outcome } = await server.revoke({ credentials: record.credentials });
+      if (outcome !== 'transient-failure') await storage.within(records.removeSuperseded(record));
+    }
+  };
+
   const forgetSeal = () =>
     withKeyLock(async () => {
       const remaining = await storage.within(records.deleteOrphans());
@@ -66,5 +75,5 @@ export function createCleanup(dependencies: CleanupDependencies): Cleanup {
     await forgetSeal();
   };
 
-  return { revokePending, forgetSeal, forgetProofs, countStart };
+  return { revokePending, revokeSuperseded, forgetSeal, forgetProofs, countStart };
 }

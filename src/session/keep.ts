@@ -13,6 +13,11 @@ export interface KeepDependencies {
   withKeyLock<Value>(work: () => Promise<Value>): Promise<Value>;
   /** Reads what is kept, unless that has been done; false while it cannot be read. */
   ensureRead(): Promise<boolean>;
+  /**
+   * Whether a missing record may be one that was cleared with the site's data: another tab's sign-out
+   * would have been heard of.
+   */
+  mayBeCleared(): boolean;
 }
 
 /** What can be exchanged for access. */
@@ -64,7 +69,7 @@ async function keepRotated(
 
 /** Makes the keeper of one session. */
 export function createRecordKeeper(dependencies: KeepDependencies): RecordKeeper {
-  const { records, storage, proofs, withKeyLock, ensureRead } = dependencies;
+  const { records, storage, proofs, withKeyLock, ensureRead, mayBeCleared } = dependencies;
 
   const keepNew: RecordKeeper['keepNew'] = async (account, credentials) => {
     // Storage that does not even answer would hold up every renewal anew.
@@ -87,16 +92,18 @@ export function createRecordKeeper(dependencies: KeepDependencies): RecordKeeper
 
     async newest({ account, keeping, credentials }) {
       const kept = keeping === 'kept';
+      let isCleared = false;
       if (kept) {
         const reading = await storage.within(records.read(account.id));
         if (reading?.value.type === 'kept') {
           const { credentials: stored, revision } = reading.value;
           return { type: 'found', credentials: stored, revision };
         }
-        if (reading !== undefined) return { type: 'nothing' };
+        isCleared = reading?.value.type === 'absent' && mayBeCleared();
+        if (reading !== undefined && !isCleared) return { type: 'nothing' };
       }
       if (credentials !== undefined) return { type: 'found', credentials };
-      return { type: kept ? 'unreadable' : 'nothing' };
+      return { type: kept && !isCleared ? 'unreadable' : 'nothing' };
     },
 
     async keepRenewed(accountSession, { credentials, revision }, renewed) {

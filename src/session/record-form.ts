@@ -39,6 +39,8 @@ export type RecordReading =
   /** Signed out here, but the server has not heard of it yet. */
   | { type: 'signed-out'; credentials: Credentials }
   | { type: 'absent' }
+  /** Written by a later release of the app: left alone. */
+  | { type: 'newer' }
   /** Damaged, foreign, or sealed with a key that is gone: now under another key. */
   | { type: 'quarantined' };
 
@@ -54,6 +56,9 @@ export const schemaOf = (value: unknown): number | undefined =>
 /** @returns the starts for which the server could not be told of a sign-out, in any schema */
 export const postponedOf = (value: unknown): number | undefined =>
   isObject(value) && typeof value['postponed'] === 'number' ? value['postponed'] : undefined;
+
+/** Whether a later release of the app wrote a value. */
+export const isNewer = (value: unknown): boolean => (schemaOf(value) ?? 0) > schemaVersion;
 
 const hasForm = (value: unknown, schema: number): boolean =>
   schemaOf(value) === schema && isObject(value) && typeof value['revision'] === 'string';

@@ -2,6 +2,7 @@ import {
   asContent,
   asRecord,
   asSecondSchema,
+  isNewer,
   isObject,
   type RecordContent,
   type RecordReading,
@@ -18,8 +19,13 @@ export interface RecordReader {
   /** Prefix of the keys of this client at this server. */
   readonly own: string;
   isOwn(key: string): boolean;
-  keyOf(accountId: string): string;
+  /** Where the account's record lies: beside one of a later release, where there is one. */
+  locate(accountId: string): Promise<string>;
   accountIdOf(key: string): string;
+  /** Whether a key is for a record beside one of a later release. */
+  isBeside(key: string): boolean;
+  /** The key of the record that a record lies beside. */
+  besideWhich(key: string): string;
   /** A new record, sealed, under a new revision. */
   sealed(
     key: string,
@@ -29,6 +35,9 @@ export interface RecordReader {
   /** What a stored value is; migrates an older one and quarantines one that cannot be used. */
   interpret(key: string, stored: unknown): Promise<RecordReading>;
 }
+
+/** Ends the key of a record that lies beside one of a later release; no id has it: it is encoded. */
+const besideSuffix = '/beside';
 
 async function quarantine(store: RecordStore, key: string, value: unknown): Promise<RecordReading> {
   try {
@@ -51,6 +60,8 @@ export function createRecordReader(
 ): RecordReader {
   const own = `${accountPrefix}${encodeURIComponent(owner.serverId)}/${encodeURIComponent(owner.clientId)}/`;
   const keyOf = (accountId: string) => own + encodeURIComponent(accountId);
+  const isBeside = (key: string) => key.slice(-besideSuffix.length) === besideSuffix;
+  const besideWhich = (key: string) => (isBeside(key) ? key.slice(0, -besideSuffix.length) : key);
 
   const sealed: RecordReader['sealed'] = async (key, content) => ({
     schema: schemaVersion,
@@ -61,7 +72,9 @@ export function createRecordReader(
   /** The content of the record under this key; undefined when it is damaged or of another account. */
   const contentFor = (key: string, value: unknown): RecordContent | undefined => {
     const content = asContent(value);
-    return content !== undefined && keyOf(content.account.id) === key ? content : undefined;
+    return content !== undefined && keyOf(content.account.id) === besideWhich(key)
+      ? content
+      : undefined;
   };
 
   const opened = async (key: string, content: unknown): Promise<RecordContent | undefined> => {
@@ -99,6 +112,7 @@ export function createRecordReader(
   const interpret = async (key: string, stored: unknown): Promise<RecordReading> => {
     const value = await migrated(key, stored);
     if (value === undefined) return { type: 'absent' };
+    if (isNewer(value)) return { type: 'newer' };
     const record = asRecord(value);
     if (record === undefined) return quarantine(store, key, value);
     const content = await opened(key, record.content);
@@ -108,14 +122,21 @@ export function createRecordReader(
       : { type: 'signed-out', credentials: content.credentials };
   };
 
+  const locate = async (accountId: string): Promise<string> => {
+    const key = keyOf(accountId);
+    return isNewer(await store.get(key)) ? key + besideSuffix : key;
+  };
+
   return {
     own,
     isOwn: (key) => key.indexOf(own) === 0,
-    keyOf,
-    accountIdOf: (key) => decodeURIComponent(key.slice(own.length)),
+    locate,
+    accountIdOf: (key) => decodeURIComponent(besideWhich(key).slice(own.length)),
+    isBeside,
+    besideWhich,
     sealed,
     async read(accountId) {
-      const key = keyOf(accountId);
+      const key = await locate(accountId);
       return interpret(key, await store.get(key));
     },
     interpret,

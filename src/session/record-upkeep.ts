@@ -1,4 +1,4 @@
-import { isObject, postponedOf } from './record-form';
+import { isNewer, isObject, postponedOf } from './record-form';
 import type { RecordStore } from './store';
 
 /** Accounts are kept under this prefix, those of all servers and clients. */
@@ -27,7 +27,8 @@ export async function countStart(store: RecordStore, own: string): Promise<numbe
     if (!startsWith(key, accountPrefix)) continue;
     let isOver = false;
     await store.update(key, (old) => {
-      if (!isObject(old)) return old;
+      // A later release has its own ways; going forward again has to find its records.
+      if (!isObject(old) || isNewer(old)) return old;
       const { unused, ...record } = old;
       if (startsWith(key, own)) return unused === undefined ? old : record;
       const starts = (typeof unused === 'number' ? unused : 0) + 1;

@@ -1,5 +1,5 @@
 import type { Clock } from '../oauth/clock';
-import { isOver } from './access';
+import { isOver, mayBeOver } from './access';
 import type { AccountSession, RefreshResult } from './account-session';
 import type { Accounts } from './accounts';
 import type { WithLock } from './lock';
@@ -28,11 +28,14 @@ export interface RefreshScheduler {
 /** Longer timers overflow in every browser and then fire at once. */
 const maxTimerMs = 12 * 3600 * 1000;
 
+const isRenewable = ({ keeping, credentials }: AccountSession): boolean =>
+  keeping === 'kept' || credentials !== undefined;
+
 /** When an account is to be renewed next, monotonic ms; undefined when only an event can tell. */
-function dueAtMs({ access, failureCount, retryAtMs, keeping, credentials }: AccountSession) {
+function dueAtMs(accountSession: AccountSession) {
+  const { access, failureCount, retryAtMs } = accountSession;
   if (failureCount > 0) return retryAtMs;
-  const renewable = keeping === 'kept' || credentials !== undefined;
-  return renewable ? access?.refreshAtMs : access?.expiresAtMs;
+  return isRenewable(accountSession) ? access?.refreshAtMs : access?.expiresAtMs;
 }
 
 /** Makes the scheduler of one session. */
@@ -87,8 +90,11 @@ export function createRefreshScheduler(
     if (failureCount > 0) return nowMs >= notBeforeMs;
     return (
       access === undefined ||
-      isOver(access, clock, true) ||
-      (access.refreshAtMs !== undefined && nowMs >= access.refreshAtMs)
+      // What cannot be renewed must not end because a clock was set.
+      (isRenewable(accountSession) ? mayBeOver : isOver)(access, clock) ||
+      (isRenewable(accountSession) &&
+        access.refreshAtMs !== undefined &&
+        nowMs >= access.refreshAtMs)
     );
   };
 

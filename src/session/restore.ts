@@ -43,6 +43,7 @@ const absentErrors = ['NotSupportedError', 'SecurityError'];
 export function createRestorer(dependencies: RestoreDependencies): Restorer {
   const { clock, accounts, records, storage, memo, cleanup, onEvent } = dependencies;
   let quarantined = 0;
+  let newer = 0;
   let isRead = false;
   let reading: Promise<void> | undefined;
 
@@ -55,6 +56,8 @@ export function createRestorer(dependencies: RestoreDependencies): Restorer {
         accounts.add(newAccountSession(account, 'kept'));
       }
     }
+    newer = found.newer;
+    if (found.superseded.length > 0) void cleanup.revokeSuperseded(found.superseded);
     if (found.signedOut.length > 0) void cleanup.revokePending(found.signedOut);
     void cleanup.countStart();
   };
@@ -87,6 +90,7 @@ export function createRestorer(dependencies: RestoreDependencies): Restorer {
   const noticeNow = (): Notice | undefined => {
     const { storageError = '' } = storage.health();
     if (!isRead) return absentErrors.includes(storageError) ? undefined : 'storage-unreadable';
+    if (newer > 0) return 'record-newer';
     if (quarantined > 0) return 'record-damaged';
     return memo.hasSessionEnded() ? 'session-ended' : undefined;
   };

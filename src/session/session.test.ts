@@ -713,6 +713,36 @@ describe('clocks', () => {
     expect(tv.events).toEqual([]);
   });
 
+  it('that are set by ten years while the app is hidden cost no renewal', async () => {
+    const tv = await signedIn();
+    tv.session.suspend();
+    tv.clock.sleep(10 * year);
+    tv.session.resume();
+    await settle();
+    expect(tv.server.calls).not.toContain('refresh');
+    expect(await tv.session.accessToken()).toMatchObject({ type: 'ready' });
+  });
+
+  it.each([3600_000, 8 * 3600_000, year])(
+    'that are set by %i ms end no session that cannot be renewed',
+    async (jumpMs) => {
+      const tv = sessionHarness();
+      const { credentials: _none, ...tokens } = tv.server.grant(ada);
+      await tv.clock.run(tv.session.complete(tokens, never));
+      tv.session.suspend();
+      tv.clock.sleep(jumpMs);
+      tv.session.resume();
+      await settle();
+      expect(tv.events).toEqual([]);
+      expect(await tv.session.accessToken()).toMatchObject({ type: 'ready' });
+      // At 80 % of its life there is nothing to renew it with, so it is used to its end.
+      await tv.clock.pass(3_000_000);
+      tv.session.resume();
+      await tv.clock.pass(500_000);
+      expect(tv.events).toEqual([]);
+    },
+  );
+
   it('do nothing while the app is hidden', async () => {
     const tv = await signedIn();
     tv.session.suspend();

@@ -116,7 +116,10 @@ function createParts(dependencies: SessionDependencies) {
   const hasAccountSessions = () => accounts.sessions().length > 0;
   const cleanup = createCleanup({ ...shared, withKeyLock, hasAccountSessions });
   const restorer = createRestorer({ ...shared, accounts, memo, cleanup, onEvent });
-  const keeper = createRecordKeeper({ ...shared, withKeyLock, ensureRead: restorer.ensureRead });
+  const keeper = createRecordKeeper({
+    ...{ ...shared, withKeyLock, ensureRead: restorer.ensureRead },
+    mayBeCleared: () => dependencies.joinTabs !== undefined || store.wasCleared?.() === true,
+  });
   const refresher = createRefresher({
     ...{ ...shared, accounts, judge, keeper, memo },
     async onRenewed(accountSession, tokens, keptChanged) {

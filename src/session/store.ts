@@ -10,12 +10,14 @@ export interface RecordStore {
   delete(key: string): Promise<void>;
   entries(): Promise<[string, unknown][]>;
   /**
-   * Reads and writes with nobody in between, other tabs included.
+   * Reads and writes as one step, other tabs included.
    *
    * @param change gets the value or undefined; what it returns is written, undefined deletes, the
    * same value writes nothing. It must not wait, and may be called again when a connection broke.
    */
   update(key: string, change: (old: unknown) => unknown): Promise<void>;
+  /** Whether site data was cleared in this run: what is missing then was not signed out. */
+  wasCleared?(): boolean;
 }
 
 const storeName = 'records';
@@ -47,6 +49,7 @@ function open(factory: IDBFactory, name: string, version?: number): Promise<IDBD
  */
 export function indexedDbStore(factory: () => IDBFactory | undefined, name: string): RecordStore {
   let connection: Promise<IDBDatabase> | undefined;
+  let cleared = false;
 
   const connect = (): Promise<IDBDatabase> => {
     if (connection !== undefined) return connection;
@@ -62,8 +65,13 @@ export function indexedDbStore(factory: () => IDBFactory | undefined, name: stri
     };
     connection = opening;
     opening.then((database) => {
-      database.onclose = forget;
-      database.onversionchange = () => {
+      database.onclose = () => {
+        cleared = true;
+        forget();
+      };
+      database.onversionchange = ({ newVersion }) => {
+        // Without a new version the database is to be deleted.
+        if (newVersion === null) cleared = true;
         database.close();
         forget();
       };
@@ -89,6 +97,7 @@ export function indexedDbStore(factory: () => IDBFactory | undefined, name: stri
   };
 
   return {
+    wasCleared: () => cleared,
     get: (key) => get<unknown>(key, use),
     set: (key, value) => set(key, value, use),
     delete: (key) => del(key, use),

@@ -38,6 +38,8 @@ export type Notice =
   | 'session-ended'
   | 'cancelled'
   | 'record-damaged'
+  /** A later release of the app kept a sign-in here, and this one cannot read it. */
+  | 'record-newer'
   | 'storage-unreadable';
 
 /** What the server said to a sign-out. */

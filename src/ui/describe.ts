@@ -219,6 +219,7 @@ function signedOutContent(model: ViewModel, texts: Texts): ScreenContent {
     'signed-out-later': [texts.signedOut, texts.signedOutLater],
     'signed-out-refused': [texts.signedOut, texts.signedOutRefused],
     'record-damaged': [texts.recordDamaged, texts.recordDamagedBody],
+    'record-newer': [texts.recordDamaged, texts.recordNewerBody],
     'storage-unreadable': [texts['storage-unreadable'], texts['storage-unreadable.help']],
   };
   const [title, body] = words[notice ?? 'cancelled'];
