@@ -12,7 +12,8 @@ export type Deed =
   | { type: 'click'; x: number; y: number }
   | { type: 'hide' }
   | { type: 'show' }
-  | { type: 'wait'; ms: number }
+  /** Leaves the TV alone until it shows a screen, or for this long. */
+  | { type: 'wait'; until: string; maxMs: number }
   | { type: 'server'; order: ServerOrder };
 
 const keys = [
@@ -52,6 +53,16 @@ const orders: readonly ((pick: Pick) => ServerOrder)[] = [
   () => ({ method: 'POST', path: '/sessions/end' }),
 ];
 
+/** From one of the first screens: out of any panel, and press what a new start would focus. */
+const toFirstButton = ['Escape', 'Escape', 'Escape', 'Enter', 'ArrowLeft', 'ArrowLeft', 'Enter'];
+
+/** What a phone may do about a code. */
+const decisions: readonly ((pick: Pick) => ServerOrder)[] = [
+  () => approve('ada'),
+  () => approve('grace'),
+  (pick) => ({ method: 'POST', path: `/codes/latest/${pick(['deny', 'expire'])}` }),
+];
+
 type Pick = <Value>(values: readonly Value[]) => Value;
 
 const approve = (account: string): ServerOrder => ({
@@ -83,12 +94,14 @@ export function createMonkey(random: () => number): () => Deed {
   let begun: readonly Deed[] = [];
 
   /** Random keys hardly ever leave a code alone for long enough: here a phone gets its turn. */
-  const signIn = (): Deed[] => [
+  const useCode = (): Deed[] => [
+    { type: 'server', order: { method: 'DELETE', path: '/faults' } },
+    { type: 'server', order: { method: 'PATCH', path: '/settings', body: { offline: false } } },
     { type: 'show' },
-    ...['Escape', 'Escape', 'Escape', 'Enter', 'Enter'].map((key): Deed => ({ type: 'key', key })),
-    { type: 'wait', ms: 400 },
-    { type: 'server', order: approve(pick(['ada', 'grace'])) },
-    { type: 'wait', ms: 1300 },
+    ...toFirstButton.map((key): Deed => ({ type: 'key', key })),
+    { type: 'wait', until: 'showing-code', maxMs: 2000 },
+    { type: 'server', order: pick(decisions)(pick) },
+    { type: 'wait', until: 'signed-in', maxMs: 2000 },
   ];
 
   return () => {
@@ -102,7 +115,7 @@ export function createMonkey(random: () => number): () => Deed {
     const chance = random();
     if (chance < 0.004) {
       hidden = false;
-      begun = signIn();
+      begun = useCode();
     }
     if (chance < 0.85) return { type: 'key', key: pick(keys) };
     if (chance < 0.91) return { type: 'move', x: random(), y: random() };

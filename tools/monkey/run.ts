@@ -171,7 +171,13 @@ async function carryOut({ page, order }: Session, deed: Deed): Promise<void> {
       await setHidden(page, deed.type === 'hide');
       break;
     case 'wait':
-      await pause(deed.ms);
+      await page
+        .waitForSelector(`#screen[data-screen="${deed.until}"]`, {
+          state: 'attached',
+          timeout: deed.maxMs,
+        })
+        // Whatever else the app does is looked at after the batch.
+        .catch(() => undefined);
       break;
     case 'server':
       await order(deed.order);
@@ -230,7 +236,7 @@ async function heldAtRest(session: Session): Promise<Held> {
 async function open(page: Page, appUrl: string): Promise<CDPSession> {
   await prepare(page);
   await page.goto(appUrl);
-  await page.waitForSelector('#screen[data-screen="signed-out"]');
+  await page.waitForSelector('#screen[data-screen="signed-out"]', { state: 'attached' });
   const devtools = await page.context().newCDPSession(page);
   await devtools.send('Performance.enable');
   return devtools;
