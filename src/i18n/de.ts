@@ -46,9 +46,12 @@ export const de: Texts = {
   starting: 'Einen Moment\u00a0…',
   startingLong: 'Dein Konto wird geöffnet\u00a0…',
   phoneTitle: 'Mit dem Handy anmelden',
+  secondStep: 'Schritt 2 von 2: Microsoft-Konto freigeben',
+  firstConfirmed: 'Der erste Code ist bestätigt',
   asking: 'Der Code wird geholt\u00a0…',
   askingHost: 'Der Code wird bei {host} geholt\u00a0…',
   waiting: 'Der Anmeldedienst ist ausgelastet. Nächster Versuch in {time}.',
+  manyRequests: 'Das waren viele Codes in kurzer Zeit. Der nächste kommt in {time}.',
   approved: 'Bestätigt',
   approvedBody: 'Du wirst angemeldet. Das dauert nur einen Moment.',
 
@@ -59,7 +62,8 @@ export const de: Texts = {
   stepApprove: 'Bestätigen. Hier geht es von selbst weiter.',
   captionType: 'Scannen, dann den Code eingeben',
   left: 'noch {time}',
-  lost: 'Verbindung weg, neuer Versuch läuft',
+  retrying: '{problem}, neuer Versuch läuft',
+  retryingFor: '{problem}, seit {minutes} Min. – neuer Versuch läuft',
   ownTv: 'Nur fortfahren, wenn du das an diesem Fernseher begonnen hast.',
 
   helpTitle: 'Klappt es nicht?',
@@ -96,6 +100,8 @@ export const de: Texts = {
 
   expired: 'Dieser Code ist abgelaufen',
   expiredBody: 'Codes gelten nur kurz. Hol einen neuen, wenn dein Handy bereitliegt.',
+  expiredTrouble:
+    '{problem}. Falls du auf dem Handy zugestimmt hast, ist das hier nicht angekommen: Hol bitte einen neuen Code.',
   denied: 'Die Anmeldung wurde abgelehnt',
   deniedBody: 'Auf dem Handy wurde nicht zugestimmt, also ist hier niemand angemeldet.',
 
@@ -144,6 +150,15 @@ export const de: Texts = {
   'storage-unreadable': 'Der Speicher des Fernsehers ließ sich nicht lesen',
   'storage-unreadable.help':
     'Deine Anmeldung ist vielleicht noch da: Es wurde nichts gelöscht. Versuche es gleich noch einmal.',
+  tokenTypeUnknown:
+    'Du hast zugestimmt, aber {host} hat mit einer Art von Token geantwortet, die diese App nicht kennt. Nenne {app} bitte die Referenz unten.',
+  needsMfa:
+    '{host} verlangt einen zweiten Nachweis, dass du es bist (Multi-Faktor). Richte ihn auf dem Handy ein oder bestätige ihn, dann versuch es noch einmal.',
+  needsConsent:
+    '{host} braucht zuerst deine Einwilligung für diese App. Gib sie auf dem Handy, dann versuch es noch einmal.',
+  needsLogin:
+    '{host} verlangt, dass du dich auf dem Handy neu anmeldest. Danach versuch es noch einmal.',
+  serviceSays: 'Der Dienst sagt: „{sentence}“',
   theService: 'Der Anmeldedienst',
 
   reference: 'Referenz {reference}',

@@ -47,9 +47,12 @@ export const en = {
   starting: 'One moment…',
   startingLong: 'Opening your account…',
   phoneTitle: 'Sign in with your phone',
+  secondStep: 'Step 2 of 2: authorize the Microsoft account',
+  firstConfirmed: 'The first code is confirmed',
   asking: 'Asking for a code…',
   askingHost: 'Asking {host} for a code…',
   waiting: 'The sign-in service is busy. Asking again in {time}.',
+  manyRequests: 'That was many codes in a short time. The next one comes in {time}.',
   approved: 'Approved',
   approvedBody: 'Signing you in. This takes only a moment.',
 
@@ -60,7 +63,8 @@ export const en = {
   stepApprove: 'Approve. This screen continues by itself.',
   captionType: 'Scan, then type the code',
   left: '{time} left',
-  lost: 'Connection lost, trying again',
+  retrying: '{problem}, trying again',
+  retryingFor: '{problem} for {minutes} min, trying again',
   ownTv: 'Only continue if you started this on this TV.',
 
   helpTitle: 'Trouble signing in?',
@@ -95,6 +99,8 @@ export const en = {
 
   expired: 'This code has expired',
   expiredBody: 'Codes are valid for a short time only. Get a new one when your phone is at hand.',
+  expiredTrouble:
+    '{problem}. If you approved on your phone, this TV did not hear of it: please get a new code.',
   denied: 'The sign-in was declined',
   deniedBody: 'It was not approved on the phone, so nobody was signed in on this TV.',
 
@@ -138,6 +144,14 @@ export const en = {
   'storage-unreadable': 'This TV’s memory could not be read',
   'storage-unreadable.help':
     'Your sign-in may still be there: nothing has been deleted. Please try again in a moment.',
+  tokenTypeUnknown:
+    'You approved it, but {host} answered with a kind of token that this app does not know. Please tell {app} the reference below.',
+  needsMfa:
+    '{host} wants a second proof of who you are (multi-factor). Set it up or confirm it on your phone, then try again.',
+  needsConsent:
+    '{host} needs your consent for this app first. Give it on your phone, then try again.',
+  needsLogin: '{host} wants you to sign in anew on your phone first. Do so, then try again.',
+  serviceSays: 'The service says: “{sentence}”',
   theService: 'The sign-in service',
 
   reference: 'Reference {reference}',

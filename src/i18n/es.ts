@@ -46,9 +46,12 @@ export const es: Texts = {
   starting: 'Un momento…',
   startingLong: 'Abriendo tu cuenta…',
   phoneTitle: 'Inicia sesión con el móvil',
+  secondStep: 'Paso 2 de 2: autoriza la cuenta de Microsoft',
+  firstConfirmed: 'El primer código está confirmado',
   asking: 'Pidiendo un código…',
   askingHost: 'Pidiendo un código a {host}…',
   waiting: 'El servicio de inicio de sesión está ocupado. Nuevo intento en {time}.',
+  manyRequests: 'Han sido muchos códigos en poco tiempo. El siguiente llega en {time}.',
   approved: 'Aprobado',
   approvedBody: 'Iniciando tu sesión. Solo tardará un momento.',
 
@@ -59,7 +62,8 @@ export const es: Texts = {
   stepApprove: 'Aprueba. Esta pantalla sigue sola.',
   captionType: 'Escanea y luego escribe el código',
   left: 'quedan {time}',
-  lost: 'Sin conexión, reintentando',
+  retrying: '{problem}, reintentando',
+  retryingFor: '{problem} desde hace {minutes} min, reintentando',
   ownTv: 'Continúa solo si lo has empezado en este televisor.',
 
   helpTitle: '¿Problemas para iniciar sesión?',
@@ -96,6 +100,8 @@ export const es: Texts = {
 
   expired: 'Este código ha caducado',
   expiredBody: 'Los códigos valen poco tiempo. Pide otro cuando tengas el móvil a mano.',
+  expiredTrouble:
+    '{problem}. Si diste tu aprobación en el móvil, no ha llegado a esta TV: pide un código nuevo.',
   denied: 'Se ha rechazado el inicio de sesión',
   deniedBody: 'No se ha aprobado en el móvil, así que nadie ha entrado en este televisor.',
 
@@ -144,6 +150,14 @@ export const es: Texts = {
   'storage-unreadable': 'No se ha podido leer la memoria del televisor',
   'storage-unreadable.help':
     'Tu sesión puede seguir ahí: no se ha borrado nada. Inténtalo de nuevo dentro de un momento.',
+  tokenTypeUnknown:
+    'Lo aprobaste, pero {host} respondió con un tipo de token que esta aplicación no conoce. Indica a {app} la referencia de abajo.',
+  needsMfa:
+    '{host} pide una segunda prueba de identidad (multifactor). Configúrala o confírmala en el móvil e inténtalo otra vez.',
+  needsConsent:
+    '{host} necesita antes tu consentimiento para esta aplicación. Dalo en el móvil e inténtalo otra vez.',
+  needsLogin: '{host} pide que inicies sesión de nuevo en el móvil. Hazlo e inténtalo otra vez.',
+  serviceSays: 'El servicio dice: «{sentence}»',
   theService: 'El servicio de inicio de sesión',
 
   reference: 'Referencia {reference}',

@@ -46,9 +46,12 @@ export const fr: Texts = {
   starting: 'Un instant\u00a0…',
   startingLong: 'Ouverture de votre compte\u00a0…',
   phoneTitle: 'Connexion avec le téléphone',
+  secondStep: 'Étape 2/2 : autorisez le compte Microsoft',
+  firstConfirmed: 'Le premier code est confirmé',
   asking: 'Demande d’un code\u00a0…',
   askingHost: 'Demande d’un code à {host}\u00a0…',
   waiting: 'Le service de connexion est occupé. Nouvel essai dans {time}.',
+  manyRequests: 'Cela fait beaucoup de codes en peu de temps. Le prochain arrive dans {time}.',
   approved: 'C’est approuvé',
   approvedBody: 'Connexion en cours. Cela ne prend qu’un instant.',
 
@@ -59,7 +62,8 @@ export const fr: Texts = {
   stepApprove: 'Approuvez. Cet écran continue tout seul.',
   captionType: 'Scannez, puis saisissez le code',
   left: 'encore {time}',
-  lost: 'Connexion perdue, nouvel essai',
+  retrying: '{problem}, nouvel essai',
+  retryingFor: '{problem} depuis {minutes} min, nouvel essai',
   ownTv: 'Continuez seulement si vous avez commencé sur cette TV.',
 
   helpTitle: 'Un problème de connexion\u00a0?',
@@ -97,6 +101,8 @@ export const fr: Texts = {
   expired: 'Ce code a expiré',
   expiredBody:
     'Un code n’est valable que peu de temps. Demandez-en un autre quand votre téléphone est prêt.',
+  expiredTrouble:
+    '{problem}. Si vous avez accepté sur votre téléphone, ce téléviseur ne l’a pas appris : demandez un nouveau code.',
   denied: 'La connexion a été refusée',
   deniedBody:
     'Elle n’a pas été approuvée sur le téléphone\u00a0: personne n’est connecté sur cette TV.',
@@ -142,6 +148,15 @@ export const fr: Texts = {
   'storage-unreadable': 'La mémoire de ce téléviseur n’a pas pu être lue',
   'storage-unreadable.help':
     'Votre connexion est peut-être encore là : rien n’a été effacé. Réessayez dans un instant.',
+  tokenTypeUnknown:
+    'Vous avez accepté, mais {host} a répondu avec un type de jeton que cette application ne connaît pas. Indiquez la référence ci-dessous à {app}.',
+  needsMfa:
+    '{host} demande une seconde preuve d’identité (multifacteur). Configurez-la ou confirmez-la sur votre téléphone, puis réessayez.',
+  needsConsent:
+    '{host} a d’abord besoin de votre consentement pour cette application. Donnez-le sur votre téléphone, puis réessayez.',
+  needsLogin:
+    '{host} vous demande de vous reconnecter sur votre téléphone. Faites-le, puis réessayez.',
+  serviceSays: 'Le service dit : « {sentence} »',
   theService: 'Le service de connexion',
 
   reference: 'Référence {reference}',

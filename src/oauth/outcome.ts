@@ -1,4 +1,4 @@
-import type { Credentials } from './credentials';
+import type { Credentials, RevocableTokens } from './credentials';
 import type { Problem } from './problem';
 
 /**
@@ -50,8 +50,12 @@ export type RequestOutcome =
 
 /** Outcome of one poll of the token endpoint (RFC 8628 §3.5), in the terms of RFC 8628 for every provider. */
 export type PollOutcome =
-  | { type: 'pending'; retryAfterSeconds?: number }
-  | { type: 'slow-down'; intervalSeconds?: number; retryAfterSeconds?: number }
+  | { type: 'pending'; retryAfterSeconds?: number | undefined }
+  | {
+      type: 'slow-down';
+      intervalSeconds?: number | undefined;
+      retryAfterSeconds?: number | undefined;
+    }
   | { type: 'approved'; tokens: TokenSet }
   /** The viewer approved, and the server keeps what came of it: this app gets no token. */
   | { type: 'authorized' }
@@ -61,10 +65,12 @@ export type PollOutcome =
   | { type: 'expired' }
   /** The code is no longer known: expired if our own clock says so, else refused or already used. */
   | { type: 'unknown-code'; problem: Problem }
-  /** Nothing is decided: network, time-out, 5xx, unreadable body. Ask again, more slowly. */
+  /** Nothing is decided: network, time-out, 5xx, a foreign page. Ask again, more slowly. */
   | { type: 'transient-failure'; problem: Problem }
-  /** Asking again cannot help. */
-  | { type: 'failed'; problem: Problem };
+  /** An OAuth error that this app does not know: final when it is repeated. */
+  | { type: 'refused'; problem: Problem }
+  /** Asking again cannot help; tokens that came along but cannot be used are to be revoked. */
+  | { type: 'failed'; problem: Problem; unusable?: RevocableTokens };
 
 /** Outcome of a refresh (RFC 6749 §6). */
 export type RefreshOutcome =

@@ -27,7 +27,7 @@ function issued(body: Members) {
   return outcome.authorization;
 }
 
-function problemCode(body: Members, status = 200) {
+function problemCode(body: Members | undefined, status = 200) {
   const outcome = readDeviceReply(reply(status, body), wallMs);
   return outcome.type === 'failed' ? `${outcome.problem.kind} ${outcome.problem.code}` : 'issued';
 }
@@ -50,7 +50,9 @@ describe('the reply to a device authorization request', () => {
     ['not a number', 'soon', 5],
     ['a number string', '8', 8],
     ['a fraction', 0.2, 1],
-    ['longer than a minute', 600, 60],
+    ['longer than a minute', 120, 120],
+    ['as long as the code lives', 600, 600],
+    ['absurd', 1e9, 1e9],
   ])('uses an interval that is %s', (_case, interval, expected) => {
     expect(issued({ ...complete, interval }).intervalSeconds).toBe(expected);
   });
@@ -145,9 +147,53 @@ describe('the reply to a device authorization request', () => {
     [429, {}, 'server-busy http_429'],
     [503, {}, 'server-busy http_503'],
     [500, {}, 'server-error http_500'],
-    [200, { error: 'not_supported' }, 'server-error not_supported'],
+    [200, { error: 'not_supported' }, 'refused not_supported'],
+    [403, { error: 'access_denied' }, 'refused access_denied'],
+    [400, { error: 'invalid_client_metadata' }, 'refused invalid_client_metadata'],
+    [400, { error: 'device_limit_exceeded' }, 'refused device_limit_exceeded'],
+    [401, { error: 'policy_violation' }, 'refused policy_violation'],
+    [403, { message: 'Blocked by policy' }, 'refused http_403'],
+    [403, undefined, 'server-error http_403'],
+    [400, { error: 'server_error' }, 'server-error server_error'],
+    [500, { error: 'server_error' }, 'server-error server_error'],
+    [400, { error: 'temporarily_unavailable' }, 'server-busy temporarily_unavailable'],
+    [500, { error: 'strange' }, 'server-error strange'],
+    [429, { error: 'rate_limited' }, 'server-busy rate_limited'],
   ])('blames the right side for %i %j', (status, body, expected) => {
     expect(problemCode(body, status)).toBe(expected);
+  });
+
+  it('keeps the sentence of a server that refuses, and its Retry-After', () => {
+    const refused = readDeviceReply(
+      {
+        type: 'reply',
+        status: 403,
+        body: { error: 'access_denied', error_description: 'Policy evaluation failed' },
+        retryAfterSeconds: 90,
+      },
+      wallMs,
+    );
+    expect(refused).toEqual({
+      type: 'failed',
+      problem: {
+        kind: 'refused',
+        code: 'access_denied',
+        status: 403,
+        detail: 'Policy evaluation failed',
+        retryAfterSeconds: 90,
+      },
+    });
+  });
+
+  it('names the setting that holds a scope which the server does not know', () => {
+    const detail = (body: Members) => {
+      const outcome = readDeviceReply(reply(400, { error: 'invalid_scope', ...body }), wallMs);
+      return outcome.type === 'failed' ? outcome.problem.detail : undefined;
+    };
+    expect(detail({})).toBe('Change appSettings.signIn.scope: the server refuses it.');
+    expect(detail({ error_description: 'Unknown scope: tv' })).toBe(
+      'Change appSettings.signIn.scope: Unknown scope: tv',
+    );
   });
 });
 
@@ -203,14 +249,127 @@ describe('the reply to a poll', () => {
     expect(outcome(502, {})).toBe('transient-failure');
     expect(outcome(408, {})).toBe('transient-failure');
     expect(outcome(503, { error: 'temporarily_unavailable' })).toBe('transient-failure');
-    expect(outcome(429, {})).toBe('slow-down');
+    expect(outcome(429, {})).toBe('transient-failure');
   });
 
   it('gives up where asking again cannot help', () => {
     expect(outcome(401, { error: 'invalid_client' })).toBe('failed');
     expect(outcome(400, { error: 'unsupported_grant_type' })).toBe('failed');
-    expect(outcome(400, { error: 'something_new' })).toBe('failed');
-    expect(outcome(404, {})).toBe('failed');
+  });
+
+  it.each([
+    [400, { error: 'something_new' }],
+    [401, { error: 'policy_violation' }],
+    [403, { error: 'risk_too_high', error_description: 'Denied by risk engine' }],
+    [404, { error: 'tenant_gone', error_description: 'This tenant was deleted' }],
+    [200, { error: 'not_supported' }],
+  ])('takes %i %j for a refusal in OAuth\u2019s own form', (status, body) => {
+    expect(readPollReply(reply(status, body))).toMatchObject({
+      type: 'refused',
+      problem: { kind: 'refused', code: body.error, status },
+    });
+  });
+
+  it.each([
+    [401, { message: 'No API key found in request' }],
+    [403, { error: 'Forbidden' }],
+    [403, { error: 'forbidden' }],
+    [403, { status: 403, error: 'Forbidden', path: '/token' }],
+    [404, { error: 'Not Found', status: 404 }],
+    [404, { error: 'not_found' }],
+    [404, {}],
+    [401, { error: 'unauthorized' }],
+    [403, undefined],
+    [404, undefined],
+    [301, undefined],
+    [204, undefined],
+    [502, { error: 'invalid_client' }],
+    [500, { error: 'policy_violation' }],
+    [408, { error: 'policy_violation' }],
+  ])('lets the foreign reply %i %j decide nothing about a code', (status, body) => {
+    expect(readPollReply(reply(status, body))).toMatchObject({
+      type: 'transient-failure',
+      problem: { kind: 'server-error', status },
+    });
+  });
+
+  it.each([
+    [429, {}, 'server-busy http_429'],
+    [429, undefined, 'server-busy http_429'],
+    [503, undefined, 'server-busy http_503'],
+    [400, { error: 'temporarily_unavailable' }, 'server-busy temporarily_unavailable'],
+    [400, { error: 'server_error' }, 'server-error server_error'],
+    [500, { error: 'server_error' }, 'server-error server_error'],
+    [502, undefined, 'server-error http_502'],
+    [404, undefined, 'server-error http_404'],
+    [200, undefined, 'server-error unreadable_reply'],
+  ])('names the trouble of %i %j', (status, body, expected) => {
+    const answer = readPollReply(reply(status, body));
+    if (answer.type !== 'transient-failure') throw new Error(answer.type);
+    expect(`${answer.problem.kind} ${answer.problem.code}`).toBe(expected);
+  });
+
+  it('keeps the sentence and the Retry-After of a server in trouble', () => {
+    const body = { error: 'server_error', error_description: 'Database is down' };
+    expect(
+      readPollReply({ type: 'reply', status: 400, body, retryAfterSeconds: 40 }),
+    ).toMatchObject({ problem: { detail: 'Database is down', retryAfterSeconds: 40 } });
+  });
+
+  it.each([
+    [404, { error: 'device_not_found' }],
+    [404, { error: 'code_not_found' }],
+    [400, { error: 'device_code_not_found' }],
+    [400, { error: 'invalid_device_code' }],
+    [400, { error: 'unknown_device_code' }],
+    [400, { error: 'incorrect_device_code' }],
+    [400, { error: 'authorization_request_not_found' }],
+    [404, { message: 'Device code not found' }],
+    [400, { error: 'bad_request', error_description: 'The device code is invalid or expired' }],
+    [400, { error: 'invalid_token', error_description: 'Unknown device_code' }],
+  ])('takes %i %j for a code that the server does not know', (status, body) => {
+    expect(readPollReply(reply(status, body))).toMatchObject({
+      type: 'unknown-code',
+      problem: { kind: 'not-completed' },
+    });
+  });
+
+  it('does not take a policy about device codes for an unknown code', () => {
+    const body = { error: 'policy', error_description: 'Device code flow is blocked by policy' };
+    expect(outcome(400, body)).toBe('refused');
+  });
+
+  it.each(['mfa_required', 'consent_required', 'interaction_required', 'login_required'])(
+    'ends on %s with the server\u2019s sentence, not with a fault of the settings',
+    (error) => {
+      const sentence = 'Use your authenticator';
+      expect(readPollReply(reply(400, { error, error_description: sentence }))).toMatchObject({
+        type: 'failed',
+        problem: { kind: 'refused', code: error, detail: sentence },
+      });
+    },
+  );
+
+  it('keeps the interval that a slow_down names, however long', () => {
+    expect(readPollReply(reply(400, { error: 'slow_down', interval: 900 }))).toMatchObject({
+      type: 'slow-down',
+      intervalSeconds: 900,
+    });
+  });
+
+  it.each(['BearerToken', 'mac', 'N_A'])('hands over tokens of the unknown type %s', (type) => {
+    expect(
+      readPollReply(reply(200, { access_token: 'AT', refresh_token: 'RT', token_type: type })),
+    ).toEqual({
+      type: 'failed',
+      problem: {
+        kind: 'not-completed',
+        code: 'unsupported_token_type',
+        status: 200,
+        detail: `token_type: ${type}`,
+      },
+      unusable: { accessToken: 'AT', credentials: { type: 'refresh', refreshToken: 'RT' } },
+    });
   });
 
   it('reads tokens in every spelling of token_type and scope', () => {

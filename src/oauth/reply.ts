@@ -136,38 +136,90 @@ export function problemOf(kind: ProblemKind, code: string, reply: Reply): Proble
 }
 
 /**
+ * Errors by which a server says that the app is not set up as it wants: those of RFC 6749 §5.2 that
+ * are about the client or a malformed request, RFC 8707's, those of servers whose device flow is
+ * switched off, and the relay's own. Any other error is a refusal for a reason of the server's.
+ */
+const setUpErrors: readonly string[] = [
+  'invalid_client',
+  'unauthorized_client',
+  'unsupported_grant_type',
+  'unsupported_response_type',
+  'device_flow_disabled',
+  'invalid_scope',
+  'invalid_target',
+  'invalid_request',
+  'invalid_grant',
+  'relay_refused',
+];
+
+/** Errors that mean a fault of the server whatever the status (RFC 6749 §4.1.2.1). */
+const serverErrors: readonly string[] = ['server_error', 'internal_server', 'internal_error'];
+
+/** HTTP's own words, which gateways put where OAuth has its error code. */
+const reasonPhrases =
+  /^(bad.?request|unauthori[sz]ed|forbidden|not.?found|method.?not.?allowed|not.?acceptable|conflict|gone|error)$/i;
+
+/**
+ * Whether a reply is an error in OAuth's own form (RFC 6749 §5.2) and so the word of the
+ * authorization server, not of a gateway in front of it.
+ */
+function isOAuthError({ status, body }: Reply): boolean {
+  const error = body?.['error'];
+  if (typeof error !== 'string' || !/^[\w.:-]+$/.test(error.trim()) || status >= 500) return false;
+  if (typeof body?.['error_description'] === 'string') return true;
+  return !reasonPhrases.test(error.trim()) && (status < 300 || [400, 401, 403].includes(status));
+}
+
+/** What a reply that decides nothing tells of the service: it is busy, or it has a problem. */
+function serviceTrouble(reply: Reply): Problem {
+  const code = errorCode(reply.body);
+  const { status } = reply;
+  const busy =
+    status === 429 || status === 503 || code === 'slow_down' || code === 'temporarily_unavailable';
+  if (busy) return problemOf('server-busy', code ?? `http_${status}`, reply);
+  const unreadable = code === undefined && status < 300;
+  return problemOf(
+    'server-error',
+    code ?? (unreadable ? 'unreadable_reply' : `http_${status}`),
+    reply,
+  );
+}
+
+/** The problem of settings that the server does not accept, with the setting where it is certain. */
+function setUpProblem(code: string, reply: Reply): Problem {
+  const problem = problemOf('misconfigured', code, reply);
+  if (code === 'invalid_scope') {
+    const said = problem.detail === undefined ? '' : ` ${problem.detail}`;
+    problem.detail = `Change appSettings.signIn.scope:${said || ' the server refuses it.'}`;
+  }
+  return problem;
+}
+
+/**
  * What a failed reply means when no flow-specific code explains it.
  *
- * @returns a problem that blames the right side: the settings, the server's load or the server
+ * @returns a problem that blames the right side: the settings (`misconfigured`), the server's load
+ *   (`server-busy`) or health (`server-error`), or a decision of the server (`refused`)
+ * @see https://www.rfc-editor.org/rfc/rfc6749#section-5.2
  */
 export function refusal(reply: Reply): Problem {
-  const code = errorCode(reply.body);
-  switch (code) {
-    case 'invalid_client':
-    case 'unauthorized_client':
-    case 'unsupported_grant_type':
-    case 'device_flow_disabled':
-    case 'invalid_scope':
-    case 'invalid_target':
-    case 'invalid_request':
-    case 'invalid_grant':
-    case 'unsupported_response_type':
-    case 'relay_refused':
-      return problemOf('misconfigured', code, reply);
-    case 'slow_down':
-    case 'temporarily_unavailable':
-      return problemOf('server-busy', code, reply);
-    default:
-      break;
+  const { status, body } = reply;
+  const code = errorCode(body);
+  if (code !== undefined && setUpErrors.includes(code)) return setUpProblem(code, reply);
+  const trouble = serviceTrouble(reply);
+  if (trouble.kind === 'server-busy' || status >= 500 || serverErrors.includes(code ?? '')) {
+    return trouble;
   }
-  const named = code ?? `http_${reply.status}`;
-  if (reply.status === 429 || reply.status === 503) return problemOf('server-busy', named, reply);
-  if (reply.status >= 500) return problemOf('server-error', named, reply);
-  if (reply.body === undefined && reply.status < 400) {
+  const named = code ?? `http_${status}`;
+  if (isOAuthError(reply)) return problemOf('refused', named, reply);
+  if (body === undefined && status < 400)
     return problemOf('server-error', 'unreadable_reply', reply);
-  }
-  if ([401, 404, 405].includes(reply.status)) return problemOf('misconfigured', named, reply);
-  return problemOf('server-error', named, reply);
+  if ([401, 404, 405].includes(status)) return problemOf('misconfigured', named, reply);
+  // Not OAuth's form, but a sentence all the same: it is the server's reason.
+  return trouble.detail !== undefined && status >= 400
+    ? problemOf('refused', named, reply)
+    : trouble;
 }
 
 function lifetimeSeconds(body: Members, wallMs: number): number {
@@ -178,11 +230,10 @@ function lifetimeSeconds(body: Members, wallMs: number): number {
   return Number.isNaN(untilMs) ? defaultLifetimeSeconds : (untilMs - wallMs) / 1000;
 }
 
-/** @returns the interval to use: 5 s when none or nonsense is given, at most 60 s */
+/** @returns the interval to use: 5 s when none or nonsense is given (RFC 8628 §3.2) */
 function intervalSeconds(body: Members): number {
   const interval = numberMember(body, 'interval');
-  if (interval === undefined || interval <= 0) return defaultIntervalSeconds;
-  return Math.min(Math.max(interval, 1), 60);
+  return interval === undefined || interval <= 0 ? defaultIntervalSeconds : Math.max(interval, 1);
 }
 
 const isWebAddress = (text: string) => /^https?:\/\/[^\s/]/i.test(text);
@@ -268,36 +319,67 @@ export function readTokens(body: Members): TokenSet | 'unsupported' | undefined 
   return tokens;
 }
 
-/** Codes by which servers say that a device code means nothing to them (any more). */
-const unknownCodeErrors = [
-  'invalid_grant',
-  'bad_verification_code',
-  'incorrect_device_code',
-  'invalid_device_code',
-  'invalid_code',
-  'invalid_code_pair',
+/** Error codes by which servers say that a device code means nothing to them (any more). */
+const unknownCodeErrors =
+  /^invalid_grant$|^(unknown|invalid|bad|incorrect|wrong|used)_((device|user|verification|authorization)_)?(code|code_pair|device)$|^((device|user|verification|authorization)_)?(code|device|authorization|request)_(not_found|unknown|invalid|used|already_used|consumed|revoked)$/;
+
+/** What servers that answer with a general code say of a device code, e.g. `invalid_request`. */
+function saysCodeIsUnknown(reply: Reply): boolean {
+  const code = errorCode(reply.body);
+  if (code !== undefined && unknownCodeErrors.test(code)) return true;
+  const sentence = textMember(reply.body ?? {}, 'error_description', 'message') ?? '';
+  if (reply.status >= 500) return false;
+  if (/no such code|code (not found|(has )?expired|is (unknown|invalid))/i.test(sentence))
+    return true;
+  if (!/device.?code/i.test(sentence)) return false;
+  return (
+    code === 'invalid_request' ||
+    /unknown|invalid|incorrect|expired|used|no such|not (found|valid|exist)|n.t exist/i.test(
+      sentence,
+    )
+  );
+}
+
+/** Errors that ask for something which a device code cannot give (OpenID Connect Core §3.1.2.6). */
+const viewerErrors: readonly string[] = [
+  'mfa_required',
+  'consent_required',
+  'interaction_required',
+  'login_required',
 ];
 
-const namesDeviceCode = (reply: Reply) =>
-  /device.?code/i.test(textMember(reply.body ?? {}, 'error_description', 'message') ?? '');
+/** Tokens of a type that this app must not use (RFC 6749 §7.1). */
+export function unusableTokens(reply: Reply): Extract<PollOutcome, { type: 'failed' }> {
+  const body = reply.body ?? {};
+  const refreshToken = textMember(body, 'refresh_token', 'refreshToken');
+  const problem = problemOf('not-completed', 'unsupported_token_type', reply);
+  problem.detail = plainSentence(`token_type: ${textMember(body, 'token_type', 'tokenType')}`);
+  return {
+    type: 'failed',
+    problem,
+    unusable: {
+      accessToken: textMember(body, 'access_token', 'accessToken'),
+      credentials: refreshToken === undefined ? undefined : { type: 'refresh', refreshToken },
+    },
+  };
+}
 
 /**
- * Understands the reply to a poll (RFC 8628 §3.5). The error code decides; the HTTP status only
- * where there is no code that is known, since pending has been seen as 200, 400, 401, 403 and 428.
+ * Understands the reply to a poll. The error code decides, not the HTTP status: pending has been
+ * seen as 200, 400, 401, 403 and 428. What is not the authorization server's own word about this
+ * code, such as the page of a gateway, decides nothing.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc8628#section-3.5
  */
 export function readPollReply(reply: Reply): PollOutcome {
-  const { body } = reply;
+  const { status, body, retryAfterSeconds } = reply;
   const code = errorCode(body);
-  const wait =
-    reply.retryAfterSeconds === undefined ? {} : { retryAfterSeconds: reply.retryAfterSeconds };
   switch (code) {
     case 'authorization_pending':
-      return { type: 'pending', ...wait };
+      return { type: 'pending', retryAfterSeconds };
     case 'slow_down': {
       const interval = numberMember(body ?? {}, 'interval');
-      return interval === undefined || interval <= 0
-        ? { type: 'slow-down', ...wait }
-        : { type: 'slow-down', intervalSeconds: Math.min(interval, 300), ...wait };
+      return { type: 'slow-down', intervalSeconds: interval, retryAfterSeconds };
     }
     case 'access_denied':
     case 'authorization_declined':
@@ -306,38 +388,34 @@ export function readPollReply(reply: Reply): PollOutcome {
     case 'code_expired':
     case 'token_expired':
       return { type: 'expired' };
-    case undefined:
-      break;
     default:
-      if (
-        unknownCodeErrors.includes(code) ||
-        (code === 'invalid_request' && namesDeviceCode(reply))
-      ) {
-        return { type: 'unknown-code', problem: problemOf('not-completed', code, reply) };
-      }
-      return reply.status === 408 ||
-        reply.status === 429 ||
-        reply.status >= 500 ||
-        code === 'temporarily_unavailable' ||
-        code === 'server_error'
-        ? { type: 'transient-failure', problem: refusal(reply) }
-        : { type: 'failed', problem: refusal(reply) };
+      break;
   }
-  if (reply.status === 429) return { type: 'slow-down', ...wait };
-  if (body === undefined || reply.status === 408 || reply.status >= 500) {
-    return { type: 'transient-failure', problem: refusal(reply) };
+  if (status >= 200 && status <= 299 && body !== undefined && code === undefined) {
+    const tokens = readTokens(body);
+    if (tokens === 'unsupported') return unusableTokens(reply);
+    if (tokens !== undefined) return { type: 'approved', tokens };
   }
-  if (reply.status < 200 || reply.status > 299) {
-    return { type: 'failed', problem: refusal(reply) };
-  }
-  const tokens = readTokens(body);
-  if (tokens === 'unsupported') {
+  return readPollError(reply, code);
+}
+
+/** A reply without tokens and without a code of RFC 8628 §3.5. */
+function readPollError(reply: Reply, code: string | undefined): PollOutcome {
+  const { status } = reply;
+  if (saysCodeIsUnknown(reply)) {
     return {
-      type: 'failed',
-      problem: problemOf('not-completed', 'unsupported_token_type', reply),
+      type: 'unknown-code',
+      problem: problemOf('not-completed', code ?? 'unknown_code', reply),
     };
   }
-  return tokens === undefined
-    ? { type: 'transient-failure', problem: problemOf('server-error', 'unreadable_reply', reply) }
-    : { type: 'approved', tokens };
+  const transient = { type: 'transient-failure', problem: serviceTrouble(reply) } as const;
+  if (transient.problem.kind === 'server-busy' || status === 408 || status >= 500) return transient;
+  if (code === undefined || serverErrors.includes(code)) return transient;
+  if (setUpErrors.includes(code)) return { type: 'failed', problem: setUpProblem(code, reply) };
+  if (viewerErrors.includes(code)) {
+    return { type: 'failed', problem: problemOf('refused', code, reply) };
+  }
+  return isOAuthError(reply)
+    ? { type: 'refused', problem: problemOf('refused', code, reply) }
+    : transient;
 }

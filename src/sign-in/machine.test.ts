@@ -52,6 +52,8 @@ const showing: typeof started = [
   [0, { type: 'codeIssued', attempt: 1, code, intervalSeconds: 5 }],
 ];
 
+const polling: typeof started = [...showing, [5.5, { type: 'waitEnded', attempt: 1 }]];
+
 describe('from the start to a code', () => {
   it('asks for nothing until the viewer presses "Sign in" (RFC 8628 §3.1)', () => {
     expect(run(started.slice(0, 1))).toMatchObject({ state: { type: 'signedOut' }, commands: [] });
@@ -116,8 +118,6 @@ describe('from the start to a code', () => {
 });
 
 describe('while a code shows', () => {
-  const polling: typeof started = [...showing, [5.5, { type: 'waitEnded', attempt: 1 }]];
-
   it('polls when the wait is over, and only then', () => {
     expect(run(polling).commands.slice(3)).toEqual(['poll 1', 'wait until 600']);
     expect(run([...showing, [5, { type: 'waitEnded', attempt: 1 }]]).commands.slice(3)).toEqual([
@@ -138,7 +138,10 @@ describe('while a code shows', () => {
       ...polling,
       [6, { type: 'pollAnswered', attempt: 1, answer: { type: 'transient-failure', problem } }],
     ]);
-    expect(troubled.state).toMatchObject({ type: 'showingCode', transientFailure: problem });
+    expect(troubled.state).toMatchObject({
+      type: 'showingCode',
+      transientFailure: { problem, sinceMs: 6000, count: 1 },
+    });
     const well = run(
       [
         [16, { type: 'waitEnded', attempt: 1 }],
@@ -242,12 +245,49 @@ describe('while the TV sleeps', () => {
     ]);
   });
 
-  it('wakes to "expired" when the time is over by either clock', () => {
+  it('wakes to "expired" when the time is over by the monotonic clock', () => {
     expect(run([...asleep, [700, { type: 'resumed' }]]).state.type).toBe('expired');
+  });
+
+  it.each([
+    ['an hour', 3600],
+    ['ten years', 315_360_000],
+    ['a day back', -86_400],
+  ])(
+    'keeps a live code when the wall clock jumped by %s meanwhile, and asks the server',
+    (_jump, seconds) => {
+      const { machine } = run(asleep);
+      const woken = transition(machine, { type: 'resumed' }, at(7, 7 + seconds));
+      expect(woken.machine.state.type).toBe('showingCode');
+      expect(woken.commands).toContainEqual({ type: 'poll', attempt: 1 });
+    },
+  );
+
+  it('shows "expired" after a standby in which the monotonic clock stood still', () => {
     const { machine } = run(asleep);
-    expect(transition(machine, { type: 'resumed' }, at(3, 10_800)).machine.state.type).toBe(
-      'expired',
+    const woken = transition(machine, { type: 'resumed' }, at(6, 10_800)).machine;
+    const answer = (type: 'unknown-code' | 'expired') =>
+      transition(
+        woken,
+        {
+          type: 'pollAnswered',
+          attempt: 1,
+          answer: type === 'expired' ? { type } : { type, problem },
+        },
+        at(7, 10_801),
+      ).machine.state.type;
+    expect(answer('expired')).toBe('expired');
+    expect(answer('unknown-code')).toBe('expired');
+  });
+
+  it('believes no standby of years: a code unknown to the server was used or refused', () => {
+    const { machine } = run(polling);
+    const unknown = transition(
+      machine,
+      { type: 'pollAnswered', attempt: 1, answer: { type: 'unknown-code', problem } },
+      at(7, 315_360_000),
     );
+    expect(unknown.machine.state).toMatchObject({ type: 'failed', problem });
   });
 
   it('is not fooled by a clock that is set right while awake', () => {
@@ -261,7 +301,7 @@ describe('while the TV sleeps', () => {
     expect(answered.machine.state.type).toBe('showingCode');
   });
 
-  it('still collects an approval when the clock was set right and a poll failed', () => {
+  it('keeps a live code when the clock was set right and a poll failed', () => {
     const { machine } = run(showing);
     const asked = transition(machine, { type: 'waitEnded', attempt: 1 }, at(6, 1e9)).machine;
     const failed = transition(
@@ -269,8 +309,11 @@ describe('while the TV sleeps', () => {
       { type: 'pollAnswered', attempt: 1, answer: { type: 'transient-failure', problem } },
       at(7, 1e9),
     );
-    expect(failed.machine.state).toMatchObject({ type: 'expired', lastPoll: { inFlight: false } });
-    expect(failed.commands).toEqual([{ type: 'wait', attempt: 1, untilMs: 12_500 }]);
+    expect(failed.machine.state).toMatchObject({
+      type: 'showingCode',
+      polling: { inFlight: false },
+    });
+    expect(failed.commands).toEqual([{ type: 'wait', attempt: 1, untilMs: 17_000 }]);
   });
 
   it('does not ask for a code that arrives meanwhile, until it wakes', () => {
@@ -489,7 +532,7 @@ describe('an approval that brings no token', () => {
         },
       ],
     ]);
-    expect(state).toMatchObject({ type: 'showingCode', code: second });
+    expect(state).toMatchObject({ type: 'showingCode', code: second, step: 2 });
     expect(commands[commands.length - 1]).toBe('wait until 17');
   });
 
@@ -556,5 +599,205 @@ describe('a memory that could not be read', () => {
       [1, { type: 'accountsFound', accounts: [] }],
     ]);
     expect(state).toEqual({ type: 'signedOut' });
+  });
+});
+
+describe('a poll that decides nothing', () => {
+  type Answer = Extract<SignInEvent, { type: 'pollAnswered' }>['answer'];
+  const busy: Problem = { kind: 'server-busy', code: 'http_429', status: 429 };
+  const broken: Problem = { kind: 'server-error', code: 'http_502', status: 502 };
+  const refusal: Problem = { kind: 'refused', code: 'policy', status: 400, detail: 'Not today' };
+  const unreadable: Problem = { kind: 'browser-calls-refused', code: 'cors_refused' };
+  const transient = (of: Problem): Answer => ({ type: 'transient-failure', problem: of });
+  const refused: Answer = { type: 'refused', problem: refusal };
+  const pending: Answer = { type: 'pending' };
+
+  /** The machine after polls with these answers. */
+  const afterPolls = (answers: readonly Answer[], lifetimeMs = 600_000, everySeconds = 100) => {
+    let machine = run(started).machine;
+    const issued = { ...code, expiresAtMs: lifetimeMs, lifetimeMs };
+    const send = (event: SignInEvent, seconds: number) => {
+      machine = transition(machine, event, at(seconds)).machine;
+    };
+    send({ type: 'codeIssued', attempt: 1, code: issued, intervalSeconds: 5 }, 0);
+    answers.forEach((answer, index) => {
+      send({ type: 'waitEnded', attempt: 1 }, everySeconds * (index + 1));
+      send({ type: 'pollAnswered', attempt: 1, answer }, everySeconds * (index + 1));
+    });
+    return machine;
+  };
+
+  it('ends the attempt when the same unknown OAuth error comes three times running', () => {
+    expect(afterPolls([refused, refused]).state.type).toBe('showingCode');
+    expect(afterPolls([refused, refused, refused]).state).toMatchObject({
+      type: 'failed',
+      problem: refusal,
+    });
+  });
+
+  it.each([
+    ['pending', pending],
+    ['an outage', transient(broken)],
+  ])('starts to count refusals anew after %s', (_what, between) => {
+    expect(afterPolls([refused, refused, between, refused, refused]).state.type).toBe(
+      'showingCode',
+    );
+  });
+
+  it.each([
+    ['a 502', broken],
+    ['a 429', busy],
+    ['no answer', problem],
+    ['a foreign page', { kind: 'server-error', code: 'http_403', status: 403 } as const],
+    ['a captive portal', { kind: 'network-sign-in', code: 'captive_portal', status: 200 } as const],
+  ])('never ends a live code on %s, however often it comes', (_what, trouble) => {
+    const state = afterPolls(
+      new Array<Answer>(40).fill(transient(trouble)),
+      50_000_000,
+      1000,
+    ).state;
+    expect(state).toMatchObject({
+      type: 'showingCode',
+      transientFailure: { problem: trouble, sinceMs: 1_000_000, count: 40 },
+    });
+  });
+
+  it('says since when it has been so, and begins anew when the kind of trouble changes', () => {
+    const twice = afterPolls([transient(problem), transient(broken), transient(broken)]).state;
+    expect(twice).toMatchObject({
+      transientFailure: { problem: broken, sinceMs: 200_000, count: 2 },
+    });
+  });
+
+  it('never ends a code on unreadable answers once the token endpoint has answered', () => {
+    const blocked = new Array<Answer>(4).fill(transient(unreadable));
+    expect(afterPolls([pending, ...blocked]).state.type).toBe('showingCode');
+    expect(afterPolls([transient(broken), ...blocked]).state.type).toBe('showingCode');
+    expect(afterPolls([refused, ...blocked]).state.type).toBe('showingCode');
+  });
+
+  it('ends a code whose token endpoint has only ever refused browsers, at the second time', () => {
+    expect(afterPolls([transient(unreadable)]).state.type).toBe('showingCode');
+    expect(afterPolls([transient(unreadable), transient(unreadable)]).state).toMatchObject({
+      type: 'failed',
+      problem: unreadable,
+    });
+  });
+
+  it('lengthens the interval for good after a 429, as after slow_down', () => {
+    const { state } = afterPolls([transient(busy), pending]);
+    expect(state).toMatchObject({ polling: { pace: { intervalSeconds: 10, slowedDown: true } } });
+  });
+
+  it('keeps a Retry-After for the next code, too', () => {
+    const asked: Problem = { ...broken, retryAfterSeconds: 300 };
+    const { machine } = run(
+      [
+        [101, { type: 'cancelled' }],
+        [102, { type: 'signInRequested' }],
+      ],
+      afterPolls([transient(asked)]),
+    );
+    expect(machine.state).toMatchObject({
+      type: 'requesting',
+      waitsUntilMs: 400_000,
+      waitReason: 'server-busy',
+    });
+  });
+
+  it('leaves its problem to "expired", unless the server answers well in the end', () => {
+    const over = run([[600, { type: 'waitEnded', attempt: 1 }]], afterPolls([transient(broken)]));
+    expect(over.state).toMatchObject({ type: 'expired', problem: broken });
+    const last = (answer: Answer) =>
+      run([[601, { type: 'pollAnswered', attempt: 1, answer }]], over.machine).state;
+    expect(last({ type: 'expired' })).toMatchObject({ type: 'expired', problem: broken });
+    expect(last(transient(problem))).toMatchObject({ type: 'expired', problem });
+    expect(last(pending)).toEqual({ type: 'expired', returnTo: { type: 'signedOut' } });
+  });
+});
+
+describe('the interval', () => {
+  const issued = (intervalSeconds: number): typeof started => [
+    ...started,
+    [0, { type: 'codeIssued', attempt: 1, code, intervalSeconds }],
+  ];
+
+  it.each([
+    [70, 77],
+    [120, 132],
+    [300, 330],
+    [599, 600],
+  ])('of %i s is kept: the timer is set for %d s', (intervalSeconds, seconds) => {
+    expect(run(issued(intervalSeconds)).commands.slice(-1)).toEqual([`wait until ${seconds}`]);
+  });
+
+  it.each([600, 601, 1e9])(
+    'of %i s, longer than the code lives, means one poll at its end',
+    (intervalSeconds) => {
+      const over = run([...issued(intervalSeconds), [600, { type: 'waitEnded', attempt: 1 }]]);
+      expect(over.commands.slice(-2)).toEqual(['wait until 600', 'poll 1']);
+      expect(over.state.type).toBe('expired');
+    },
+  );
+});
+
+describe('device requests in quick succession', () => {
+  const press = (times: number, everySeconds: number) => {
+    let machine = run(started.slice(0, 1)).machine;
+    const requests: number[] = [];
+    for (let time = 0; time < times; time++) {
+      const now = at(time * everySeconds);
+      for (const event of [
+        { type: 'signInRequested' },
+        { type: 'waitEnded', attempt: machine.attempt + 1 },
+        { type: 'cancelled' },
+      ] as const) {
+        const step = transition(machine, event, now);
+        machine = step.machine;
+        if (step.commands.some((command) => command.type === 'requestCode')) {
+          requests.push(now.monotonicMs / 1000);
+        }
+      }
+    }
+    return { machine, requests };
+  };
+
+  it('are five when OK and Back are mashed for ten seconds', () => {
+    expect(press(100, 0.1).requests).toHaveLength(5);
+  });
+
+  it('are at most twenty an hour however long the keys are mashed', () => {
+    const { requests } = press(4 * 3600, 1);
+    for (const from of requests) {
+      expect(requests.filter((at) => at >= from && at < from + 3600).length).toBeLessThanOrEqual(
+        20,
+      );
+    }
+    expect(requests.length).toBeGreaterThan(40);
+  });
+
+  it('wait longer each time, and say why', () => {
+    const { machine } = press(5, 0.1);
+    const sixth = run([[1, { type: 'signInRequested' }]], machine);
+    expect(sixth.state).toMatchObject({
+      type: 'requesting',
+      waitsUntilMs: 15_400,
+      waitReason: 'many-requests',
+    });
+    const { attempt } = sixth.machine;
+    const asked = run([[15.4, { type: 'waitEnded', attempt }]], sixth.machine);
+    expect(asked.commands).toEqual([`requestCode ${attempt}`]);
+    const seventh = run(
+      [
+        [16, { type: 'cancelled' }],
+        [16, { type: 'signInRequested' }],
+      ],
+      asked.machine,
+    );
+    expect(seventh.state).toMatchObject({ waitsUntilMs: 45_400 });
+  });
+
+  it('do not make anyone wait who asks for a new code every ten minutes', () => {
+    expect(press(30, 601).requests).toHaveLength(30);
   });
 });

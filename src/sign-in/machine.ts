@@ -6,21 +6,14 @@ import {
   onSessionOpened,
   onSignOutAnswered,
 } from './account-events';
-import {
-  expire,
-  onPollAnswered,
-  poll,
-  pollLast,
-  showCode,
-  waitCommand,
-  wallClockSaysExpired,
-} from './polling';
+import { expire, onPollAnswered, poll, pollLast, showCode, waitCommand } from './polling';
+import { nextRequestAtMs, withRequest } from './request-limit';
 import type {
   AttemptEvent,
+  Command,
   Machine,
   Moment,
   Notice,
-  Requesting,
   ReturnTarget,
   SignedIn,
   SignInEvent,
@@ -97,20 +90,28 @@ export function transition(machine: Machine, event: SignInEvent, now: Moment): S
 }
 
 function startAttempt(machine: Machine, returnTo: ReturnTarget, tries: number, now: Moment): Step {
-  const attempt = machine.attempt + 1;
-  const { noRequestBeforeMs = 0 } = machine;
-  const waits = noRequestBeforeMs > now.monotonicMs;
-  const state: Requesting = { type: 'requesting', returnTo, tries };
-  if (waits) state.waitsUntilMs = noRequestBeforeMs;
-  return {
-    machine: { ...machine, attempt, state },
-    commands: [
-      { type: 'abandon', attempt: machine.attempt },
-      waits
-        ? { type: 'wait', attempt, untilMs: noRequestBeforeMs }
-        : { type: 'requestCode', attempt },
-    ],
-  };
+  const next: Machine = { ...machine, attempt: machine.attempt + 1 };
+  const abandon: Command = { type: 'abandon', attempt: machine.attempt };
+  const step = requestCode(next, returnTo, tries, now);
+  return { ...step, commands: [abandon, ...step.commands] };
+}
+
+/** Asks for a code, or waits until the server and our own limit allow it. */
+function requestCode(machine: Machine, returnTo: ReturnTarget, tries: number, now: Moment): Step {
+  const { attempt, noRequestBeforeMs = 0, requestsAtMs = [] } = machine;
+  const allowedAtMs = nextRequestAtMs(requestsAtMs, now.monotonicMs);
+  const waitsUntilMs = Math.max(noRequestBeforeMs, allowedAtMs);
+  if (waitsUntilMs > now.monotonicMs) {
+    const waitReason = noRequestBeforeMs >= allowedAtMs ? 'server-busy' : 'many-requests';
+    return enter(machine, { type: 'requesting', returnTo, tries, waitsUntilMs, waitReason }, [
+      { type: 'wait', attempt, untilMs: waitsUntilMs },
+    ]);
+  }
+  return enter(
+    { ...machine, requestsAtMs: withRequest(requestsAtMs, now.monotonicMs) },
+    { type: 'requesting', returnTo, tries },
+    [{ type: 'requestCode', attempt }],
+  );
 }
 
 function onSignInRequested(machine: Machine, now: Moment): Step {
@@ -226,18 +227,10 @@ function onCodeIssued(
 function onWaitEnded(machine: Machine, now: Moment): Step {
   const { state } = machine;
   switch (state.type) {
-    case 'requesting': {
-      if (state.waitsUntilMs === undefined) return unchanged(machine);
-      if (state.waitsUntilMs > now.monotonicMs) {
-        return enter(machine, state, [
-          { type: 'wait', attempt: machine.attempt, untilMs: state.waitsUntilMs },
-        ]);
-      }
-      const { returnTo, tries } = state;
-      return enter(machine, { type: 'requesting', returnTo, tries }, [
-        { type: 'requestCode', attempt: machine.attempt },
-      ]);
-    }
+    case 'requesting':
+      return state.waitsUntilMs === undefined
+        ? unchanged(machine)
+        : requestCode(machine, state.returnTo, state.tries, now);
     case 'showingCode':
       if (now.monotonicMs >= state.code.expiresAtMs) return expire(machine, state, now);
       return !machine.suspended &&
@@ -269,14 +262,16 @@ function onSuspended(machine: Machine): Step {
     : unchanged(suspended);
 }
 
+/**
+ * Wakes up. Only the monotonic clock ends a code: a wall clock that jumped may have been set right.
+ * A TV whose monotonic clock stood still hears of the expiry from the server, with the poll that
+ * is sent at once.
+ */
 function onResumed(asleep: Machine, now: Moment): Step {
   const machine: Machine = { ...asleep, suspended: false };
   const { state } = machine;
   if (state.type !== 'showingCode') return unchanged(machine);
-  // Timers and the monotonic clock may have stood still during standby: here the wall clock counts.
-  if (now.monotonicMs >= state.code.expiresAtMs || wallClockSaysExpired(state, now)) {
-    return expire(machine, state, now);
-  }
+  if (now.monotonicMs >= state.code.expiresAtMs) return expire(machine, state, now);
   return !state.polling.inFlight && now.monotonicMs >= state.polling.earliestPollAtMs
     ? poll(machine, state)
     : enter(machine, state, [waitCommand(machine, state)]);

@@ -20,6 +20,16 @@ export interface Moment {
   random: number;
 }
 
+/** Polls in a row that decided nothing, for the same kind of reason. */
+export interface TransientFailure {
+  /** What the last of them met. */
+  problem: Problem;
+  /** Monotonic time of the first, in ms. */
+  sinceMs: number;
+  /** How many there were. */
+  count: number;
+}
+
 /** Where the polling of one attempt stands, and when the next poll is due. */
 export interface Polling {
   pace: Pace;
@@ -29,6 +39,8 @@ export interface Polling {
   nextPollAtMs: number;
   /** Monotonic time before which the server's rules allow none, in ms. */
   earliestPollAtMs: number;
+  /** The token endpoint has answered a poll of this code: what fails later is no refusal of the browser. */
+  answered: boolean;
 }
 
 /** Why the viewer is looking at the first screen again. */
@@ -106,8 +118,10 @@ export interface Requesting {
   returnTo: ReturnTarget;
   /** Which try in a row this is, from 1. */
   tries: number;
-  /** Set while the server's `Retry-After` is waited for: monotonic ms. */
-  waitsUntilMs?: number;
+  /** Set while the request has to wait: monotonic ms. */
+  waitsUntilMs?: number | undefined;
+  /** Why it waits: the server's `Retry-After`, or too many requests of this TV. */
+  waitReason?: 'server-busy' | 'many-requests' | undefined;
 }
 
 export interface ShowingCode {
@@ -116,8 +130,10 @@ export interface ShowingCode {
   code: ShownCode;
   polling: Polling;
   shownAt: Moment;
-  /** The last poll decided nothing; polling goes on. */
-  transientFailure?: Problem | undefined;
+  /** Set while polls decide nothing; polling goes on. */
+  transientFailure?: TransientFailure | undefined;
+  /** Set on the second code of a sign-in that takes two. */
+  step?: 2 | undefined;
 }
 
 /** The viewer approved; the tokens are being kept and the account looked up. */
@@ -139,6 +155,8 @@ export interface Expired {
   lastPoll?: Polling;
   /** The poll in flight was sent before the expiry: it may have missed those seconds. */
   sentBeforeEnd?: boolean;
+  /** What kept the last polls from an answer: an approval may have been missed. */
+  problem?: Problem | undefined;
 }
 
 export interface Denied {
@@ -177,8 +195,9 @@ export type AttemptState = Extract<SignInState, { returnTo: ReturnTarget }>;
 
 /** A poll's outcome without tokens and device codes, which never enter the state. */
 export type PollAnswer =
-  | Exclude<PollOutcome, { type: 'approved' | 'next-code' }>
+  | Exclude<PollOutcome, { type: 'approved' | 'next-code' | 'failed' }>
   | { type: 'approved' }
+  | { type: 'failed'; problem: Problem }
   | { type: 'next-code'; code: ShownCode; intervalSeconds: number };
 
 /** What the viewer did. */
@@ -247,6 +266,8 @@ export interface Machine {
   suspended: boolean;
   /** No device request before this monotonic time in ms: a `Retry-After` asked for it. */
   noRequestBeforeMs?: number;
+  /** When device requests were made within the last hour: monotonic ms, oldest first. */
+  requestsAtMs?: readonly number[] | undefined;
 }
 
 /** The machine after an event, and the commands to carry out. */

@@ -25,7 +25,15 @@ export const enter = (
   commands,
 });
 
-/** Ends the attempt with a failure; a `Retry-After` of it also holds for the next attempt. */
+/** The machine that keeps the `Retry-After` of any error: the next device request waits for it. */
+export function keepRetryAfter(machine: Machine, problem: Problem, now: Moment): Machine {
+  const { retryAfterSeconds } = problem;
+  if (retryAfterSeconds === undefined) return machine;
+  const untilMs = now.monotonicMs + retryAfterSeconds * 1000;
+  return { ...machine, noRequestBeforeMs: Math.max(machine.noRequestBeforeMs ?? 0, untilMs) };
+}
+
+/** Ends the attempt with a failure. */
 export function fail(
   machine: Machine,
   returnTo: ReturnTarget,
@@ -41,12 +49,8 @@ export function fail(
     lastTriedAtWallMs: now.wallMs,
     reference: supportReference(problem.kind, now.random),
   };
-  const { retryAfterSeconds } = problem;
-  const left: Machine =
-    retryAfterSeconds === undefined
-      ? machine
-      : { ...machine, noRequestBeforeMs: now.monotonicMs + retryAfterSeconds * 1000 };
-  return enter(left, failed, [{ type: 'abandon', attempt: machine.attempt }]);
+  const abandon: Command = { type: 'abandon', attempt: machine.attempt };
+  return enter(keepRetryAfter(machine, problem, now), failed, [abandon]);
 }
 
 const belongsToAttempt: {

@@ -61,8 +61,9 @@ export class App
       alpha: description.dimmed ? dimmedAlpha : 1,
     });
     const { gap, mark } = layout.brand;
-    this.Brand.show(description.appName, safe.right - safe.left - mark - gap - 700);
-    this.Notice.show(description.notice);
+    const noticeWidth = this.Notice.show(description.notice);
+    const taken = Math.max(layout.notice.minWidth, noticeWidth + gap);
+    this.Brand.show(description.appName, safe.right - safe.left - mark - gap - taken);
     const { arrangement } = description;
     const type = arrangement === 'channel' ? this.channelScreen : screens[arrangement];
     if (!(this.current instanceof type)) this.Screen.children = [{ type }];

@@ -1,5 +1,6 @@
 import { expect, describe as group, it } from 'vitest';
 import { languages } from '../i18n/index';
+import type { Problem } from '../oauth/problem';
 import type { ConnectionState, Notice } from '../sign-in/states';
 import type { Panel } from './action';
 import { describe, moveFocus, nextChangeMs } from './describe';
@@ -127,11 +128,49 @@ group('the code', () => {
     );
   });
 
-  it('stays on the screen with a notice when the last poll failed', () => {
-    const trouble = { kind: 'time-out', code: 'timed_out' } as const;
-    expect(describe(modelOf({ ...showingCode(), transientFailure: trouble })).notice).toBe(
-      'Connection lost, trying again',
-    );
+  it.each([
+    [{ kind: 'time-out', code: 'timed_out' }, 'The sign-in service takes too long'],
+    [{ kind: 'server-unreachable', code: 'unreachable' }, 'We can’t reach the sign-in service'],
+    [{ kind: 'server-error', code: 'http_502' }, 'The sign-in service has a problem'],
+    [{ kind: 'server-busy', code: 'http_429' }, 'The sign-in service is busy'],
+    [{ kind: 'refused', code: 'policy' }, 'The sign-in service refused'],
+  ] as const)('names what polls meet, and since when: $0.kind', (problem, named) => {
+    const noticeAt = (minutes: number) => {
+      const transientFailure = { problem, sinceMs: 1000, count: 3 };
+      const monotonicMs = 1000 + minutes * 60_000;
+      return describe(modelOf({ ...showingCode(), transientFailure }, { monotonicMs })).notice;
+    };
+    expect(noticeAt(0.9)).toBe(`${named}, trying again`);
+    expect(noticeAt(2.5)).toBe(`${named} for 2 min, trying again`);
+  });
+
+  it('keeps its announcement while the minutes of a failure go by', () => {
+    const problem = { kind: 'server-error', code: 'http_502' } as const;
+    const state = { ...showingCode(), transientFailure: { problem, sinceMs: 0, count: 3 } };
+    const spokenAt = (monotonicMs: number) => describe(modelOf(state, { monotonicMs })).spoken;
+    expect(spokenAt(300_000)).toBe(spokenAt(60_000));
+    expect(spokenAt(300_000)).toContain('The sign-in service has a problem');
+  });
+
+  it('shows the sentence of a server in trouble in place of what it said of the code', () => {
+    const problem = {
+      kind: 'server-error',
+      code: 'server_error',
+      status: 400,
+      detail: 'Database is down',
+    } as const;
+    const state = {
+      ...showingCode({ message: 'Open the page' }),
+      transientFailure: { problem, sinceMs: 0, count: 1 },
+    };
+    expect(describe(modelOf(state)).code?.message).toBe('The service says: “Database is down”');
+  });
+
+  it('says of a second code that it is one, and that the first is confirmed', () => {
+    const second = describe(modelOf({ ...showingCode(), step: 2 }));
+    expect(second.title).toBe('Step 2 of 2: authorize the Microsoft account');
+    expect(second.notice).toBe('The first code is confirmed');
+    expect(second.spoken).toContain('The first code is confirmed');
   });
 
   it("shows the server's own words as one plain line", () => {
@@ -363,5 +402,92 @@ group('moving the focus', () => {
     expect(moveFocus(at('add-person'), 'up')).toBe('account-1');
     expect(moveFocus(at('account-1'), 'right')).toBe('account-2');
     expect(moveFocus(at('account-1'), 'up')).toBeUndefined();
+  });
+});
+
+group('the sentences of a failure', () => {
+  const bodyOf = (problem: Problem) =>
+    describe(modelOf({ ...failed(problem.kind), problem }, { serverHost: 'id.example' })).body;
+
+  it.each<[string, Problem, readonly string[]]>([
+    [
+      'a refusal in the server\u2019s own words',
+      { kind: 'refused', code: 'access_denied', status: 403, detail: 'Policy evaluation failed' },
+      [
+        'id.example gave the reason below. You can try again, or tell Your Channel the reference.',
+        'The service says: “Policy evaluation failed”',
+      ],
+    ],
+    [
+      'a server in trouble in its own words',
+      { kind: 'server-error', code: 'server_error', status: 500, detail: 'Out of disk' },
+      [
+        'The fault is not yours or this TV’s. Please try again in a few minutes.',
+        'The service says: “Out of disk”',
+      ],
+    ],
+    [
+      'a token type that is not known',
+      {
+        kind: 'not-completed',
+        code: 'unsupported_token_type',
+        status: 200,
+        detail: 'token_type: BearerToken',
+      },
+      [
+        'You approved it, but id.example answered with a kind of token that this app does not know. Please tell Your Channel the reference below.',
+        'token_type: BearerToken',
+      ],
+    ],
+    [
+      'a second factor',
+      { kind: 'refused', code: 'mfa_required', status: 400 },
+      [
+        'id.example wants a second proof of who you are (multi-factor). Set it up or confirm it on your phone, then try again.',
+      ],
+    ],
+    [
+      'a scope to be changed',
+      {
+        kind: 'misconfigured',
+        code: 'invalid_scope',
+        status: 400,
+        detail: 'Change appSettings.signIn.scope: the server refuses it.',
+      },
+      [
+        'The sign-in service did not accept the app itself. Please tell Your Channel the reference below.',
+        'Change appSettings.signIn.scope: the server refuses it.',
+      ],
+    ],
+  ])('name %s', (_what, problem, body) => {
+    expect(bodyOf(problem)).toEqual(body);
+  });
+
+  it('blame no viewer when a code expired while the server had a problem', () => {
+    const problem: Problem = { kind: 'server-unreachable', code: 'unreachable' };
+    const expired = describe(
+      modelOf({ type: 'expired', returnTo: { type: 'signedOut' }, problem }),
+    );
+    expect(expired.body).toEqual([
+      'We can’t reach the sign-in service. If you approved on your phone, this TV did not hear of it: please get a new code.',
+    ]);
+    expect(expired.footnote).toBe('unreachable');
+  });
+
+  it('tell a wait of our own from one that the server asked for', () => {
+    const waiting = (waitReason: 'server-busy' | 'many-requests') =>
+      describe(
+        modelOf({
+          type: 'requesting',
+          returnTo: { type: 'signedOut' },
+          tries: 1,
+          waitsUntilMs: 48_000,
+          waitReason,
+        }),
+      ).waiting;
+    expect(waiting('server-busy')).toBe('The sign-in service is busy. Asking again in 0:30.');
+    expect(waiting('many-requests')).toBe(
+      'That was many codes in a short time. The next one comes in 0:30.',
+    );
   });
 });

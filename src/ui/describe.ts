@@ -1,6 +1,7 @@
 import { assertNever } from '../assert-never';
 import { fill, languages, type Texts, textsOf } from '../i18n/index';
 import type { Account } from '../oauth/outcome';
+import type { Problem } from '../oauth/problem';
 import type {
   ConnectionState,
   Failed,
@@ -32,7 +33,7 @@ export { type Direction, moveFocus } from './move-focus';
 export function describe(model: ViewModel): ScreenDescription {
   const texts = textsOf(model.language);
   const content = contentOf(model, texts);
-  const { controls, firstFocus, ...rest } = content;
+  const { controls, firstFocus, spokenNotice: _spoken, ...rest } = content;
   const focused =
     controls.find((control) => control.id === model.focusedControl) ??
     controls.find((control) => control.id === firstFocus) ??
@@ -190,7 +191,12 @@ function stateContent(model: ViewModel, texts: Texts): ScreenContent {
         screen: 'expired',
         arrangement: 'message',
         title: texts.expired,
-        body: [texts.expiredBody],
+        body: [
+          state.problem === undefined
+            ? texts.expiredBody
+            : fill(texts.expiredTrouble, { problem: texts[state.problem.kind] }),
+        ],
+        footnote: state.problem && plainText(state.problem.code, 40),
         controls: [signInControl('new-code', texts.newCode), backControl(texts)],
       };
     case 'denied':
@@ -285,7 +291,8 @@ function requestingContent(model: ViewModel, state: Requesting, texts: Texts): S
   };
   if (state.waitsUntilMs !== undefined) {
     const time = clockText(secondsLeft(state.waitsUntilMs, model.monotonicMs));
-    return { ...content, waiting: fill(texts.waiting, { time }) };
+    const waiting = state.waitReason === 'many-requests' ? texts.manyRequests : texts.waiting;
+    return { ...content, waiting: fill(waiting, { time }) };
   }
   if (!model.requestingLong) return content;
   const waiting =
@@ -315,11 +322,15 @@ function codeContent(model: ViewModel, state: ShowingCode, texts: Texts): Screen
     fractionLeft: code.lifetimeMs > 0 ? Math.min(1, (seconds * 1000) / code.lifetimeMs) : 0,
   };
   if (complete === undefined) shown.qrCaption = texts.captionType;
-  if (code.message !== undefined) shown.message = plainText(code.message, 240);
-  const content: ScreenContent = {
+  // What the server says of its trouble is worth more than what it said of the code.
+  const failure = state.transientFailure;
+  const said = failure && saidByServer(failure.problem, texts);
+  const message = said ?? (code.message && plainText(code.message, 240));
+  if (message !== undefined) shown.message = message;
+  return {
     screen: 'showing-code',
     arrangement: 'code',
-    title: texts.phoneTitle,
+    title: state.step === 2 ? texts.secondStep : texts.phoneTitle,
     steps: [
       { text: texts.stepScan, address: addressPhrase(texts.stepOpen, address.text) },
       { text: complete === undefined ? texts.stepType : texts.stepCheck, showsCode: true },
@@ -330,9 +341,33 @@ function codeContent(model: ViewModel, state: ShowingCode, texts: Texts): Screen
       cancelControl(texts),
       { id: 'help', label: texts.trouble, action: { type: 'panelOpened', panel: 'help' } },
     ],
+    ...codeNotice(model, state, texts),
   };
-  if (model.offline) return { ...content, notice: texts.offline };
-  return state.transientFailure === undefined ? content : { ...content, notice: texts.lost };
+}
+
+/** What does not work while a code shows, else what has worked. */
+function codeNotice(
+  model: ViewModel,
+  { transientFailure: failure, step }: ShowingCode,
+  texts: Texts,
+): Pick<ScreenContent, 'notice' | 'spokenNotice'> {
+  if (model.offline) return { notice: texts.offline };
+  if (failure === undefined) return step === 2 ? { notice: texts.firstConfirmed } : {};
+  const problem = texts[failure.problem.kind];
+  const minutes = Math.floor((model.monotonicMs - failure.sinceMs) / 60_000);
+  const retrying = fill(texts.retrying, { problem });
+  return {
+    notice: minutes < 1 ? retrying : fill(texts.retryingFor, { problem, minutes: String(minutes) }),
+    // The minutes would have it said again and again.
+    spokenNotice: retrying,
+  };
+}
+
+/** A server's sentence about a problem, marked as its own; undefined when there is none. */
+function saidByServer({ detail, status }: Problem, texts: Texts): string | undefined {
+  return detail === undefined || status === undefined
+    ? undefined
+    : fill(texts.serviceSays, { sentence: plainText(detail, 160) });
 }
 
 function helpContent(own: ScreenContent, texts: Texts): ScreenContent {
@@ -450,26 +485,68 @@ const dateText = ({ language }: ViewModel, wallMs: number): string =>
     year: 'numeric',
   });
 
+/** What to do about a problem; some codes know better than their kind. */
+function helpOf({ code, kind }: Problem, texts: Texts): string {
+  switch (code) {
+    case 'unsupported_token_type':
+      return texts.tokenTypeUnknown;
+    case 'mfa_required':
+      return texts.needsMfa;
+    case 'consent_required':
+      return texts.needsConsent;
+    case 'interaction_required':
+    case 'login_required':
+      return texts.needsLogin;
+    default:
+      return texts[`${kind}.help`];
+  }
+}
+
+/** The reason of a problem in more detail: for integrators, or in the server's own words. */
+function detailOf(problem: Problem, texts: Texts): readonly string[] {
+  const { kind, code, detail } = problem;
+  const plain = detail === undefined ? [] : [plainText(detail, 160)];
+  if (code === 'unsupported_token_type') return plain;
+  switch (kind) {
+    case 'misconfigured':
+    case 'browser-calls-refused':
+    case 'not-sendable':
+      return plain;
+    case 'refused':
+    case 'server-error':
+    case 'server-busy':
+    case 'not-completed': {
+      const said = saidByServer(problem, texts);
+      return said === undefined ? [] : [said];
+    }
+    case 'offline':
+    case 'server-unreachable':
+    case 'time-out':
+    case 'clock-wrong':
+    case 'not-kept':
+    case 'network-sign-in':
+    case 'storage-unreadable':
+      return [];
+    default:
+      return assertNever(kind);
+  }
+}
+
 function failedContent(model: ViewModel, state: Failed, texts: Texts): ScreenContent {
   const { problem } = state;
   const tried = new Date(state.lastTriedAtWallMs);
   const time = `${two(tried.getHours())}:${two(tried.getMinutes())}`;
-  const help = fill(texts[`${problem.kind}.help`], {
+  const help = fill(helpOf(problem, texts), {
     app: model.appName,
     host: model.serverHost === undefined ? texts.theService : plainText(model.serverHost, 80),
     date: dateText(model, state.lastTriedAtWallMs),
   });
-  const detail =
-    (problem.kind === 'misconfigured' || problem.kind === 'browser-calls-refused') &&
-    problem.detail !== undefined
-      ? [plainText(problem.detail, 160)]
-      : [];
   return {
     screen: 'failed',
     arrangement: 'message',
     problem: problem.kind,
     title: texts[problem.kind],
-    body: [help, ...detail],
+    body: [help, ...detailOf(problem, texts)],
     footnote: [
       fill(texts.reference, { reference: state.reference }),
       plainText(problem.code, 40),
@@ -506,7 +583,8 @@ function settingsFaultsContent(
 function spokenText(content: ScreenContent, texts: Texts): string {
   const { code } = content;
   const sentences = [content.title, ...(content.body ?? [])];
-  if (content.notice !== undefined) sentences.push(content.notice);
+  const notice = content.spokenNotice ?? content.notice;
+  if (notice !== undefined) sentences.push(notice);
   if (code !== undefined) {
     sentences.push(
       fill(texts.addressSpoken, { address: code.address.text }),

@@ -26,12 +26,12 @@ export const layout = {
     codeWidth: 1044,
     gap: 34,
   },
-  codeTitle: { y: 186, width: 1104 },
+  codeTitle: { y: 186, width: 1140 },
   avatar: { side: 150, gap: 44 },
   accountsTitleY: 226,
   card: { width: 264, height: 330, avatar: 200, gap: 28, perRow: 6, y: 378 },
   footnoteY: 976,
-  notice: { height: 60, padding: 28, dot: 16 },
+  notice: { height: 60, padding: 28, dot: 16, minWidth: 700 },
 } as const;
 
 /** How a text is set. */

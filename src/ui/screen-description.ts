@@ -89,7 +89,9 @@ export interface ScreenContent {
   avatar?: string;
   problem?: ProblemKind | undefined;
   notice?: string | undefined;
-  footnote?: string;
+  /** What is said of the notice, where its text changes with time. */
+  spokenNotice?: string;
+  footnote?: string | undefined;
 }
 
 /** Everything a screen shows and says, in words. Drawn by Lightning, mirrored in the DOM. */

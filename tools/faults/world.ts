@@ -116,7 +116,7 @@ function createTv(parts: TvParts, apiOrigin: string): FleetTv {
     onChange(state) {
       if (state.type === 'failed') problems.push(state.problem);
       if (state.type === 'showingCode' && state.transientFailure !== undefined) {
-        problems.push(state.transientFailure);
+        problems.push(state.transientFailure.problem);
       }
     },
   });

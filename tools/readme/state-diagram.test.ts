@@ -32,15 +32,23 @@ function randomWalk(steps: number, seed: number): Set<string> {
   const random = seededRandom(seed);
   const pick = <Item>(items: readonly Item[]): Item =>
     items[Math.floor(random() * items.length)] as Item;
-  const kinds = Object.values(sampleEvents);
+  const kinds: readonly (readonly SignInEvent[])[] = Object.values(sampleEvents);
+  let answer = pick(sampleEvents.pollAnswered);
+  /** What a machine that polls is waiting for; answers come in runs. */
+  const likely = ({ state }: Machine): SignInEvent => {
+    if (state.type !== 'showingCode') return pick<SignInEvent>(pick(kinds));
+    if (!state.polling.inFlight) return pick(sampleEvents.waitEnded);
+    if (random() < 0.4) answer = pick(sampleEvents.pollAnswered);
+    return answer;
+  };
   const seen = new Set<string>();
   let machine: Machine = initialMachine;
   let nowMs = 0;
   for (let step = 0; step < steps; step++) {
     // Restarts keep the rare states near the start in reach.
     if (random() < 0.02) machine = initialMachine;
-    nowMs += pick([0, 100, 6000, 60_000, 700_000]);
-    const sample = pick<SignInEvent>(pick<readonly SignInEvent[]>(kinds));
+    nowMs += pick([0, 100, 6000, 6000, 60_000, 60_000, 700_000]);
+    const sample = random() < 0.5 ? likely(machine) : pick<SignInEvent>(pick(kinds));
     const event = eventAt(sample, machine.attempt, nowMs - sampleNowMs);
     const from = machine.state.type;
     const now = { monotonicMs: nowMs, wallMs: nowMs, random: random() };

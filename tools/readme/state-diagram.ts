@@ -14,11 +14,13 @@ import type {
   SignInEvent,
   SignInState,
   SignInStateName,
+  TransientFailure,
 } from '../../src/sign-in/states.ts';
 
 const ada: Account = { id: 'ada', name: 'Ada' };
 const grace: Account = { id: 'grace', name: 'Grace' };
 const problem: Problem = { kind: 'server-error', code: 'http_500' };
+const refusal: Problem = { kind: 'refused', code: 'policy', status: 400 };
 const attempt = 1;
 /** When the samples are put to the machine. */
 export const sampleNowMs = 1000;
@@ -40,6 +42,7 @@ const polling = (inFlight: boolean): Polling => ({
   inFlight,
   nextPollAtMs: 0,
   earliestPollAtMs: 0,
+  answered: true,
 });
 
 /** Every state that an attempt can return to. */
@@ -65,14 +68,25 @@ const attemptSamples: {
 } = {
   requesting: (returnTo) => [{ type: 'requesting', returnTo, tries: 1 }],
   showingCode: (returnTo) => {
-    const showing = (expiresAtMs: number, inFlight: boolean): ShowingCode => ({
+    const showing = (
+      expiresAtMs: number,
+      inFlight: boolean,
+      transientFailure?: TransientFailure,
+    ): ShowingCode => ({
       type: 'showingCode',
       returnTo,
       code: { ...freshCode, expiresAtMs },
       polling: polling(inFlight),
       shownAt: start,
+      transientFailure,
     });
-    return [showing(600_000, true), showing(500, true), showing(500, false)];
+    const refusedTwice = { problem: refusal, sinceMs: 0, count: 2 };
+    return [
+      showing(600_000, true),
+      showing(600_000, true, refusedTwice),
+      showing(500, true),
+      showing(500, false),
+    ];
   },
   approved: (returnTo) => [{ type: 'approved', returnTo }],
   authorized: (returnTo) => [{ type: 'authorized', returnTo }],
@@ -108,6 +122,7 @@ const answers: {
   denied: [{ type: 'denied' }],
   expired: [{ type: 'expired' }],
   'unknown-code': [{ type: 'unknown-code', problem }],
+  refused: [{ type: 'refused', problem: refusal }],
   'transient-failure': [{ type: 'transient-failure', problem }],
   failed: [{ type: 'failed', problem }],
 };

@@ -47,6 +47,7 @@ export const trakt: Provider = {
       409: { type: 'unknown-code', problem: problemOf('not-completed', 'used_code', reply) },
       410: { type: 'expired' },
       418: { type: 'denied' },
+      429: { type: 'slow-down', retryAfterSeconds: reply.retryAfterSeconds },
     };
     return outcomes[reply.status] ?? readPollReply(reply);
   },

@@ -144,7 +144,8 @@ describe('a Veeam server', () => {
     ['denied', reply(400, { error: 'access_denied' })],
     ['expired', reply(400, { error: 'expired_token' })],
     ['unknown-code', reply(400, { error: 'invalid_grant' })],
-    ['failed', reply(404, { message: 'No such code', authenticated: true })],
+    ['unknown-code', reply(404, { message: 'No such code', authenticated: true })],
+    ['failed', reply(401, { error: 'invalid_client' })],
   ])('is logged out of when the second code ends as %s', async (expected, answer) => {
     const { client, second } = await atSecondCode();
     const from = server.seen.length;

@@ -9,6 +9,7 @@ import {
   readDeviceReply,
   readTokens,
   refusal,
+  unusableTokens,
 } from '../reply';
 import type { Endpoints, RequestContext } from './provider';
 
@@ -68,7 +69,8 @@ export function readRedeemed(result: Reply | NoReply): PollOutcome {
   const code = errorCode(body);
   if (status >= 200 && status <= 299 && body !== undefined && code === undefined) {
     const tokens = readTokens(body);
-    if (tokens !== undefined && tokens !== 'unsupported') return { type: 'approved', tokens };
+    if (tokens === 'unsupported') return unusableTokens(result);
+    if (tokens !== undefined) return { type: 'approved', tokens };
   }
   return status >= 500 || status === 429
     ? { type: 'transient-failure', problem: refusal(result) }

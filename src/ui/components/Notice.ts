@@ -22,9 +22,10 @@ export class Notice
     return { Pill: {}, Dot: {}, Label: {} };
   }
 
-  show(notice: string | undefined): void {
+  /** @returns the width that the notice takes, in layout pixels */
+  show(notice: string | undefined): number {
     this.visible = notice !== undefined;
-    if (notice === undefined) return;
+    if (notice === undefined) return 0;
     const { height, padding, dot } = layout.notice;
     const { mark, y } = layout.brand;
     const precision = this.stage.getRenderPrecision();
@@ -44,5 +45,6 @@ export class Notice
       texture: filled(dot, dot, dot / 2, 'notice', precision),
     });
     this.Label.patch(textPatch(this.stage, [notice], textStyle.notice, { x: textX, y: 0 }));
+    return width;
   }
 }

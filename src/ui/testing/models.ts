@@ -64,6 +64,7 @@ export const showingCode = (code: Partial<ShowingCode['code']> = {}): ShowingCod
     inFlight: false,
     nextPollAtMs: 20_000,
     earliestPollAtMs: 20_000,
+    answered: true,
   },
   code: {
     userCode: 'PKQW-RNSJ',
