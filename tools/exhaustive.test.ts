@@ -93,6 +93,7 @@ const unions: readonly Union[] = [
     member: tagged,
     mustAct: [
       'src/oauth/providers/veeam-vb365.ts',
+      'src/sign-in/attempt.ts',
       'src/sign-in/polling.ts',
       'tools/readme/state-diagram.ts',
     ],

@@ -307,7 +307,7 @@ const own = (server: TestServer) => ({
 });
 
 describe('a token endpoint that refuses browsers', () => {
-  it('ends the attempt at the second poll in a row', async () => {
+  it('is told so at each poll: the attempt decides when that is final', async () => {
     const issuing = await serve((_request, response) => sendJson(response, 200, device, open));
     const server = await serve((_request, response) => sendJson(response, 400, pending));
     const endpoints = { ...own(server).endpoints, deviceAuthorization: `${issuing.url}/device` };
@@ -317,7 +317,7 @@ describe('a token endpoint that refuses browsers', () => {
       'transient-failure browser-calls-refused cors_refused',
     );
     expect(problemOf(await tv.poll(authorization, never))).toBe(
-      'failed browser-calls-refused cors_refused',
+      'transient-failure browser-calls-refused cors_refused',
     );
   });
 
@@ -462,7 +462,7 @@ describe('proof of possession (RFC 9449)', () => {
     const tv = client({ issuer: server.url }, { ...inBrowser, proofs: proofSource('required') });
     await tv.poll(authorization, never);
     expect(problemOf(await tv.poll(authorization, never))).toBe(
-      'failed browser-calls-refused dpop_refused',
+      'transient-failure browser-calls-refused dpop_refused',
     );
   });
 
@@ -478,7 +478,7 @@ describe('proof of possession (RFC 9449)', () => {
     const tv = client({ issuer: server.url }, { ...inBrowser, proofs: proofSource('required') });
     await tv.poll(authorization, never);
     expect(problemOf(await tv.poll(authorization, never))).toBe(
-      'failed browser-calls-refused dpop_nonce_hidden',
+      'transient-failure browser-calls-refused dpop_nonce_hidden',
     );
   });
 

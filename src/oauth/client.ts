@@ -3,7 +3,6 @@ import type { AuthorizationServer } from './authorization-server';
 import { type AuthorizationServerOptions, type Connection, createConnection } from './connection';
 import { requestDeviceAuthorization } from './device-authorization';
 import { pollDeviceToken } from './device-token';
-import { unexpectedProblem } from './http';
 import { originOf } from './known-servers';
 import type {
   AccountOutcome,
@@ -12,7 +11,7 @@ import type {
   RequestOutcome,
   RevokeOutcome,
 } from './outcome';
-import type { Problem } from './problem';
+import { type Problem, unexpectedProblem } from './problem';
 import { refreshAccess } from './refresh-token';
 import { revokeTokens } from './revocation';
 import { withTimeLimit } from './time-limit';
@@ -69,24 +68,17 @@ export function createAuthorizationServer(
   options: AuthorizationServerOptions,
 ): AuthorizationServer {
   const connection = createConnection(options);
-  let refusedPolls = 0;
   return {
     id: serverId(connection),
     clientId: options.settings.clientId,
     requestCode(signal) {
-      refusedPolls = 0;
       connection.http.attemptStarted();
       const call = (inner: AbortSignal) => requestDeviceAuthorization(connection, inner);
       return guarded<RequestOutcome>(connection, signal, call, failed);
     },
-    async poll(authorization, signal) {
+    poll(authorization, signal) {
       const call = (inner: AbortSignal) => pollDeviceToken(connection, authorization, inner);
-      const outcome = await guarded<PollOutcome>(connection, signal, call, transientFailure);
-      const refused =
-        outcome.type === 'transient-failure' && outcome.problem.kind === 'browser-calls-refused';
-      refusedPolls = refused ? refusedPolls + 1 : 0;
-      // Once it may have been a proxy whose server restarts: their errors cannot be read either.
-      return refused && refusedPolls > 1 ? failed(outcome.problem) : outcome;
+      return guarded<PollOutcome>(connection, signal, call, transientFailure);
     },
     abandoned() {
       void abandonCode(connection).catch(() => undefined);

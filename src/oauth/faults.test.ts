@@ -124,7 +124,7 @@ const faults: readonly [
   ['502 of a gateway', text('<html>502</html>', 502, html), 'server-error http_502'],
   ['504 without a body', text('', 504), 'server-error http_504'],
   ['503 with a page', text(page, 503, html), 'server-busy http_503'],
-  ['429 with a page', text(page, 429, html), 'server-busy http_429', { token: 'slow-down' }],
+  ['429 with a page', text(page, 429, html), 'server-busy http_429'],
 ];
 
 const named = ({ type, problem }: Outcome) =>

@@ -9,7 +9,7 @@ import {
 } from './diagnosis';
 import { idTokenClaims } from './id-token';
 import { createKnownServers, type KnownServers } from './known-servers';
-import type { Problem } from './problem';
+import { type Problem, unexpectedProblem } from './problem';
 import type { ProofSource } from './proof';
 import type { WireRequest } from './providers/provider';
 import { isRedirect, type Redirect, readRedirect } from './redirect';
@@ -305,13 +305,6 @@ async function send(parts: Parts, call: Call, mayFollow = true): Promise<Reply |
       return assertNever(received);
   }
 }
-
-/** What was thrown where nothing should throw; its message may hold secrets. */
-export const unexpectedProblem = (error: unknown): Problem => ({
-  kind: 'not-completed',
-  code: 'unexpected_error',
-  detail: error instanceof Error ? error.name : undefined,
-});
 
 /** Whether a reply came; undefined when that cannot be known from this call. */
 function wasAnswered(result: Reply | NoReply): boolean | undefined {

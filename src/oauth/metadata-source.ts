@@ -6,8 +6,7 @@ import {
   type MetadataCache,
   readMetadata,
 } from './discovery';
-import { unexpectedProblem } from './http';
-import type { Problem } from './problem';
+import { type Problem, unexpectedProblem } from './problem';
 import type { Send } from './providers/provider';
 import { withTimeLimit } from './time-limit';
 

@@ -31,3 +31,10 @@ export interface Problem {
   /** Seconds that the server asked to be left alone (`Retry-After`). */
   retryAfterSeconds?: number | undefined;
 }
+
+/** What was thrown where nothing should throw; its message may hold secrets. */
+export const unexpectedProblem = (error: unknown): Problem => ({
+  kind: 'not-completed',
+  code: 'unexpected_error',
+  detail: error instanceof Error ? error.name : undefined,
+});

@@ -2,10 +2,11 @@ import { setMaxListeners } from 'node:events';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { AuthorizationServer } from '../oauth/authorization-server';
+import type { RevocableTokens } from '../oauth/credentials';
 import type { PollOutcome, RequestOutcome, TokenSet } from '../oauth/outcome';
 import type { Problem } from '../oauth/problem';
 import { createControllableClock } from '../oauth/testing/controllable-clock';
-import { type AttemptCommand, createAttempts } from './attempt';
+import { type AttemptCommand, type AttemptDependencies, createAttempts } from './attempt';
 import { initialMachine, transition } from './machine';
 import type { Machine, SignInEvent } from './states';
 
@@ -38,13 +39,15 @@ interface Script {
   answers: readonly PollOutcome[];
   /** Ignores aborts, as engines without AbortController do. */
   deaf?: boolean;
+  /** How keeping the session goes; at once and well unless stated. */
+  complete?: AttemptDependencies['complete'];
 }
 
 /** The flow against a server in virtual time, with everything that happened written down. */
 function simulate(script: Script) {
   const clock = createControllableClock();
   const polls: Poll[] = [];
-  const revoked: TokenSet[] = [];
+  const revoked: RevocableTokens[] = [];
   const violations: string[] = [];
   let inFlight = 0;
   let asked = 0;
@@ -112,10 +115,17 @@ function simulate(script: Script) {
   const carryOut = createAttempts({
     server,
     clock,
-    complete: () => {
-      const account = { id: 'ada', name: 'Ada' };
-      return Promise.resolve({ type: 'completed', account, accounts: [account], keeping: 'kept' });
-    },
+    complete:
+      script.complete ??
+      (() => {
+        const account = { id: 'ada', name: 'Ada' };
+        return Promise.resolve({
+          type: 'completed',
+          account,
+          accounts: [account],
+          keeping: 'kept',
+        });
+      }),
     revoke: (given) => revoked.push(given),
     dispatch,
   });
@@ -133,7 +143,7 @@ function simulate(script: Script) {
     }
   }
   dispatch({ type: 'accountsFound', accounts: [] });
-  return { clock, polls, revoked, violations, dispatch, state: () => machine.state };
+  return { clock, server, polls, revoked, violations, dispatch, state: () => machine.state };
 }
 
 const pending: PollOutcome = { type: 'pending' };
@@ -154,6 +164,13 @@ function earliestPolls(polls: readonly Poll[], intervalSeconds: number): string[
   });
   return tooEarly;
 }
+
+const plain: Script = {
+  latencyMs: 100,
+  lifetimeSeconds: 600,
+  intervalSeconds: 5,
+  answers: [pending],
+};
 
 describe('an attempt', () => {
   it('waits 5, 5, 10, 15, 15 s (plus the margin) from the end of each reply', async () => {
@@ -213,12 +230,137 @@ describe('an attempt', () => {
     expect(revoked).toEqual([tokens]);
   });
 
+  const silent = <Result>() => new Promise<Result>(() => undefined);
+
+  it('shows a failure when a code has been on its way for 25 s', async () => {
+    const { clock, server, dispatch, state } = simulate(plain);
+    server.requestCode = silent;
+    dispatch({ type: 'signInRequested' });
+    await clock.pass(24_900);
+    expect(state().type).toBe('requesting');
+    await clock.pass(200);
+    expect(state()).toMatchObject({
+      type: 'failed',
+      problem: { kind: 'time-out', code: 'attempt_timed_out' },
+    });
+  });
+
+  it('goes on polling when a poll never ends, and says so', async () => {
+    const { clock, server, dispatch, state, polls } = simulate(plain);
+    const { poll } = server;
+    let hanging = 1;
+    server.poll = (authorization, signal) =>
+      hanging-- > 0 ? silent() : poll(authorization, signal);
+    dispatch({ type: 'signInRequested' });
+    await clock.pass(31_000);
+    expect(state()).toMatchObject({
+      type: 'showingCode',
+      transientFailure: { problem: { kind: 'time-out', code: 'attempt_timed_out' } },
+    });
+    await clock.pass(15_000);
+    expect(polls.length).toBeGreaterThan(0);
+    expect(state()).toMatchObject({ type: 'showingCode', transientFailure: undefined });
+  });
+
+  it('takes an approval that comes after its poll was given up', async () => {
+    const { clock, server, dispatch, state } = simulate(plain);
+    server.poll = () =>
+      new Promise((resolve) => {
+        clock.setTimer(30_000, () => resolve({ type: 'approved', tokens }));
+      });
+    dispatch({ type: 'signInRequested' });
+    await clock.pass(34_000);
+    expect(state().type).toBe('showingCode');
+    await clock.pass(3000);
+    expect(state().type).toBe('signedIn');
+  });
+
+  it('shows a failure when keeping the session takes longer than 25 s', async () => {
+    const { clock, dispatch, state } = simulate({
+      ...plain,
+      answers: [{ type: 'approved', tokens }],
+      complete: silent,
+    });
+    dispatch({ type: 'signInRequested' });
+    await clock.pass(10_000);
+    expect(state().type).toBe('approved');
+    await clock.pass(25_000);
+    expect(state()).toMatchObject({
+      type: 'failed',
+      problem: { kind: 'time-out', code: 'attempt_timed_out' },
+    });
+  });
+
+  it.each(['throws', 'rejects'])('ends in a problem when a step %s', async (how) => {
+    const fault = () => {
+      if (how === 'throws') throw new TypeError('Invalid URL');
+      return Promise.reject(new TypeError('Invalid URL'));
+    };
+    const problemShown = { kind: 'not-completed', code: 'unexpected_error', detail: 'TypeError' };
+    const first = simulate(plain);
+    first.server.requestCode = fault;
+    first.dispatch({ type: 'signInRequested' });
+    await first.clock.pass(100);
+    expect(first.state()).toMatchObject({ type: 'failed', problem: problemShown });
+
+    const second = simulate({ ...plain, answers: [{ type: 'approved', tokens }], complete: fault });
+    second.dispatch({ type: 'signInRequested' });
+    await second.clock.pass(10_000);
+    expect(second.state()).toMatchObject({ type: 'failed', problem: problemShown });
+
+    const third = simulate(plain);
+    third.server.poll = fault;
+    third.dispatch({ type: 'signInRequested' });
+    await third.clock.pass(6000);
+    expect(third.state()).toMatchObject({
+      type: 'showingCode',
+      transientFailure: { problem: problemShown },
+    });
+  });
+
+  it('revokes tokens of a type that it does not know, and says so', async () => {
+    const unusable = { accessToken: 'AT' };
+    const unknownType: Problem = { kind: 'not-completed', code: 'unsupported_token_type' };
+    const { clock, dispatch, state, revoked } = simulate({
+      ...plain,
+      answers: [{ type: 'failed', problem: unknownType, unusable }],
+    });
+    dispatch({ type: 'signInRequested' });
+    await clock.pass(6000);
+    expect(state()).toMatchObject({ type: 'failed', problem: unknownType });
+    expect(revoked).toEqual([unusable]);
+  });
+
+  it.each([
+    [61, 8],
+    [120, 4],
+    [300, 1],
+    [1e9, 0],
+  ])(
+    'polls every %i s or later, as the server says: %i times, and once at the end',
+    async (intervalSeconds, times) => {
+      const { clock, dispatch, polls } = simulate({
+        ...plain,
+        intervalSeconds,
+        answers: [pending],
+      });
+      dispatch({ type: 'signInRequested' });
+      await clock.pass(1_500_000);
+      expect(polls).toHaveLength(times + 1);
+      const starts = polls.map((poll) => poll.startedAtMs);
+      starts.slice(1).forEach((start, index) => {
+        expect(start - (starts[index] ?? 0)).toBeGreaterThanOrEqual(intervalSeconds * 1000);
+      });
+      expect(starts[starts.length - 1]).toBeGreaterThanOrEqual(600_000);
+    },
+  );
+
   it('survives three hours of standby in virtual time', async () => {
     const { clock, dispatch, state, polls } = simulate({
       latencyMs: 100,
       lifetimeSeconds: 600,
       intervalSeconds: 5,
-      answers: [pending],
+      answers: [pending, { type: 'expired' }],
     });
     dispatch({ type: 'signInRequested' });
     await clock.pass(10_000);
@@ -226,6 +368,8 @@ describe('an attempt', () => {
     dispatch({ type: 'suspended' });
     clock.sleep(3 * 3600_000);
     dispatch({ type: 'resumed' });
+    // The monotonic clock stood still: only the server knows.
+    await clock.pass(2000);
     expect(state().type).toBe('expired');
     await clock.pass(60_000);
     expect(polls.length).toBeLessThanOrEqual(before + 1);

@@ -1,9 +1,11 @@
 import { assertNever } from '../assert-never';
 import type { AuthorizationServer } from '../oauth/authorization-server';
 import type { Clock } from '../oauth/clock';
-import type { DeviceAuthorization, TokenSet } from '../oauth/outcome';
-import type { Problem } from '../oauth/problem';
-import type { AttemptEvent, Command, Completed, ShownCode } from './states';
+import type { RevocableTokens } from '../oauth/credentials';
+import type { DeviceAuthorization, PollOutcome, RequestOutcome, TokenSet } from '../oauth/outcome';
+import { type Problem, unexpectedProblem } from '../oauth/problem';
+import { withTimeLimit } from '../oauth/time-limit';
+import type { AttemptEvent, Command, Completed, PollAnswer, ShownCode } from './states';
 
 /** What making a session of the tokens came to. */
 export type Completion = Completed | { type: 'failed'; problem: Problem };
@@ -13,10 +15,13 @@ export interface AttemptDependencies {
   clock: Clock;
   /** Turns tokens into a session; undoes itself when the signal aborts. */
   complete(tokens: TokenSet, signal: AbortSignal): Promise<Completion>;
-  /** Revokes tokens that arrive after the attempt was cancelled. */
-  revoke(tokens: TokenSet): void;
+  /** Revokes tokens that cannot be used, or that arrive after the attempt was cancelled. */
+  revoke(tokens: RevocableTokens): void;
   dispatch(event: AttemptEvent): void;
 }
+
+/** No step of an attempt takes longer than this, in ms of the monotonic clock. */
+export const maxStepMs = 25_000;
 
 /** The commands that concern an attempt. */
 export type AttemptCommand = Extract<Command, { attempt: number }>;
@@ -34,6 +39,38 @@ function shown(authorization: DeviceAuthorization, sentAtMs: number): ShownCode 
   const lifetimeMs = expiresInSeconds * 1000;
   return { ...rest, lifetimeMs, expiresAtMs: sentAtMs + lifetimeMs };
 }
+
+/** The outcome without what is secret. */
+function answerOf(outcome: PollOutcome, sentAtMs: number): PollAnswer {
+  switch (outcome.type) {
+    case 'approved':
+      return { type: 'approved' };
+    case 'next-code': {
+      const { authorization } = outcome;
+      const code = shown(authorization, sentAtMs);
+      return { type: 'next-code', code, intervalSeconds: authorization.intervalSeconds };
+    }
+    case 'failed':
+      return { type: 'failed', problem: outcome.problem };
+    case 'pending':
+    case 'slow-down':
+    case 'authorized':
+    case 'denied':
+    case 'expired':
+    case 'unknown-code':
+    case 'transient-failure':
+    case 'refused':
+      return outcome;
+    default:
+      return assertNever(outcome);
+  }
+}
+
+/** Why a step came to no result: it took too long, or this app is at fault. */
+const stepProblem = (error: unknown): Problem =>
+  error instanceof Error && /^(Timeout|Abort)Error$/.test(error.name)
+    ? { kind: 'time-out', code: 'attempt_timed_out' }
+    : unexpectedProblem(error);
 
 /**
  * Carries out the machine's commands for attempts: requests, waits and cancellation. The device
@@ -56,10 +93,40 @@ export function createAttempts(
     current = undefined;
   }
 
+  /**
+   * One step, which never rejects and never takes longer than `maxStepMs`.
+   *
+   * @param otherwise what a step that hangs or throws comes to
+   * @param late gets the result of a step that was given up
+   */
+  async function settled<Result>(
+    attempt: Attempt,
+    step: (signal: AbortSignal) => Promise<Result>,
+    otherwise: (problem: Problem) => Result,
+    late?: (result: Result) => void,
+  ): Promise<Result> {
+    let isOver = false;
+    const watched = (signal: AbortSignal) =>
+      step(signal).then((result) => {
+        if (isOver) late?.(result);
+        return result;
+      });
+    try {
+      return await withTimeLimit(clock, maxStepMs, watched, attempt.controller.signal);
+    } catch (error) {
+      isOver = true;
+      return otherwise(stepProblem(error));
+    }
+  }
+
   async function requestCode(attempt: Attempt): Promise<void> {
     // The code's lifetime starts on the server before its reply arrives here.
     const sentAtMs = clock.monotonicMs();
-    const result = await server.requestCode(attempt.controller.signal);
+    const result = await settled<RequestOutcome>(
+      attempt,
+      (signal) => server.requestCode(signal),
+      (problem) => ({ type: 'failed', problem }),
+    );
     if (!isCurrent(attempt)) return;
     if (result.type === 'failed') {
       dispatch({ type: 'requestFailed', attempt: attempt.attempt, problem: result.problem });
@@ -76,36 +143,37 @@ export function createAttempts(
 
   async function poll(attempt: Attempt, authorization: DeviceAuthorization): Promise<void> {
     const sentAtMs = clock.monotonicMs();
-    const answer = await server.poll(authorization, attempt.controller.signal);
-    if (!isCurrent(attempt)) {
-      if (answer.type === 'approved') dependencies.revoke(answer.tokens);
-      return;
+    const outcome = await settled<PollOutcome>(
+      attempt,
+      (signal) => server.poll(authorization, signal),
+      (problem) => ({ type: 'transient-failure', problem }),
+      (late) => {
+        // An approval counts however late it comes: the server gives it only once.
+        if (late.type === 'approved') onPolled(attempt, late, sentAtMs);
+      },
+    );
+    onPolled(attempt, outcome, sentAtMs);
+  }
+
+  function onPolled(attempt: Attempt, outcome: PollOutcome, sentAtMs: number): void {
+    const isWanted = isCurrent(attempt) && attempt.tokens === undefined;
+    if (outcome.type === 'approved' && !isWanted) dependencies.revoke(outcome.tokens);
+    if (outcome.type === 'failed' && outcome.unusable !== undefined) {
+      dependencies.revoke(outcome.unusable);
     }
-    if (answer.type === 'approved') {
-      attempt.tokens = answer.tokens;
-      dispatch({
-        type: 'pollAnswered',
-        attempt: attempt.attempt,
-        answer: { type: 'approved' },
-      });
-    } else if (answer.type === 'next-code') {
-      attempt.authorization = answer.authorization;
-      dispatch({
-        type: 'pollAnswered',
-        attempt: attempt.attempt,
-        answer: {
-          type: 'next-code',
-          code: shown(answer.authorization, sentAtMs),
-          intervalSeconds: answer.authorization.intervalSeconds,
-        },
-      });
-    } else {
-      dispatch({ type: 'pollAnswered', attempt: attempt.attempt, answer });
-    }
+    if (!isWanted) return;
+    if (outcome.type === 'approved') attempt.tokens = outcome.tokens;
+    if (outcome.type === 'next-code') attempt.authorization = outcome.authorization;
+    const answer = answerOf(outcome, sentAtMs);
+    dispatch({ type: 'pollAnswered', attempt: attempt.attempt, answer });
   }
 
   async function complete(attempt: Attempt, tokens: TokenSet): Promise<void> {
-    const completion = await dependencies.complete(tokens, attempt.controller.signal);
+    const completion = await settled<Completion>(
+      attempt,
+      (signal) => dependencies.complete(tokens, signal),
+      (problem) => ({ type: 'failed', problem }),
+    );
     if (!isCurrent(attempt)) return;
     current = undefined;
     if (completion.type === 'failed') {

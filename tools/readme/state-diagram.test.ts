@@ -38,7 +38,7 @@ function randomWalk(steps: number, seed: number): Set<string> {
   const likely = ({ state }: Machine): SignInEvent => {
     if (state.type !== 'showingCode') return pick<SignInEvent>(pick(kinds));
     if (!state.polling.inFlight) return pick(sampleEvents.waitEnded);
-    if (random() < 0.4) answer = pick(sampleEvents.pollAnswered);
+    if (random() < 0.3) answer = pick(sampleEvents.pollAnswered);
     return answer;
   };
   const seen = new Set<string>();
@@ -48,7 +48,7 @@ function randomWalk(steps: number, seed: number): Set<string> {
     // Restarts keep the rare states near the start in reach.
     if (random() < 0.02) machine = initialMachine;
     nowMs += pick([0, 100, 6000, 6000, 60_000, 60_000, 700_000]);
-    const sample = random() < 0.5 ? likely(machine) : pick<SignInEvent>(pick(kinds));
+    const sample = random() < 0.75 ? likely(machine) : pick<SignInEvent>(pick(kinds));
     const event = eventAt(sample, machine.attempt, nowMs - sampleNowMs);
     const from = machine.state.type;
     const now = { monotonicMs: nowMs, wallMs: nowMs, random: random() };
