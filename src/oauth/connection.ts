@@ -1,7 +1,7 @@
 import type { SignInSettings } from '../settings/settings';
 import type { Clock } from './clock';
 import type { MetadataCache } from './discovery';
-import { createEndpointResolver } from './endpoint-resolver';
+import { createEndpointResolver, isComplete } from './endpoint-resolver';
 import { createHttp, type Http, type HttpDependencies } from './http';
 import { createMetadataSource, type MetadataSource } from './metadata-source';
 import type { Problem } from './problem';
@@ -113,6 +113,7 @@ function settingTexts({ settings, appName }: AuthorizationServerOptions): Settin
 function metadataOf(
   { settings, provider, dependencies, proofs, metadataCache }: AuthorizationServerOptions,
   http: Http,
+  configured: Partial<Endpoints>,
 ): MetadataSource | undefined {
   const { issuer, allowInsecureHttp } = settings;
   if (issuer === undefined || provider.discovery === false) return undefined;
@@ -124,6 +125,7 @@ function metadataOf(
     clock: dependencies.clock,
     send: (request) => http.send({ request, signal, setting }),
     cache: metadataCache,
+    isEnough: ({ endpoints }) => isComplete({ ...endpoints, ...configured }),
     onMetadata(metadata, from) {
       if (from === 'cache') http.answeredBefore(issuer, Object.values(metadata.endpoints));
       proofs?.algorithmsAdvertised(metadata.dpopAlgorithms);
@@ -155,7 +157,7 @@ export function createConnection(options: AuthorizationServerOptions): Connectio
   const http = createHttp({ dependencies, relay, proofs, settingTexts: settingTexts(options) });
   const configured = { ...provider.endpoints?.(settings), ...settings.endpoints };
   const notes: Record<string, string> = {};
-  const metadata = metadataOf(options, http);
+  const metadata = metadataOf(options, http, configured);
   const mayNeedProof = settings.dpop === 'auto' && proofs !== undefined;
   const resolve = createEndpointResolver({ issuer, configured, mayNeedProof, metadata });
 

@@ -137,6 +137,20 @@ describe('a server known by its issuer alone', () => {
     expect((await tv.requestCode(never)).type).toBe('issued');
   });
 
+  it.each(['token_endpoint', 'device_authorization_endpoint'])(
+    'asks again for metadata that had no %s',
+    async (member) => {
+      let odd = true;
+      const server = await serve((response) =>
+        sendJson(response, 200, { ...metadataOf(server), ...(odd ? { [member]: null } : {}) }),
+      );
+      const tv = client({ issuer: server.url });
+      expect((await tv.requestCode(never)).type).toBe('failed');
+      odd = false;
+      expect((await tv.requestCode(never)).type).toBe('issued');
+    },
+  );
+
   it('finds metadata at the second address when browsers cannot read the 404 of the first', async () => {
     const server = await serve((response, { path }) => {
       if (path === '/.well-known/openid-configuration') response.writeHead(404).end();

@@ -166,12 +166,13 @@ function readMetadataReply(
  * Whether the other address is worth a request. Not where the network or the server is in trouble:
  * the next request would meet the same.
  */
-const mayAskOther = ({ kind }: Problem): boolean =>
-  kind === 'misconfigured' ||
-  // Many servers add CORS headers only to what they have, not to their 404.
-  kind === 'browser-calls-refused' ||
-  kind === 'server-error' ||
-  kind === 'refused';
+const mayAskOther = ({ kind, retryAfterSeconds }: Problem): boolean =>
+  retryAfterSeconds === undefined &&
+  (kind === 'misconfigured' ||
+    // Many servers add CORS headers only to what they have, not to their 404.
+    kind === 'browser-calls-refused' ||
+    kind === 'server-error' ||
+    kind === 'refused');
 
 /**
  * Asks the issuer for its metadata.

@@ -25,7 +25,8 @@ export interface EndpointResolverOptions {
   metadata?: MetadataSource | undefined;
 }
 
-const isComplete = (endpoints: Partial<Endpoints>): endpoints is Endpoints =>
+/** True when a sign-in can be made with these endpoints. */
+export const isComplete = (endpoints: Partial<Endpoints>): endpoints is Endpoints =>
   endpoints.deviceAuthorization !== undefined && endpoints.token !== undefined;
 
 /** What metadata is to a call of an endpoint. */

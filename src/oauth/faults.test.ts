@@ -189,32 +189,38 @@ describe('a server that asks to be left alone', () => {
     }
   });
 
-  it('asks for metadata again only after Retry-After, not even at the other address', async () => {
-    let busy = true;
-    const server = await startTestServer((request, response) => {
-      if (busy) sendJson(response, 503, {}, { 'Retry-After': '40' });
-      else if (request.path === '/device') sendJson(response, 200, device);
-      else {
-        sendJson(response, 200, {
-          issuer: server.url,
-          device_authorization_endpoint: `${server.url}/device`,
-          token_endpoint: `${server.url}/token`,
-        });
-      }
-    });
-    servers.push(server);
-    const clock = createControllableClock();
-    const tv = client({ issuer: server.url }, { clock });
-    await tv.requestCode(never);
-    expect(server.seen).toHaveLength(1);
-    await clock.pass(10_000);
-    const again = await tv.requestCode(never);
-    expect(again).toMatchObject({ problem: { kind: 'server-busy', retryAfterSeconds: 30 } });
-    expect(server.seen).toHaveLength(1);
-    busy = false;
-    await clock.pass(31_000);
-    expect((await tv.requestCode(never)).type).toBe('issued');
-  });
+  it.each([
+    [503, 'server-busy'],
+    [500, 'server-error'],
+  ])(
+    'asks for metadata again only after Retry-After of a %i, not even at the other address',
+    async (status, kind) => {
+      let busy = true;
+      const server = await startTestServer((request, response) => {
+        if (busy) sendJson(response, status, {}, { 'Retry-After': '40' });
+        else if (request.path === '/device') sendJson(response, 200, device);
+        else {
+          sendJson(response, 200, {
+            issuer: server.url,
+            device_authorization_endpoint: `${server.url}/device`,
+            token_endpoint: `${server.url}/token`,
+          });
+        }
+      });
+      servers.push(server);
+      const clock = createControllableClock();
+      const tv = client({ issuer: server.url }, { clock });
+      await tv.requestCode(never);
+      expect(server.seen).toHaveLength(1);
+      await clock.pass(10_000);
+      const again = await tv.requestCode(never);
+      expect(again).toMatchObject({ problem: { kind, retryAfterSeconds: 30 } });
+      expect(server.seen).toHaveLength(1);
+      busy = false;
+      await clock.pass(31_000);
+      expect((await tv.requestCode(never)).type).toBe('issued');
+    },
+  );
 });
 
 describe('replies that are odd and still good', () => {

@@ -24,6 +24,8 @@ export interface MetadataSourceDependencies {
   send: Send;
   /** Keeps metadata between runs. */
   cache?: MetadataCache | undefined;
+  /** False for metadata with which nothing can be called: it is not kept, but asked for again. */
+  isEnough(metadata: Metadata): boolean;
   /** Metadata has come, for the first time or anew. */
   onMetadata(metadata: Metadata, from: 'cache' | 'server'): void;
 }
@@ -49,7 +51,7 @@ function remaining(problem: Problem, sinceMs: number): Problem {
  * @see https://www.rfc-editor.org/rfc/rfc8414#section-3
  */
 export function createMetadataSource(dependencies: MetadataSourceDependencies): MetadataSource {
-  const { issuer, allowInsecureHttp, clock, send, cache, onMetadata } = dependencies;
+  const { issuer, allowInsecureHttp, clock, send, cache, isEnough, onMetadata } = dependencies;
   let metadata: Metadata | undefined;
   let failure: { problem: Problem; atMs: number } | undefined;
   let asked: Promise<Discovery> | undefined;
@@ -67,7 +69,7 @@ export function createMetadataSource(dependencies: MetadataSourceDependencies): 
     let result: Discovery;
     try {
       result = await discover(issuer, allowInsecureHttp, send, cache);
-      if (result.type === 'found') learn(result.metadata, 'server');
+      if (result.type === 'found' && isEnough(result.metadata)) learn(result.metadata, 'server');
     } catch (error) {
       result = { type: 'failed', problem: unexpectedProblem(error) };
     }
@@ -95,7 +97,7 @@ export function createMetadataSource(dependencies: MetadataSourceDependencies): 
       return undefined;
     });
     const found = readMetadata(kept, issuer, allowInsecureHttp);
-    if (found?.endpoints.token === undefined || metadata !== undefined) return;
+    if (found === undefined || !isEnough(found) || metadata !== undefined) return;
     learn(found, 'cache');
     // Used as it is, renewed behind the scenes: an expiry date would trust the TV's clock.
     void ask();
