@@ -1,7 +1,13 @@
 import { assertNever } from '../assert-never';
 import { type Credentials, sameCredentials } from '../oauth/credentials';
 import type { Account } from '../oauth/outcome';
-import { asRecord, isNewer, type KeptAccount, type RecordReading } from './record-form';
+import {
+  asRecord,
+  isNewer,
+  type KeptAccount,
+  postponedOf,
+  type RecordReading,
+} from './record-form';
 import { createRecordReader, type RecordReader } from './record-reader';
 import { countStart, deleteOrphans } from './record-upkeep';
 import type { Seal } from './seal';
@@ -53,6 +59,8 @@ export interface AccountRecords {
   remove(accountId: string, replaces?: string): Promise<void>;
   /** The server has been told of a superseded record, or will not be. */
   removeSuperseded(record: SupersededRecord): Promise<void>;
+  /** Deletes the record of a sign-out; one of a sign-in that came meanwhile stays. */
+  forgetSignedOut(accountId: string): Promise<void>;
   /** The server could not be told yet; after ten starts the record is deleted. */
   postpone(accountId: string): Promise<void>;
   /** @see countStart in `record-upkeep.ts` */
@@ -184,6 +192,11 @@ export function createAccountRecords(
       );
     },
     removeSuperseded: ({ key }) => store.delete(key),
+    async forgetSignedOut(accountId) {
+      await store.update(await reader.locate(accountId), (old) =>
+        postponedOf(old) === undefined ? old : undefined,
+      );
+    },
     async postpone(accountId) {
       await store.update(await reader.locate(accountId), (old) => {
         const record = asRecord(old);

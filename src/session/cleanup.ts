@@ -42,7 +42,7 @@ export function createCleanup(dependencies: CleanupDependencies): Cleanup {
       const { credentials } = reading.value;
       const { type: outcome } = await server.revoke({ credentials });
       const done = outcome !== 'transient-failure';
-      await storage.within(done ? records.remove(accountId) : records.postpone(accountId));
+      await storage.within(done ? records.forgetSignedOut(accountId) : records.postpone(accountId));
     }
     await forgetSeal();
   };

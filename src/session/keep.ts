@@ -3,6 +3,7 @@ import type { Account } from '../oauth/outcome';
 import type { AccountRecords } from './account-records';
 import type { AccountSession } from './account-session';
 import type { Proofs } from './dpop';
+import type { ServerCalls } from './server-calls';
 import type { StorageWatch } from './storage-watch';
 
 export interface KeepDependencies {
@@ -11,6 +12,7 @@ export interface KeepDependencies {
   proofs: Proofs;
   /** Serializes key deletion and record writes across tabs. */
   withKeyLock<Value>(work: () => Promise<Value>): Promise<Value>;
+  server: ServerCalls;
   /** Reads what is kept, unless that has been done; false while it cannot be read. */
   ensureRead(): Promise<boolean>;
   /**
@@ -69,7 +71,7 @@ async function keepRotated(
 
 /** Makes the keeper of one session. */
 export function createRecordKeeper(dependencies: KeepDependencies): RecordKeeper {
-  const { records, storage, proofs, withKeyLock, ensureRead, mayBeCleared } = dependencies;
+  const { records, storage, proofs, server, withKeyLock, ensureRead, mayBeCleared } = dependencies;
 
   const keepNew: RecordKeeper['keepNew'] = async (account, credentials) => {
     // Storage that does not even answer would hold up every renewal anew.
@@ -82,8 +84,14 @@ export function createRecordKeeper(dependencies: KeepDependencies): RecordKeeper
         storage.failed('KeyNotKeptError');
         return undefined;
       }
+      const before = await storage.within(records.read(account.id));
       const written = await storage.within(records.write(account, credentials));
-      return written?.value.type === 'written' ? written.value.revision : undefined;
+      if (written?.value.type !== 'written') return undefined;
+      // What the record waited for, to tell the server of a sign-out, is now or never.
+      if (before?.value.type === 'signed-out') {
+        void server.revoke({ credentials: before.value.credentials });
+      }
+      return written.value.revision;
     });
   };
 

@@ -853,6 +853,48 @@ describe('signing out', () => {
     expect(await tv.store.entries()).toEqual([]);
   });
 
+  it('offline is told to the server at once when the same account signs in again', async () => {
+    const tv = await signedIn();
+    const token = (await keptToken(tv)) ?? '';
+    tv.server.down = true;
+    await tv.session.signOut(['ada']);
+    tv.server.down = false;
+    await signedIn(tv);
+    await settle();
+    expect(tv.server.isAlive(token)).toBe(false);
+    const newest = (await keptToken(tv)) ?? '';
+    expect(tv.server.isAlive(newest)).toBe(true);
+  });
+
+  it('leaves the record of a sign-in that came while the server was being told', async () => {
+    const tv = await signedIn();
+    tv.server.delayMs = 4000;
+    const leaving = tv.session.signOut(['ada']);
+    await tv.clock.pass(1000);
+    tv.server.delayMs = 0;
+    await tv.clock.run(tv.session.complete(tv.server.grant(ada), never));
+    await tv.clock.run(leaving);
+    await settle();
+    const token = (await keptToken(tv)) ?? '';
+    expect(tv.server.isAlive(token)).toBe(true);
+  });
+
+  it('at the next start leaves the record of a sign-in that came meanwhile', async () => {
+    const tv = await signedIn();
+    tv.server.down = true;
+    await tv.session.signOut(['ada']);
+    tv.server.down = false;
+    tv.server.delayMs = 4000;
+    const next = tv.again();
+    await next.session.restore();
+    await tv.clock.pass(1000);
+    tv.server.delayMs = 0;
+    await tv.clock.run(next.session.complete(tv.server.grant(ada), never));
+    await tv.clock.pass(10_000);
+    const token = (await keptToken(next)) ?? '';
+    expect(tv.server.isAlive(token)).toBe(true);
+  });
+
   it('takes the key for proofs along before the next sign-in can use one', async () => {
     const clock = sessionClock();
     const store = memoryStore();

@@ -72,7 +72,7 @@ export async function signOutAccounts(
     if (credentials === undefined && access === undefined) return 'revoked';
     const outcome = await server.revoke({ accessToken: access?.token, credentials });
     if (outcome.type !== 'transient-failure') {
-      await storage.within(records.remove(account.id));
+      await storage.within(records.forgetSignedOut(account.id));
     }
     return answerTo(outcome, waiting[index] === true);
   };
