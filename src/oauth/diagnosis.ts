@@ -7,6 +7,9 @@ import { withTimeLimit } from './time-limit';
 /** The code of calls that browsers may make, but not with a DPoP proof. */
 export const proofRefused = 'dpop_refused';
 
+/** Names the error of a reply that a page may read, and that ended early. */
+export const cutOff = 'CutOffError';
+
 /** What finding out why nothing came back works with. */
 export interface DiagnosisDependencies {
   fetch: typeof fetch;
@@ -133,7 +136,8 @@ export function createDiagnosis(
       return { kind: 'server-unreachable', code: 'connection_refused' };
     }
     const isCrossOrigin = pageOrigin !== undefined && originOf(failed.url) !== pageOrigin;
-    return isCrossOrigin ? problemInBrowser(failed) : unreachable;
+    const isReadable = failed.error instanceof Error && failed.error.name === cutOff;
+    return isCrossOrigin && !isReadable ? problemInBrowser(failed) : unreachable;
   }
 
   return {

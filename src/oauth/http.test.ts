@@ -343,6 +343,23 @@ describe('a fault in a browser', () => {
     );
   });
 
+  it('knows a reply that ends early for a lost one, without a request of its own', async () => {
+    const endingEarly: typeof fetch = () => {
+      const body = new ReadableStream({ pull: (stream) => stream.error(new TypeError('network')) });
+      return Promise.resolve(new Response(body));
+    };
+    const { requests, fetch: counted } = counting(endingEarly);
+    const endpoints = {
+      deviceAuthorization: 'https://id.example/d',
+      token: 'https://id.example/t',
+    };
+    const outcome = await client({ endpoints }, { ...inBrowser, fetch: counted }).requestCode(
+      never,
+    );
+    expect(problemOf(outcome)).toBe('failed server-unreachable unreachable');
+    expect(requests).toEqual(['POST /d']);
+  });
+
   it('takes no TypeError of `fetch` for proof of CORS', async () => {
     const endpoints = {
       deviceAuthorization: 'https://id.example/d',

@@ -3,6 +3,7 @@ import { assertNever } from '../assert-never';
 import {
   browserRefused,
   createDiagnosis,
+  cutOff,
   type Diagnosis,
   type DiagnosisDependencies,
   proofRefused,
@@ -129,7 +130,11 @@ async function readResponse(
   { url }: WireRequest,
   response: Response,
 ): Promise<Reply | NoReply> {
-  const text = await response.text();
+  const text = await response.text().catch(() => {
+    const error = new Error('The reply ended early');
+    error.name = cutOff;
+    throw error;
+  });
   const { headers, status } = response;
   const contentType = headers.get('Content-Type') ?? '';
   const html = isHtml(text, contentType);
