@@ -41,7 +41,7 @@ afterEach(async () => {
 });
 
 describe('an authorization server known by its issuer alone', () => {
-  it('is asked as RFC 8628 §3.1 says', async () => {
+  it('sends the device authorization request of RFC 8628 §3.1', async () => {
     const server = await serve((_request, response) => sendJson(response, 200, device));
     const outcome = await client({
       issuer: server.url,
@@ -60,7 +60,7 @@ describe('an authorization server known by its issuer alone', () => {
     expect(request?.headers['cookie']).toBeUndefined();
   });
 
-  it('is polled, refreshed, revoked and asked for the account', async () => {
+  it('polls, refreshes, revokes and asks for the account at the endpoints of the metadata', async () => {
     const server = await serve((request, response) => {
       if (request.path === '/me') {
         sendJson(response, 200, { sub: '1', name: 'Ada', email: 'ada@example.com' });
@@ -91,7 +91,7 @@ describe('an authorization server known by its issuer alone', () => {
     expect(server.seen[4]?.headers['authorization']).toBe('Bearer AT');
   });
 
-  it('may have a path, and may publish RFC 8414 metadata only', async () => {
+  it('finds an issuer with a path that publishes RFC 8414 metadata only', async () => {
     const server = await startTestServer((request, response) => {
       if (request.path === '/.well-known/oauth-authorization-server/realms/tv') {
         sendJson(response, 200, {
@@ -107,7 +107,7 @@ describe('an authorization server known by its issuer alone', () => {
     expect(outcome.type).toBe('issued');
   });
 
-  it('must name itself as issuer (RFC 8414 §3.3)', async () => {
+  it('takes no metadata that names another issuer (RFC 8414 §3.3)', async () => {
     const server = await startTestServer((_request, response) =>
       sendJson(response, 200, {
         issuer: 'https://evil.example',
@@ -119,7 +119,7 @@ describe('an authorization server known by its issuer alone', () => {
     expect(problemOf(outcome)).toBe('failed misconfigured issuer_mismatch');
   });
 
-  it('is told apart from one without metadata or without the device grant', async () => {
+  it('distinguishes a server without metadata from one without the device grant', async () => {
     const none = await startTestServer((_request, response) => sendJson(response, 404, {}));
     const partial = await startTestServer((_request, response) =>
       sendJson(response, 200, { issuer: partial.url, token_endpoint: `${partial.url}/t` }),
@@ -133,7 +133,7 @@ describe('an authorization server known by its issuer alone', () => {
     );
   });
 
-  it('does not make a start wait when its metadata is known from before', async () => {
+  it('does not wait for metadata that an earlier run has kept', async () => {
     const documents = new Map<string, unknown>();
     const metadataCache: MetadataCache = {
       get: (issuer) => Promise.resolve(documents.get(issuer)),
@@ -163,7 +163,7 @@ describe('an authorization server known by its issuer alone', () => {
     held?.();
   });
 
-  it('yields to endpoints from the settings', async () => {
+  it('prefers endpoints of the settings to those of the metadata', async () => {
     const server = await serve((request, response) => {
       if (request.path === '/own') sendJson(response, 200, device);
       else sendJson(response, 404, {});
@@ -216,15 +216,18 @@ describe('a server that misbehaves', () => {
       'failed server-busy http_503',
     ],
     ['a cut connection', (_q, r) => r.destroy(), 'failed server-unreachable unreachable'],
-  ])('answers the device request with %s', async (_case, answer, expected) => {
-    const server = await serve(answer);
-    expect(problemOf(await client({ issuer: server.url }).requestCode(never))).toBe(expected);
-    expect((await client({ issuer: server.url }).poll(authorization, never)).type).toMatch(
-      /transient-failure|failed/,
-    );
-  });
+  ])(
+    'names what is wrong when the device request is answered with %s',
+    async (_case, answer, expected) => {
+      const server = await serve(answer);
+      expect(problemOf(await client({ issuer: server.url }).requestCode(never))).toBe(expected);
+      expect((await client({ issuer: server.url }).poll(authorization, never)).type).toMatch(
+        /transient-failure|failed/,
+      );
+    },
+  );
 
-  it('hangs: the request is given up after 15 s', async () => {
+  it('gives a hanging request up after 15 s', async () => {
     const server = await serve(() => undefined);
     const clock = createControllableClock();
     const asked = client({ issuer: server.url }, { clock }).requestCode(never);
@@ -233,7 +236,7 @@ describe('a server that misbehaves', () => {
     expect(problemOf(await asked)).toBe('failed time-out timed_out');
   });
 
-  it('is not waited for once the viewer cancels', async () => {
+  it('stops waiting for a reply once the viewer cancels', async () => {
     const server = await serve(() => undefined);
     const controller = new AbortController();
     const asked = client({ issuer: server.url }).poll(authorization, controller.signal);
@@ -250,12 +253,12 @@ describe('no reply at all', () => {
     token: 'https://id.example/token',
   };
 
-  it('is "offline" when the device says so', async () => {
+  it('calls a missing reply offline when the device says so', async () => {
     const tv = client({ endpoints }, { isOnline: () => false, fetch: refusedFetch });
     expect(problemOf(await tv.requestCode(never))).toBe('failed offline offline');
   });
 
-  it('is not "offline" against an answer, whatever the device says', async () => {
+  it('calls a server that answers not offline, whatever the device says', async () => {
     const corsFetch: typeof fetch = (_input, init) =>
       init?.mode === 'no-cors' ? Promise.resolve(new Response('')) : refusedFetch('');
     const browser = { pageOrigin: 'https://tv.example', isOnline: () => false };
@@ -267,19 +270,19 @@ describe('no reply at all', () => {
     expect(problemOf(await lost.requestCode(never))).toBe('failed offline offline');
   });
 
-  it('is "offline" rather than a wrong clock when the device says so', async () => {
+  it('calls a missing reply offline rather than a wrong clock when the device says so', async () => {
     const clock = createControllableClock(0);
     const tv = client({ endpoints }, { clock, isOnline: () => false, fetch: refusedFetch });
     expect(problemOf(await tv.requestCode(never))).toBe('failed offline offline');
   });
 
-  it('may be a wrong clock, since certificates then look invalid', async () => {
+  it('blames a wrong clock for a missing reply: certificates then look invalid', async () => {
     const clock = createControllableClock(0);
     const tv = client({ endpoints }, { clock, fetch: refusedFetch });
     expect(problemOf(await tv.requestCode(never))).toBe('failed clock-wrong clock_wrong');
   });
 
-  it('is a refused browser call when the server is there for calls that cannot be read', async () => {
+  it('blames CORS when a server that has never been readable answers unreadably', async () => {
     const corsFetch: typeof fetch = (_input, init) =>
       init?.mode === 'no-cors' ? Promise.resolve(new Response('')) : refusedFetch('');
     const tv = client({ endpoints }, { pageOrigin: 'https://tv.example', fetch: corsFetch });
@@ -288,14 +291,14 @@ describe('no reply at all', () => {
     );
   });
 
-  it('is one lost call when the server lets browsers in', async () => {
+  it('blames no CORS when an unreadable request is not answered either', async () => {
     const lostPost: typeof fetch = (_input, init) =>
       init?.mode === 'cors' ? Promise.resolve(new Response('')) : refusedFetch('');
     const tv = client({ endpoints }, { pageOrigin: 'https://tv.example', fetch: lostPost });
     expect(problemOf(await tv.requestCode(never))).toBe('failed server-unreachable unreachable');
   });
 
-  it('is an unreachable server otherwise', async () => {
+  it('calls a missing reply an unreachable server otherwise', async () => {
     const tv = client({ endpoints }, { pageOrigin: 'https://tv.example', fetch: refusedFetch });
     expect(problemOf(await tv.requestCode(never))).toBe('failed server-unreachable unreachable');
   });
@@ -307,7 +310,7 @@ const own = (server: TestServer) => ({
 });
 
 describe('a token endpoint that refuses browsers', () => {
-  it('is told so at each poll: the attempt decides when that is final', async () => {
+  it('says at each poll that browsers are refused: the attempt decides when that is final', async () => {
     const issuing = await serve((_request, response) => sendJson(response, 200, device, open));
     const server = await serve((_request, response) => sendJson(response, 400, pending));
     const endpoints = { ...own(server).endpoints, deviceAuthorization: `${issuing.url}/device` };
@@ -321,7 +324,7 @@ describe('a token endpoint that refuses browsers', () => {
     );
   });
 
-  it('is not told to need a relay where browsers may call the same origin', async () => {
+  it('asks for no relay at the token endpoint where browsers may call the same origin', async () => {
     const server = await serve((request, response) => {
       if (request.path === '/device') sendJson(response, 200, device, open);
       else sendJson(response, 400, pending);
@@ -335,7 +338,7 @@ describe('a token endpoint that refuses browsers', () => {
     }
   });
 
-  it('is not blamed for one error of a proxy before it', async () => {
+  it('goes on polling after an error of a proxy that a browser cannot read', async () => {
     let proxyErrors = 1;
     const server = await serve((_request, response) => {
       // The poll and the probe meet it.
@@ -351,7 +354,7 @@ describe('a token endpoint that refuses browsers', () => {
     );
   });
 
-  it('is not blamed for a lost reply where browsers may call the same origin', async () => {
+  it('goes on polling after a reply was lost', async () => {
     let lost = false;
     const server = await serve((request, response) => {
       if (lost && request.body !== '') {
@@ -372,7 +375,7 @@ describe('a token endpoint that refuses browsers', () => {
 });
 
 describe('calls by way of a relay', () => {
-  it('name their target in the path', async () => {
+  it('names the target of a relayed call in the path', async () => {
     const relay = await startTestServer((_request, response) => sendJson(response, 200, device));
     servers.push(relay);
     const outcome = await client({
@@ -412,7 +415,7 @@ describe('proof of possession (RFC 9449)', () => {
       .filter((request) => request.body !== '')
       .map((request) => request.headers['dpop'] ?? 'no proof');
 
-  it('answers a nonce at once, without counting it as a poll', async () => {
+  it('answers a demand for a nonce at once, without counting it as a poll', async () => {
     const server = await serve((request, response) => {
       if (request.headers['dpop']?.includes('N1')) {
         sendJson(response, 200, { access_token: 'AT', token_type: 'DPoP' });
@@ -429,7 +432,7 @@ describe('proof of possession (RFC 9449)', () => {
     ]);
   });
 
-  /** Metadata that anybody may read, and a token endpoint that lets browsers send some headers. */
+  /** Metadata that every page may read, and a token endpoint that lets browsers send some headers. */
   const takingHeaders = async (allowed: string) => {
     const server = await startTestServer((request, response) => {
       if (request.method === 'OPTIONS') {
@@ -449,7 +452,7 @@ describe('proof of possession (RFC 9449)', () => {
     return server;
   };
 
-  it('does without where browsers may not send it and the settings do not demand it', async () => {
+  it('polls without a proof where browsers may not send it and the settings do not demand it', async () => {
     const server = await takingHeaders('Authorization');
     const tv = client({ issuer: server.url }, { ...inBrowser, proofs: proofSource('auto') });
     expect((await tv.poll(authorization, never)).type).toBe('pending');
@@ -457,7 +460,7 @@ describe('proof of possession (RFC 9449)', () => {
     expect(sentProofs(server)).toEqual(['no proof', 'no proof']);
   });
 
-  it('says so where browsers may not send it and the settings demand it', async () => {
+  it('says that browsers may not send a proof where the settings demand it', async () => {
     const server = await takingHeaders('Authorization');
     const tv = client({ issuer: server.url }, { ...inBrowser, proofs: proofSource('required') });
     await tv.poll(authorization, never);
@@ -466,14 +469,14 @@ describe('proof of possession (RFC 9449)', () => {
     );
   });
 
-  it('does without where browsers cannot read the nonce', async () => {
+  it('polls without a proof where browsers cannot read the nonce', async () => {
     const server = await takingHeaders('Authorization, DPoP');
     const tv = client({ issuer: server.url }, { ...inBrowser, proofs: proofSource('auto') });
     expect((await tv.poll(authorization, never)).type).toBe('pending');
     expect(sentProofs(server)).toEqual([`POST ${server.url}/token none`, 'no proof']);
   });
 
-  it('says so where browsers cannot read the nonce and the settings demand proofs', async () => {
+  it('says that browsers cannot read the nonce where the settings demand proofs', async () => {
     const server = await takingHeaders('Authorization, DPoP');
     const tv = client({ issuer: server.url }, { ...inBrowser, proofs: proofSource('required') });
     await tv.poll(authorization, never);
@@ -482,7 +485,7 @@ describe('proof of possession (RFC 9449)', () => {
     );
   });
 
-  it('is kept where one call was lost', async () => {
+  it('goes on making proofs where one call was lost', async () => {
     let lost = true;
     const server = await takingHeaders('Authorization, DPoP');
     const losing: typeof fetch = (input, init) => {

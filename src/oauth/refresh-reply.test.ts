@@ -64,11 +64,11 @@ describe('the reply to a refresh', () => {
     expect(outcome(status, body)).toBe('transient-failure');
   });
 
-  it('is a refusal when it is a bare 401', () => {
+  it('takes a bare 401 for a refusal', () => {
     expect(readRefreshReply(reply(401, undefined, { empty: true })).type).toBe('refused');
   });
 
-  it('carries the sentence of the server that refuses', () => {
+  it('keeps the sentence of a server that refuses a refresh', () => {
     const body = { error: 'access_denied', error_description: 'Your plan has ended.' };
     expect(readRefreshReply(reply(403, body))).toMatchObject({
       problem: { kind: 'refused', detail: 'Your plan has ended.' },

@@ -33,7 +33,7 @@ function problemCode(body: Members | undefined, status = 200) {
 }
 
 describe('the reply to a device authorization request', () => {
-  it('is read as RFC 8628 §3.2 says', () => {
+  it('reads a device reply as RFC 8628 §3.2 says', () => {
     expect(issued(complete)).toEqual({
       deviceCode: 'DC-secret',
       userCode: 'WDJB-MJHT',
@@ -68,7 +68,7 @@ describe('the reply to a device authorization request', () => {
     expect(issued({ ...complete, expires_in }).expiresInSeconds).toBe(expected);
   });
 
-  it('accepts verification_url and camelCase names', () => {
+  it('reads verification_url and camelCase names of a device reply', () => {
     const { verification_uri: url, ...rest } = complete;
     expect(issued({ ...rest, verification_url: url }).verificationUri).toBe(url);
     expect(
@@ -82,7 +82,7 @@ describe('the reply to a device authorization request', () => {
     ).toMatchObject({ userCode: 'A', verificationUri: url, expiresInSeconds: 60 });
   });
 
-  it('reads a moment where a lifetime should be', () => {
+  it('reads a moment in place of a lifetime', () => {
     const { expires_in: _seconds, ...rest } = complete;
     const expiresOnUtc = new Date(wallMs + 900_000).toISOString();
     expect(issued({ ...rest, expiresOnUtc }).expiresInSeconds).toBe(900);
@@ -94,7 +94,7 @@ describe('the reply to a device authorization request', () => {
     expect(issued({ ...complete, user_code: 'W'.repeat(15) }).userCode).toBe('W'.repeat(15));
   });
 
-  it('ignores members it does not know', () => {
+  it('ignores unknown members of a device reply', () => {
     expect(issued({ ...complete, surprise: { deep: [1] }, __proto__: { a: 1 } })).toEqual(
       issued(complete),
     );
@@ -123,7 +123,7 @@ describe('the reply to a device authorization request', () => {
     expect(problemCode({ ...complete, verification_uri })).toBe(expected);
   });
 
-  it('names what is missing', () => {
+  it('names the member that a device reply lacks', () => {
     expect(problemCode({ ...complete, device_code: undefined })).toBe(
       'server-error device_code_missing',
     );
@@ -159,7 +159,7 @@ describe('the reply to a device authorization request', () => {
     [400, { error: 'temporarily_unavailable' }, 'server-busy temporarily_unavailable'],
     [500, { error: 'strange' }, 'server-error strange'],
     [429, { error: 'rate_limited' }, 'server-busy rate_limited'],
-  ])('blames the right side for %i %j', (status, body, expected) => {
+  ])('blames the side that is at fault for %i %j', (status, body, expected) => {
     expect(problemCode(body, status)).toBe(expected);
   });
 
@@ -227,11 +227,11 @@ describe('the reply to a poll', () => {
     }
   });
 
-  it('does not mind capitals, spaces and a missing description', () => {
+  it('reads an error code in capitals, with spaces and without a description', () => {
     expect(outcome(400, { error: ' Authorization_Pending ' })).toBe('pending');
   });
 
-  it('carries the wait a server asks for', () => {
+  it('keeps the wait that a server asks for at a poll', () => {
     expect(
       readPollReply({
         type: 'reply',
@@ -242,7 +242,7 @@ describe('the reply to a poll', () => {
     ).toEqual({ type: 'slow-down', intervalSeconds: 20, retryAfterSeconds: 9 });
   });
 
-  it('asks again, more slowly, where nothing is decided', () => {
+  it('calls a poll that decides nothing a transient failure', () => {
     expect(outcome(200, undefined)).toBe('transient-failure');
     expect(outcome(400, undefined)).toBe('transient-failure');
     expect(outcome(200, {})).toBe('transient-failure');
@@ -252,7 +252,7 @@ describe('the reply to a poll', () => {
     expect(outcome(429, {})).toBe('transient-failure');
   });
 
-  it('gives up where asking again cannot help', () => {
+  it('calls a poll failed where asking again cannot help', () => {
     expect(outcome(401, { error: 'invalid_client' })).toBe('failed');
     expect(outcome(400, { error: 'unsupported_grant_type' })).toBe('failed');
   });
@@ -420,7 +420,7 @@ describe('the reply to a poll', () => {
 });
 
 describe('a body', () => {
-  it('is read by what it is', () => {
+  it('reads a body by what it is, not by its content type', () => {
     expect(readBody('{"a":1}', 'text/html')).toEqual({ a: 1 });
     expect(readBody('\ufeff{"a":1}'.trim(), '')).toEqual({ a: 1 });
     expect(readBody('error=slow_down&interval=10', 'application/x-www-form-urlencoded')).toEqual({
@@ -445,7 +445,7 @@ describe('a body', () => {
 describe('Retry-After', () => {
   const at = (laterMs: number) => new Date(wallMs + laterMs).toUTCString();
 
-  it('is seconds or a date, bounded', () => {
+  it('reads Retry-After as seconds or a date, within bounds', () => {
     expect(readRetryAfter('12', null, wallMs)).toBe(12);
     expect(readRetryAfter(at(45_000), null, wallMs)).toBe(45);
     expect(readRetryAfter('999999', null, wallMs)).toBe(3600);
@@ -453,7 +453,7 @@ describe('Retry-After', () => {
     expect(readRetryAfter(null, at(0), wallMs)).toBeUndefined();
   });
 
-  it('as a date is measured by the server’s clock where that can be read', () => {
+  it('measures a date in Retry-After by the server’s clock where that can be read', () => {
     const daysBehind = wallMs - 3 * 86_400_000;
     expect(readRetryAfter(at(45_000), at(0), daysBehind)).toBe(45);
     expect(readRetryAfter(at(-1000), at(0), daysBehind)).toBe(0);
@@ -461,7 +461,7 @@ describe('Retry-After', () => {
     expect(readRetryAfter('12', at(0), daysBehind)).toBe(12);
   });
 
-  it('as a date that makes no sense by the TV’s clock is half a minute', () => {
+  it('takes half a minute for a date in Retry-After that makes no sense by the TV’s clock', () => {
     expect(readRetryAfter(at(45_000), null, wallMs - 3 * 86_400_000)).toBe(30);
     expect(readRetryAfter(at(45_000), 'no date', wallMs - 3 * 86_400_000)).toBe(30);
     expect(readRetryAfter(at(45_000), null, wallMs + 3 * 86_400_000)).toBe(30);
@@ -469,7 +469,7 @@ describe('Retry-After', () => {
 });
 
 describe('a sentence from a server', () => {
-  it('becomes one short plain line', () => {
+  it('makes one short plain line of a server’s sentence', () => {
     expect(plainSentence('AADSTS1:\r\nTrace\u0000 ID\tx')).toBe('AADSTS1: Trace ID x');
     expect(plainSentence('x'.repeat(5000))).toHaveLength(200);
     expect(plainSentence(' \n ')).toBeUndefined();
