@@ -210,6 +210,7 @@ describe('the check before packing', () => {
 
   it.each([
     { parameters: { client_secret: 'x' } },
+    { parameters: { token: { client_assertion: 'x' } } },
     { provider: 'veeam-vb365', providerOptions: { sessionToken: 'x' } },
   ])('refuses to pack a secret under another name: %j', (signIn) => {
     expect(() => checkPackable(settings(signIn))).toThrow(/cannot be packed/);

@@ -1,4 +1,5 @@
 import type { SignInSettings } from '../settings/settings';
+import { clientAuthenticationOf } from './client-authentication';
 import type { Clock } from './clock';
 import type { MetadataCache } from './discovery';
 import { createEndpointResolver, isComplete } from './endpoint-resolver';
@@ -6,7 +7,14 @@ import { createHttp, type Http, type HttpDependencies } from './http';
 import { createMetadataSource, type MetadataSource } from './metadata-source';
 import type { Problem } from './problem';
 import type { ProofSource } from './proof';
-import type { Endpoints, Provider, RequestContext, Send, WireRequest } from './providers/provider';
+import type {
+  Endpoints,
+  Fields,
+  Provider,
+  RequestContext,
+  Send,
+  WireRequest,
+} from './providers/provider';
 import { type NoReply, problemOf, type Reply } from './reply';
 import type { SettingTexts } from './request-encoding';
 import { withTimeLimit } from './time-limit';
@@ -100,8 +108,14 @@ function settingTexts({ settings, appName }: AuthorizationServerOptions): Settin
     'appSettings.signIn.clientSecret': settings.clientSecret,
     'appSettings.signIn.scope': settings.scope,
   };
-  for (const name of Object.keys(settings.parameters)) {
-    texts[`appSettings.signIn.parameters.${name}`] = settings.parameters[name];
+  const { device, ...ofOtherCalls } = settings.parameters;
+  const sections: Readonly<Record<string, Fields>> = { '': device, ...ofOtherCalls };
+  for (const section of Object.keys(sections)) {
+    const fields = sections[section] ?? {};
+    for (const name of Object.keys(fields)) {
+      const path = section === '' ? name : `${section}.${name}`;
+      texts[`appSettings.signIn.parameters.${path}`] = fields[name];
+    }
   }
   for (const name of Object.keys(settings.providerOptions)) {
     texts[`appSettings.signIn.providerOptions.${name}`] = settings.providerOptions[name];
@@ -149,6 +163,20 @@ async function installationOf(
   return { language: viewerLanguage, deviceId: id ?? notes['deviceId'] ?? 'tv' };
 }
 
+/** What this app has a use for: who signed in, and a session that lasts. */
+const wantedScopes = ['openid', 'profile', 'email', 'offline_access'];
+
+/**
+ * The scope to ask for when neither the settings nor the provider name one.
+ *
+ * @param supported `scopes_supported` of the metadata
+ * @returns undefined when the metadata does not say, or supports nothing that is wanted
+ */
+function scopeAllowed(supported?: readonly string[]): string | undefined {
+  const allowed = wantedScopes.filter((scope) => supported?.includes(scope));
+  return allowed.length === 0 ? undefined : allowed.join(' ');
+}
+
 /** Makes what the calls to one server share. */
 export function createConnection(options: AuthorizationServerOptions): Connection {
   const { settings, provider, dependencies, proofs } = options;
@@ -159,7 +187,14 @@ export function createConnection(options: AuthorizationServerOptions): Connectio
   const notes: Record<string, string> = {};
   const metadata = metadataOf(options, http, configured);
   const mayNeedProof = settings.dpop === 'auto' && proofs !== undefined;
-  const resolve = createEndpointResolver({ issuer, configured, mayNeedProof, metadata });
+  const decided = settings.clientAuthentication ?? provider.clientAuthentication;
+  const resolve = createEndpointResolver({
+    issuer,
+    configured,
+    mayNeedProof,
+    mayNeedAuthentication: settings.clientSecret !== undefined && decided === undefined,
+    metadata,
+  });
 
   return {
     settings,
@@ -175,11 +210,21 @@ export function createConnection(options: AuthorizationServerOptions): Connectio
     async prepare(endpoint) {
       const resolution = await resolve(endpoint);
       if (resolution.type === 'failed') return resolution;
-      const { endpoints, missing } = resolution;
-      const installation = await installationOf(options, notes);
-      const { appName } = options;
-      const wallMs = clock.wallMs();
-      const context = { settings, endpoints, ...installation, wallMs, appName, notes };
+      const { endpoints, metadata: found, missing } = resolution;
+      const context: RequestContext = {
+        settings,
+        endpoints,
+        clientAuthentication: clientAuthenticationOf(
+          settings,
+          provider,
+          found?.clientAuthentications,
+        ),
+        scope: settings.scope ?? provider.defaultScope ?? scopeAllowed(found?.scopes),
+        ...(await installationOf(options, notes)),
+        wallMs: clock.wallMs(),
+        appName: options.appName,
+        notes,
+      };
       return { type: 'prepared', context, missing };
     },
   };

@@ -1,3 +1,4 @@
+import { authenticatedRequest, withParameters } from './client-authentication';
 import { type Connection, exchange } from './connection';
 import { proofFailed, proofTimeOutMs } from './http';
 import type { RequestOutcome } from './outcome';
@@ -15,18 +16,12 @@ export function deviceAuthorizationRequest(
   provider: Provider,
   context: RequestContext,
 ): WireRequest {
-  const { settings, endpoints } = context;
-  return {
-    method: 'POST',
-    url: endpoints.deviceAuthorization,
-    form: {
-      client_id: settings.clientId,
-      client_secret: settings.clientSecret,
-      scope: settings.scope ?? provider.defaultScope,
-      ...provider.deviceFields?.(context),
-      ...settings.parameters,
-    },
-  };
+  const clientAuthentication = provider.deviceAuthentication ?? context.clientAuthentication;
+  return authenticatedRequest(
+    context.endpoints.deviceAuthorization,
+    { ...context, clientAuthentication },
+    { scope: context.scope, ...provider.deviceFields?.(context) },
+  );
 }
 
 /** Why no proofs can be made where they are required; a source of proofs that fails is one reason. */
@@ -60,7 +55,11 @@ export async function requestDeviceAuthorization(
     (await provider.prepare?.(connection.sender(signal), context));
   if (problem !== undefined) return { type: 'failed', problem };
   const outcome = await exchange(connection, {
-    build: () => provider.deviceRequest?.(context) ?? deviceAuthorizationRequest(provider, context),
+    build: () =>
+      withParameters(
+        provider.deviceRequest?.(context) ?? deviceAuthorizationRequest(provider, context),
+        context.settings.parameters.device,
+      ),
     read: (reply) =>
       provider.readDevice?.(reply, context) ?? readDeviceReply(reply, clock.wallMs()),
     signal,

@@ -1,8 +1,8 @@
+import { authenticatedRequest, withParameters } from './client-authentication';
 import { type Connection, exchange } from './connection';
 import type { DeviceAuthorization, PollOutcome } from './outcome';
 import type { Provider, RequestContext, WireRequest } from './providers/provider';
 import { type Reply, readPollReply } from './reply';
-import { tokenRequest } from './token-request';
 
 const deviceGrantType = 'urn:ietf:params:oauth:grant-type:device_code';
 
@@ -16,7 +16,7 @@ export function deviceTokenRequest(
   authorization: DeviceAuthorization,
   context: RequestContext,
 ): WireRequest {
-  return tokenRequest(provider, context, {
+  return authenticatedRequest(context.endpoints.token, context, {
     grant_type: deviceGrantType,
     device_code: authorization.deviceCode,
     ...provider.pollFields?.(authorization, context),
@@ -55,8 +55,11 @@ export async function pollDeviceToken(
   const { context } = preparation;
   const outcome = await exchange<PollOutcome | { type: 'redeem'; reply: Reply }>(connection, {
     build: () =>
-      provider.pollRequest?.(authorization, context) ??
-      deviceTokenRequest(provider, authorization, context),
+      withParameters(
+        provider.pollRequest?.(authorization, context) ??
+          deviceTokenRequest(provider, authorization, context),
+        context.settings.parameters.token,
+      ),
     read(reply) {
       const read = provider.readPoll?.(reply, context) ?? readPollReply(reply);
       return read === 'redeem' ? { type: 'redeem', reply } : read;

@@ -1,4 +1,4 @@
-import { isAllowedAddress } from '../settings/settings';
+import { normalAddress, withoutWellKnown } from '../settings/settings';
 import type { Problem } from './problem';
 import type { Endpoints, Send } from './providers/provider';
 import { type Members, problemOf, type Reply, refusal, textMember } from './reply';
@@ -10,6 +10,10 @@ export interface Metadata {
   insecureEndpoints: Partial<Endpoints>;
   /** `dpop_signing_alg_values_supported` (RFC 9449 §5.1). */
   dpopAlgorithms?: readonly string[] | undefined;
+  /** `token_endpoint_auth_methods_supported` (RFC 8414 §2). */
+  clientAuthentications?: readonly string[] | undefined;
+  /** `scopes_supported` (RFC 8414 §2). */
+  scopes?: readonly string[] | undefined;
 }
 
 /** What asking for metadata came to. */
@@ -43,9 +47,8 @@ const withoutSlash = (text: string) => text.replace(/\/+$/, '');
 export function issuerOf(address: string): string | undefined {
   try {
     const { origin, pathname, search, hash } = new URL(address.trim());
-    const wellKnown = /\/\.well-known\/(openid-configuration|oauth-authorization-server)(?=\/|$)/;
     return search === '' && hash === ''
-      ? withoutSlash(origin + pathname.replace(wellKnown, ''))
+      ? withoutSlash(origin + withoutWellKnown(pathname))
       : undefined;
   } catch {
     return undefined;
@@ -109,14 +112,21 @@ export function readMetadata(
   for (const key of Object.keys(endpointNames) as (keyof Endpoints)[]) {
     const address = textMember(members, endpointNames[key]);
     if (address === undefined) continue;
-    const taken = isAllowedAddress(address, allowInsecureHttp) ? endpoints : insecureEndpoints;
-    taken[key] = address;
+    const allowed = normalAddress(address, allowInsecureHttp);
+    if (allowed === undefined) insecureEndpoints[key] = address;
+    else endpoints[key] = allowed;
   }
-  const algorithms = members['dpop_signing_alg_values_supported'];
-  const dpopAlgorithms = Array.isArray(algorithms)
-    ? algorithms.filter((one): one is string => typeof one === 'string')
-    : undefined;
-  return { endpoints, insecureEndpoints, dpopAlgorithms };
+  const texts = (name: string): readonly string[] | undefined => {
+    const list = members[name];
+    return Array.isArray(list) ? list.filter((one) => typeof one === 'string') : undefined;
+  };
+  return {
+    endpoints,
+    insecureEndpoints,
+    dpopAlgorithms: texts('dpop_signing_alg_values_supported'),
+    clientAuthentications: texts('token_endpoint_auth_methods_supported'),
+    scopes: texts('scopes_supported'),
+  };
 }
 
 const proxyHint =

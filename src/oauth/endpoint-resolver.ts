@@ -1,4 +1,4 @@
-import { insecureEndpoint } from './discovery';
+import { insecureEndpoint, type Metadata } from './discovery';
 import type { MetadataNeed, MetadataSource } from './metadata-source';
 import type { Problem } from './problem';
 import type { Endpoints } from './providers/provider';
@@ -8,6 +8,7 @@ export type Resolution =
   | {
       type: 'resolved';
       endpoints: Endpoints;
+      metadata?: Metadata | undefined;
       /** Why the endpoint that was asked for is not among them, though the server may have one. */
       missing?: Problem | undefined;
     }
@@ -21,6 +22,8 @@ export interface EndpointResolverOptions {
   configured: Partial<Endpoints>;
   /** True when a token request may need a DPoP proof, which only the metadata allows. */
   mayNeedProof: boolean;
+  /** True when only the metadata says how the client authenticates itself. */
+  mayNeedAuthentication: boolean;
   /** Absent for servers that publish no metadata. */
   metadata?: MetadataSource | undefined;
 }
@@ -32,10 +35,10 @@ export const isComplete = (endpoints: Partial<Endpoints>): endpoints is Endpoint
 /** What metadata is to a call of an endpoint. */
 function metadataNeed(
   endpoint: keyof Endpoints,
-  { configured, mayNeedProof }: EndpointResolverOptions,
+  { configured, mayNeedProof, mayNeedAuthentication }: EndpointResolverOptions,
 ): MetadataNeed {
   if (!isComplete(configured)) return 'cannot-do-without';
-  if (configured[endpoint] === undefined) return 'worth-waiting';
+  if (configured[endpoint] === undefined || mayNeedAuthentication) return 'worth-waiting';
   // A token that is bound to this TV is worth nothing without the proof that the metadata allows.
   return endpoint === 'token' && mayNeedProof ? 'worth-a-moment' : 'not-needed';
 }
@@ -71,7 +74,7 @@ export function createEndpointResolver(
       return insecure === undefined ? metadataProblem : insecureEndpoint(name, insecure);
     };
     if (isComplete(endpoints)) {
-      return { type: 'resolved', endpoints, missing: problemOf(endpoint) };
+      return { type: 'resolved', endpoints, metadata: found, missing: problemOf(endpoint) };
     }
     const problem = problemOf('token') ?? problemOf('deviceAuthorization');
     return { type: 'failed', problem: problem ?? endpointMissing(endpoints, issuer) };

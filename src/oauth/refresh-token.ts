@@ -1,9 +1,9 @@
+import { authenticatedRequest, withParameters } from './client-authentication';
 import { type Connection, exchange } from './connection';
 import { type Credentials, type RenewableCredentials, secretOf } from './credentials';
 import type { RefreshOutcome } from './outcome';
 import type { Provider, RequestContext, WireRequest } from './providers/provider';
 import { readRefreshReply } from './refresh-reply';
-import { tokenRequest } from './token-request';
 
 /**
  * The refresh request as the standard has it; {@link readRefreshReply} reads the reply.
@@ -15,7 +15,7 @@ export function refreshTokenRequest(
   { refreshToken }: RenewableCredentials,
   context: RequestContext,
 ): WireRequest {
-  return tokenRequest(provider, context, {
+  return authenticatedRequest(context.endpoints.token, context, {
     grant_type: 'refresh_token',
     refresh_token: refreshToken,
     ...provider.refreshFields?.(context),
@@ -45,7 +45,11 @@ export async function refreshAccess(
   const { refreshRequest } = provider;
   const outcome = await exchange(connection, {
     build: () =>
-      refreshRequest?.(credentials, context) ?? refreshTokenRequest(provider, credentials, context),
+      withParameters(
+        refreshRequest?.(credentials, context) ??
+          refreshTokenRequest(provider, credentials, context),
+        context.settings.parameters.refresh,
+      ),
     read: (reply) => provider.readRefresh?.(reply, credentials) ?? readRefreshReply(reply),
     signal,
     dpop: true,

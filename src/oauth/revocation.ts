@@ -1,3 +1,4 @@
+import { authenticatedRequest, withParameters } from './client-authentication';
 import { type Connection, exchange } from './connection';
 import type { RevocableTokens } from './credentials';
 import type { RevokeOutcome } from './outcome';
@@ -13,20 +14,15 @@ import { errorCode, type Reply, refusal } from './reply';
  */
 export function revocationRequest(
   tokens: TokensToRevoke,
-  { settings, endpoints }: RequestContext,
+  context: RequestContext,
 ): WireRequest | undefined {
   const token = tokens.refreshToken ?? tokens.accessToken;
-  if (endpoints.revocation === undefined || token === undefined) return undefined;
-  return {
-    method: 'POST',
-    url: endpoints.revocation,
-    form: {
-      token,
-      token_type_hint: tokens.refreshToken === undefined ? 'access_token' : 'refresh_token',
-      client_id: settings.clientId,
-      client_secret: settings.clientSecret,
-    },
-  };
+  const { revocation } = context.endpoints;
+  if (revocation === undefined || token === undefined) return undefined;
+  return authenticatedRequest(revocation, context, {
+    token,
+    token_type_hint: tokens.refreshToken === undefined ? 'access_token' : 'refresh_token',
+  });
 }
 
 /** Statuses of an address at which there is no revocation endpoint. */
@@ -90,7 +86,7 @@ export async function revokeTokens(
         : { type: 'transient-failure', problem: missing };
     }
     const outcome = await exchange(connection, {
-      build: () => request,
+      build: () => withParameters(request, context.settings.parameters.revocation),
       read: readRevocationReply,
       signal,
       endpoint: 'revocation',

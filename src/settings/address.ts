@@ -5,17 +5,38 @@
 const developmentHost = /^(localhost|[^.:]+|.+\.local|\d+\.\d+\.\d+\.\d+|\[[0-9a-f:]+\])$/i;
 
 /**
- * Whether an address may be called: https always, plain http only to this machine and the local
- * network and only in development (RFC 8628 §3.1 demands TLS).
+ * The address as it is called: without spaces around, scheme and host in lower case, without a
+ * default port or a fragment (RFC 6749 §3.1 forbids one), and without a path where there is none.
+ *
+ * Allowed is https always, plain http only to this machine and the local network and only in
+ * development (RFC 8628 §3.1 demands TLS).
+ *
+ * @returns undefined for an address that may not be called
  */
-export function isAllowedAddress(address: string, allowInsecureHttp: boolean): boolean {
+export function normalAddress(address: string, allowInsecureHttp: boolean): string | undefined {
   let url: URL;
   try {
-    url = new URL(address);
+    url = new URL(address.trim());
   } catch {
-    return false;
+    return undefined;
   }
-  if (url.username !== '' || url.password !== '') return false;
-  if (url.protocol === 'https:') return true;
-  return url.protocol === 'http:' && allowInsecureHttp && developmentHost.test(url.hostname);
+  const { protocol, hostname, pathname, search } = url;
+  if (url.username !== '' || url.password !== '' || hostname === '') return undefined;
+  const development = protocol === 'http:' && allowInsecureHttp && developmentHost.test(hostname);
+  if (protocol !== 'https:' && !development) return undefined;
+  const isBare = pathname === '/' && search === '' && !/\/\s*(#.*)?$/.test(address);
+  // Braces are placeholders in some addresses: they stay readable.
+  const path = isBare ? '' : pathname.replace(/%7B(\w+)%7D/gi, '{$1}');
+  return `${protocol}//${url.host}${path}${search}`;
 }
+
+/** Whether an address may be called; see {@link normalAddress}. */
+export const isAllowedAddress = (address: string, allowInsecureHttp: boolean): boolean =>
+  normalAddress(address, allowInsecureHttp) !== undefined;
+
+/**
+ * The address of a server, given its own or that of its metadata, wherever the well-known part stands
+ * (RFC 8414 §3.1, OpenID Connect Discovery §4.1).
+ */
+export const withoutWellKnown = (address: string): string =>
+  address.replace(/\/\.well-known\/(openid-configuration|oauth-authorization-server)(?=\/|$)/, '');

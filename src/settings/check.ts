@@ -1,10 +1,13 @@
 import { assertNever } from '../assert-never';
-import { isAllowedAddress } from './address';
+import { normalAddress, withoutWellKnown } from './address';
 import { nearest } from './nearest';
-import { type AppSettings, type Members, type Setting, schema } from './schema';
+import { type AppSettings, type Members, parameterizedCalls, type Setting, schema } from './schema';
 
-/** What an option of a provider may be: any text, an address, or one of some texts. */
-export type OptionKind = 'text' | 'address' | readonly string[];
+/**
+ * What an option of a provider may be: any text, a name that may stand in an address, an address, or
+ * one of some texts.
+ */
+export type OptionKind = 'text' | 'name' | 'address' | readonly string[];
 
 /** What the checks need to know of a provider. */
 export interface ProviderFacts {
@@ -72,8 +75,14 @@ function onlyKnown(check: Check, value: Json, key: string, names: readonly strin
   }
 }
 
+/** Half of a pair of UTF-16: no form field, address or header can hold it. */
+const halfCharacter = /[\ud800-\udbff](?![\udc00-\udfff])|(?:[^\ud800-\udbff]|^)[\udc00-\udfff]/;
+
 function text(check: Check, value: unknown, key: string): string | undefined {
-  if (typeof value === 'string' && value.trim() !== '') return value;
+  if (typeof value === 'string' && value.trim() !== '') {
+    if (!halfCharacter.test(value)) return value.trim();
+    return fault(check, key, 'holds half a character, which cannot be sent.');
+  }
   return fault(check, key, 'must be a text that is not empty.');
 }
 
@@ -87,7 +96,9 @@ function oneOf(check: Check, value: unknown, key: string, values: readonly strin
 
 function address(check: Check, value: unknown, key: string): string | undefined {
   const given = text(check, value, key);
-  if (given === undefined || isAllowedAddress(given, check.allowInsecureHttp)) return given;
+  if (given === undefined) return undefined;
+  const normal = normalAddress(given, check.allowInsecureHttp);
+  if (normal !== undefined) return normal;
   return fault(
     check,
     key,
@@ -128,10 +139,27 @@ function each<Value>(
   return values;
 }
 
-function fields(check: Check, value: unknown, key: string) {
-  return each(object(check, value, key), key, (one, at) =>
-    typeof one === 'string' ? one : fault(check, at, 'must be a text.'),
-  );
+/** Texts are fields of the device request, objects named after a call those of that call. */
+function parameters(check: Check, value: unknown, key: string) {
+  const fields = (given: Json, at: string) =>
+    each(given, at, (one, where) =>
+      typeof one === 'string' ? one : fault(check, where, 'must be a text.'),
+    );
+  const flat: Record<string, unknown> = { ...object(check, value, key) };
+  const ofCalls = parameterizedCalls.map((call) => {
+    const given = flat[call];
+    if (!isObject(given)) return {};
+    delete flat[call];
+    return fields(given, `${key}.${call}`);
+  });
+  const [device, token, refresh, revocation] = ofCalls;
+  return { device: { ...fields(flat, key), ...device }, token, refresh, revocation };
+}
+
+function pathName(check: Check, value: unknown, key: string): string | undefined {
+  const given = text(check, value, key);
+  if (given === undefined || /^[\w.-]+$/.test(given)) return given;
+  return fault(check, key, 'must be made of letters, digits, dots and hyphens.');
 }
 
 function options(check: Check, value: unknown, key: string) {
@@ -140,6 +168,7 @@ function options(check: Check, value: unknown, key: string) {
   return each(object(check, value, key), key, (one, at, name) => {
     const kind = kinds[name];
     if (kind === 'text') return text(check, one, at);
+    if (kind === 'name') return pathName(check, one, at);
     if (kind === 'address') return address(check, one, at);
     if (kind !== undefined) return oneOf(check, one, at, kind);
     const near = nearest(name, names);
@@ -196,8 +225,10 @@ function checked(check: Check, setting: Setting, value: unknown, key: string): u
   }
   switch (setting.type) {
     case 'text':
-    case 'secret':
       return text(check, value, key);
+    case 'secret':
+      // Spaces may be part of it.
+      return text(check, value, key) && value;
     case 'flag':
       return typeof value === 'boolean'
         ? value
@@ -208,12 +239,18 @@ function checked(check: Check, setting: Setting, value: unknown, key: string): u
       return oneOf(check, value, key, (setting.besides ?? []).concat(check.known[setting.names]));
     case 'address':
       return address(check, value, key);
+    case 'issuer': {
+      const given = address(check, value, key);
+      return given && /\?/.test(given)
+        ? fault(check, key, 'must have no query: an issuer has none (RFC 8414 §2).')
+        : given && withoutWellKnown(given);
+    }
     case 'relay':
       return relay(check, value, key);
     case 'origins':
       return origins(check, value, key);
-    case 'fields':
-      return fields(check, value, key);
+    case 'parameters':
+      return parameters(check, value, key);
     case 'options':
       return options(check, value, key);
     case 'colors':

@@ -8,7 +8,7 @@ export type Setting = Common &
     /** A text that is not for everyone's eyes. */
     | { type: 'secret'; default?: string }
     | { type: 'flag'; default: boolean }
-    | { type: 'choice'; values: readonly string[]; default: string }
+    | { type: 'choice'; values: readonly string[]; default?: string }
     /** One of the names that the app knows of a kind, or one of some besides. */
     | {
         type: 'known';
@@ -17,12 +17,14 @@ export type Setting = Common &
         default: string;
       }
     | { type: 'address'; default?: string }
+    /** An address; that of a server's metadata stands for the server. */
+    | { type: 'issuer'; default?: string }
     /** An address, or a path relative to the app's page. */
     | { type: 'relay'; default?: string }
     /** Addresses, of which only the origins count. */
     | { type: 'origins'; default: readonly string[] }
-    /** Form fields by name. */
-    | { type: 'fields'; default: Texts }
+    /** Form fields by name, of all or of single calls. */
+    | { type: 'parameters'; default: Parameters }
     /** What the provider wants to know; each one names its own. */
     | { type: 'options'; default: Texts }
     /** `#rrggbb` by the names of the theme. */
@@ -38,7 +40,13 @@ interface Common {
 }
 
 type Texts = Readonly<Record<string, string>>;
+type Parameters = Readonly<Record<ParameterizedCall, Texts>>;
 type KeyCodes = Readonly<Record<string, readonly number[]>>;
+
+/** Calls that may have form fields of their own. */
+export const parameterizedCalls = ['device', 'token', 'refresh', 'revocation'] as const;
+
+type ParameterizedCall = (typeof parameterizedCalls)[number];
 
 /** The settings of one section, by name. */
 export type Members = Readonly<Record<string, Setting>>;
@@ -58,7 +66,7 @@ const signIn = {
   /** How the server differs from RFC 8628: see [servers](#servers). */
   provider: { type: 'known', names: 'providers', default: 'rfc8628' },
   /** The server's base address; its metadata tells the rest. */
-  issuer: { type: 'address' },
+  issuer: { type: 'issuer' },
   /** Addresses that override the metadata: `deviceAuthorization`, `token`, `revocation`, `userinfo`. */
   endpoints: { type: 'section', members: endpoints },
   /** The client ID that the server gave this app. */
@@ -71,8 +79,16 @@ const signIn = {
   clientSecret: { type: 'secret' },
   /** E.g. `openid profile email offline_access`; without `offline_access` many servers give nothing that can be kept. */
   scope: { type: 'text' },
-  /** More form fields for the device request, e.g. `{"audience": "…"}`. */
-  parameters: { type: 'fields', default: {} },
+  /** How the client says who it is: `none`, `client_secret_basic` or `client_secret_post`; by default as the metadata says. */
+  clientAuthentication: {
+    type: 'choice',
+    values: ['none', 'client_secret_basic', 'client_secret_post'],
+  },
+  /** More form fields: texts go with the device request, e.g. `{"audience": "…"}`, and objects named `device`, `token`, `refresh` and `revocation` with these calls, e.g. `{"token": {"resource": "…"}}`. */
+  parameters: {
+    type: 'parameters',
+    default: { device: {}, token: {}, refresh: {}, revocation: {} },
+  },
   /** What a provider wants to know beyond form fields; for `rfc8628`: `{"pkce": "S256"}` where a server demands it. */
   providerOptions: { type: 'options', default: {} },
   /** A relay's address, or its path on the app's own origin, for servers that refuse calls from browsers. */
@@ -117,9 +133,10 @@ interface Values {
   flag: boolean;
   known: string;
   address: string;
+  issuer: string;
   relay: string;
   origins: readonly string[];
-  fields: Texts;
+  parameters: Parameters;
   options: Texts;
   colors: Texts;
   'key-codes': KeyCodes;
@@ -147,6 +164,9 @@ export type SignInSettings = AppSettings['signIn'];
 
 /** Addresses that override what the issuer's metadata says. */
 export type EndpointSettings = SignInSettings['endpoints'];
+
+/** How a client says who it is (RFC 7591 §2, `token_endpoint_auth_method`). */
+export type ClientAuthentication = NonNullable<SignInSettings['clientAuthentication']>;
 
 /** Whether tokens are bound to a key (RFC 9449). */
 export type DpopMode = SignInSettings['dpop'];

@@ -1,4 +1,4 @@
-export { isAllowedAddress } from './address';
+export { isAllowedAddress, normalAddress, withoutWellKnown } from './address';
 export {
   checkSettings,
   type KnownNames,
@@ -8,4 +8,10 @@ export {
   type SettingsOutcome,
 } from './check';
 export { nearest } from './nearest';
-export type { AppSettings, DpopMode, EndpointSettings, SignInSettings } from './schema';
+export type {
+  AppSettings,
+  ClientAuthentication,
+  DpopMode,
+  EndpointSettings,
+  SignInSettings,
+} from './schema';

@@ -127,14 +127,17 @@ function clearSite(outDir: string): void {
  * @throws Error with a sentence that names the file and what is wrong
  */
 export function readSettings(file: string): unknown {
-  let text: string;
+  let content: Buffer;
   try {
-    text = readFileSync(file, 'utf8');
+    content = readFileSync(file);
   } catch (cause) {
     throw new Error(`The settings file ${file} cannot be read.`, { cause });
   }
+  // Some editors write UTF-16, and most of them a mark of the encoding first.
+  const marks: Readonly<Record<string, string>> = { fffe: 'utf-16le', feff: 'utf-16be' };
+  const encoding = marks[content.subarray(0, 2).toString('hex')] ?? 'utf-8';
   try {
-    return JSON.parse(text);
+    return JSON.parse(new TextDecoder(encoding).decode(content));
   } catch (cause) {
     throw new Error(`The settings file ${file} is not JSON: ${(cause as Error).message}`, {
       cause,

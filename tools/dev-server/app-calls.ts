@@ -39,6 +39,8 @@ export function appCalls(
   const context: RequestContext = {
     settings,
     endpoints: { ...configured, deviceAuthorization, token },
+    clientAuthentication: 'none',
+    scope: settings.scope,
     language: 'en',
     wallMs: Date.now(),
     deviceId: anything,
@@ -81,10 +83,11 @@ export function appCalls(
     requests.flatMap((request) =>
       request ? [{ method: request.method, url: request.url, authenticated, headers }] : [],
     );
-  // RFC 8628 §3.1 authenticates the device request like any other; other providers do not.
+  // RFC 8628 §3.1 authenticates the device request like any other; other providers need not.
+  const deviceAuthenticated = provider.name === 'rfc8628';
   return [
     ...asCalls(later, true),
-    ...asCalls([device], provider.name === 'rfc8628'),
+    ...asCalls([device], deviceAuthenticated),
     ...asCalls([who], false),
   ];
 }

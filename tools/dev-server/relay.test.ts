@@ -29,6 +29,7 @@ async function scene(
   options: {
     signIn?: (targetUrl: string) => Record<string, unknown>;
     clientSecret?: string;
+    authenticationMethods?: readonly string[] | undefined;
     now?: () => number;
   } = {},
 ): Promise<Scene> {
@@ -38,6 +39,8 @@ async function scene(
         issuer: target.url,
         device_authorization_endpoint: `${target.url}/device`,
         token_endpoint: `${target.url}/token`,
+        revocation_endpoint: `${target.url}/revoke`,
+        token_endpoint_auth_methods_supported: options.authenticationMethods,
       });
     } else if (request.path === '/token') {
       sendJson(
@@ -216,6 +219,31 @@ describe('the relay', () => {
       client_id: 'tv',
       client_secret: 'hush',
     });
+  });
+
+  it.each<[{ metadata?: string[]; setting?: string }, string | undefined, string | undefined]>([
+    [{ metadata: ['client_secret_basic'] }, `Basic ${btoa('tv:hush')}`, undefined],
+    [{ metadata: ['client_secret_post', 'client_secret_basic'] }, undefined, 'hush'],
+    [{ setting: 'client_secret_basic' }, `Basic ${btoa('tv:hush')}`, undefined],
+    [{ metadata: ['client_secret_basic'], setting: 'client_secret_post' }, undefined, 'hush'],
+    [{ metadata: ['client_secret_post'], setting: 'none' }, undefined, undefined],
+  ])('adds it as the metadata or the settings say: %j', async (say, authorization, secret) => {
+    const { call, target } = await scene({
+      clientSecret: 'hush',
+      authenticationMethods: say.metadata,
+      signIn: (issuer) => ({ issuer, clientAuthentication: say.setting }),
+    });
+    for (const path of ['/device', '/token', '/revoke']) {
+      await call('POST', path, form({ client_id: 'tv', other: 'x' }));
+      const seen = target.seen[target.seen.length - 1];
+      expect(seen?.path).toBe(path);
+      expect(seen?.headers.authorization).toBe(authorization);
+      expect(seen?.form).toEqual({
+        other: 'x',
+        ...(authorization === undefined ? { client_id: 'tv' } : {}),
+        ...(secret === undefined ? {} : { client_secret: secret }),
+      });
+    }
   });
 
   it('knows addresses that hold a code, and methods of their own', async () => {

@@ -1,10 +1,15 @@
 import type { Context, Middleware } from 'koa';
+import {
+  basicAuthorization,
+  clientAuthenticationOf,
+} from '../../src/oauth/client-authentication.ts';
 import { systemClock } from '../../src/oauth/clock.ts';
-import { discover, metadataUrls } from '../../src/oauth/discovery.ts';
+import { discover, type Metadata, metadataUrls } from '../../src/oauth/discovery.ts';
 import { createHttp } from '../../src/oauth/http.ts';
 import { providerFactsOf, providerNamed, providerNames } from '../../src/oauth/providers/index.ts';
-import type { Endpoints, Target } from '../../src/oauth/providers/provider.ts';
+import type { Target } from '../../src/oauth/providers/provider.ts';
 import {
+  type ClientAuthentication,
   checkSettings,
   isAllowedAddress,
   type SignInSettings,
@@ -17,6 +22,7 @@ import {
 } from './authorization-server/control/shown-headers.ts';
 import type { WireLog } from './authorization-server/control/wire-log.ts';
 
+const nothing: Metadata = { endpoints: {}, insecureEndpoints: {} };
 const longestBody = 64 * 1024;
 const timeOutMs = 20_000;
 const callsPerMinute = 120;
@@ -67,7 +73,8 @@ async function bodyOf(context: Context): Promise<string | undefined> {
 
 /** The body and headers with the client's secret, where the request says which client it is. */
 function authenticated(
-  settings: SignInSettings,
+  { clientId }: SignInSettings,
+  method: ClientAuthentication,
   secret: string,
   headers: Record<string, string>,
   body: string,
@@ -75,15 +82,14 @@ function authenticated(
   const type = headers['content-type'] ?? '';
   if (type.startsWith('application/x-www-form-urlencoded')) {
     const form = new URLSearchParams(body);
-    if (form.get('client_id') !== settings.clientId || form.has('client_secret')) {
+    if (form.get('client_id') !== clientId || form.has('client_secret')) {
       return { headers, body };
     }
     if (form.has('response_type')) return { headers, body };
-    if (providerNamed(settings.provider).clientAuthentication === 'basic') {
+    if (method === 'client_secret_basic') {
       form.delete('client_id');
-      const pair = `${encodeURIComponent(settings.clientId)}:${encodeURIComponent(secret)}`;
       return {
-        headers: { ...headers, authorization: `Basic ${btoa(pair)}` },
+        headers: { ...headers, authorization: basicAuthorization(clientId, secret) },
         body: form.toString(),
       };
     }
@@ -93,7 +99,7 @@ function authenticated(
   if (type.startsWith('application/json')) {
     try {
       const json = JSON.parse(body) as Record<string, unknown>;
-      if (json['client_id'] === settings.clientId && json['client_secret'] === undefined) {
+      if (json['client_id'] === clientId && json['client_secret'] === undefined) {
         return { headers, body: JSON.stringify({ ...json, client_secret: secret }) };
       }
     } catch {
@@ -128,19 +134,19 @@ export function relay(options: {
       ? undefined
       : `${new URL(settings.relay, 'http://app.invalid/').pathname.replace(/\/+$/, '')}/`;
   const recent = new Map<string, number[]>();
-  let discovered: { endpoints: Partial<Endpoints>; untilMs: number } | undefined;
+  let discovered: { metadata: Metadata; untilMs: number } | undefined;
   const http = createHttp({ dependencies: { fetch, clock: systemClock, isOnline: () => true } });
 
-  async function endpointsOf(signIn: SignInSettings): Promise<Partial<Endpoints>> {
-    if (discovered !== undefined && discovered.untilMs > now()) return discovered.endpoints;
+  async function metadataOf(signIn: SignInSettings): Promise<Metadata> {
+    if (discovered !== undefined && discovered.untilMs > now()) return discovered.metadata;
     if (signIn.issuer === undefined || providerNamed(signIn.provider).discovery === false)
-      return {};
+      return nothing;
     const found = await discover(signIn.issuer, signIn.allowInsecureHttp, (request) =>
       http.send({ request, signal: AbortSignal.timeout(timeOutMs) }),
     );
-    if (found.type === 'failed') return {};
-    discovered = { endpoints: found.metadata.endpoints, untilMs: now() + metadataForMs };
-    return found.metadata.endpoints;
+    if (found.type === 'failed') return nothing;
+    discovered = { metadata: found.metadata, untilMs: now() + metadataForMs };
+    return found.metadata;
   }
 
   async function callFor(
@@ -159,9 +165,8 @@ export function relay(options: {
     }));
     const known = wellKnown.find((call) => isCallTo(call, method, target));
     if (known !== undefined) return known;
-    return appCalls(signIn, await endpointsOf(signIn)).find((call) =>
-      isCallTo(call, method, target),
-    );
+    const { endpoints } = await metadataOf(signIn);
+    return appCalls(signIn, endpoints).find((call) => isCallTo(call, method, target));
   }
 
   /** @returns seconds to wait; 0 when the call may go on */
@@ -226,9 +231,15 @@ export function relay(options: {
       if (forwarded && typeof value === 'string') headers[name] = value;
     }
     const secret = options.clientSecret ?? '';
+    const { clientAuthentications } = await metadataOf(signIn);
+    const method = clientAuthenticationOf(
+      signIn,
+      providerNamed(signIn.provider),
+      clientAuthentications,
+    );
     const sent =
-      call.authenticated && secret !== ''
-        ? authenticated(signIn, secret, headers, body)
+      call.authenticated && secret !== '' && method !== 'none'
+        ? authenticated(signIn, method, secret, headers, body)
         : { headers, body };
     let response: Response;
     let reply: Buffer;

@@ -50,11 +50,16 @@ export function checkPackable(json: unknown): PackableSettings {
         'Register a public client with the authorization server, or keep the secret in a relay and name that in appSettings.signIn.relay.',
     );
   }
-  for (const [where, fields] of [
-    ['parameters', signIn.parameters],
+  const { device, ...ofOtherCalls } = signIn.parameters;
+  const sections = [
+    ['parameters', device],
+    ...Object.entries(ofOtherCalls).map(
+      ([call, fields]) => [`parameters.${call}`, fields] as const,
+    ),
     ['providerOptions', signIn.providerOptions],
-  ] as const) {
-    const name = Object.keys(fields ?? {}).find((one) => secretName.test(one));
+  ] as const;
+  for (const [where, fields] of sections) {
+    const name = Object.keys(fields).find((one) => secretName.test(one));
     if (name === undefined) continue;
     throw new Error(
       `appSettings.signIn.${where}.${name} cannot be packed: everyone who has the package can read it.`,

@@ -34,6 +34,7 @@ const keywords: Readonly<
       ([name, one]) =>
         name in (properties as object) || (demand !== false && fits(demand as JsonSchema, one)),
     ),
+  anyOf: (demand, value) => (demand as JsonSchema[]).some((schema) => fits(schema, value)),
   allOf: (demand, value) => (demand as JsonSchema[]).every((schema) => fits(schema, value)),
   if: (demand, value, schema) =>
     !fits(demand as JsonSchema, value) || fits(schema['then'] as JsonSchema, value),
@@ -74,6 +75,10 @@ describe('the JSON schema of settings.json and the check of the app', () => {
       withSignIn({ provider: 'entra-v2', clientId: 'c', providerOptions: { tenant: 't' } }),
     ],
     [
+      'parameters of the device request and of other calls',
+      withSignIn({ ...server, parameters: { audience: 'a', token: { resource: 'r' } } }),
+    ],
+    [
       'everything beside signIn',
       {
         appSettings: {
@@ -101,6 +106,11 @@ describe('the JSON schema of settings.json and the check of the app', () => {
     ['a quoted flag', withSignIn({ ...server, startAutomatically: 'true' })],
     ['a misspelt mode', withSignIn({ ...server, dpop: 'requierd' })],
     ['an unknown endpoint', withSignIn({ ...server, endpoints: { tokn: 'https://id.example/' } })],
+    [
+      'a parameter of a call that is no text',
+      withSignIn({ ...server, parameters: { token: { a: 1 } } }),
+    ],
+    ['an unknown way to authenticate', withSignIn({ ...server, clientAuthentication: 'basic' })],
     ['a parameter that is no text', withSignIn({ ...server, parameters: { a: 1 } })],
     ['origins that are no list', withSignIn({ ...server, apiOrigins: 'https://api.example' })],
     ['an option of another provider', withSignIn({ ...server, providerOptions: { tenant: 't' } })],

@@ -2,7 +2,7 @@ import { assertNever } from '../../src/assert-never.ts';
 import { languages } from '../../src/i18n/index.ts';
 import { providerFactsOf, providerNames } from '../../src/oauth/providers/index.ts';
 import { remoteKeyNames } from '../../src/platform/keys.ts';
-import type { Setting } from '../../src/settings/schema.ts';
+import { parameterizedCalls, type Setting } from '../../src/settings/schema.ts';
 import type { OptionKind } from '../../src/settings/settings.ts';
 import { colorNames } from '../../src/ui/theme.ts';
 import { type DocumentedSetting, sections } from './documented.ts';
@@ -13,6 +13,8 @@ export type JsonSchema = Readonly<Record<string, unknown>>;
 const text = { type: 'string', pattern: '\\S' };
 const address = { type: 'string', pattern: '^\\s*https?://\\S' };
 const key = { type: 'integer', minimum: 1 };
+
+const fields = { type: 'object', additionalProperties: { type: 'string' } };
 
 const object = (properties: Readonly<Record<string, JsonSchema>>): JsonSchema => ({
   type: 'object',
@@ -38,11 +40,17 @@ function valueSchema(setting: Setting, members: JsonSchema): JsonSchema {
       return { enum: [...(setting.besides ?? []), ...names] };
     }
     case 'address':
+    case 'issuer':
       return address;
     case 'origins':
       return { type: 'array', items: address };
-    case 'fields':
-      return { type: 'object', additionalProperties: { type: 'string' } };
+    case 'parameters':
+      return {
+        ...fields,
+        properties: Object.fromEntries(
+          parameterizedCalls.map((call) => [call, { anyOf: [{ type: 'string' }, fields] }]),
+        ),
+      };
     case 'options':
       return { type: 'object' };
     case 'colors':
@@ -58,6 +66,7 @@ function valueSchema(setting: Setting, members: JsonSchema): JsonSchema {
 
 const optionSchema = (kind: OptionKind): JsonSchema => {
   if (typeof kind !== 'string') return { enum: kind };
+  if (kind === 'name') return { type: 'string', pattern: '^\\s*[\\w.-]+\\s*$' };
   return kind === 'address' ? address : text;
 };
 

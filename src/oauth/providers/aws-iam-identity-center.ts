@@ -36,7 +36,7 @@ const client = ({ notes }: RequestContext) => ({
 /** AWS IAM Identity Center: registers a client by itself, speaks JSON in camelCase. */
 export const awsIamIdentityCenter: Provider = {
   name: 'aws-iam-identity-center',
-  options: { region: 'text', startUrl: 'address' },
+  options: { region: 'name', startUrl: 'address' },
   clientId: 'none',
   discovery: false,
   endpoints: (settings) =>

@@ -16,15 +16,16 @@ export const azureAdV1: Provider = {
       token: `${authority}/oauth2/token`,
     };
   },
-  deviceFields: ({ language }) => ({ mkt: language.toLowerCase(), client_secret: undefined }),
+  // A public client's endpoints: a secret is refused there.
+  clientAuthentication: 'none',
+  deviceFields: ({ language }) => ({ mkt: language.toLowerCase() }),
   pollFields: ({ deviceCode }, { settings }) => ({
     grant_type: 'device_code',
     device_code: undefined,
     code: deviceCode,
-    resource: settings.parameters['resource'],
-    client_secret: undefined,
+    resource: settings.parameters.device['resource'],
   }),
-  refreshFields: ({ settings }) => ({ resource: settings.parameters['resource'] }),
+  refreshFields: ({ settings }) => ({ resource: settings.parameters.device['resource'] }),
   revokeRequest: 'none',
   accountRequest: 'none',
 };

@@ -20,11 +20,7 @@ export const entraV2: Provider = {
     method: 'POST',
     // The viewer's language makes `message` readable.
     url: `${endpoints.deviceAuthorization}?mkt=${encodeURIComponent(language)}`,
-    form: {
-      client_id: settings.clientId,
-      scope: settings.scope ?? defaultScope,
-      ...settings.parameters,
-    },
+    form: { client_id: settings.clientId, scope: settings.scope ?? defaultScope },
   }),
   refreshFields: ({ settings }) => ({ scope: settings.scope ?? defaultScope }),
   revokeRequest: 'none',

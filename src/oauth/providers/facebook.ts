@@ -40,7 +40,6 @@ export const facebook: Provider = {
     form: {
       access_token: appToken(context),
       scope: context.settings.scope ?? 'public_profile',
-      ...context.settings.parameters,
     },
   }),
   readDevice: (reply, context) =>

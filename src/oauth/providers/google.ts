@@ -19,7 +19,7 @@ export const google: Provider = {
       { userinfo: 'https://openidconnect.googleapis.com/v1/userinfo' },
     ),
   defaultScope: 'openid email profile',
-  deviceFields: () => ({ client_secret: undefined }),
+  deviceAuthentication: 'none',
   readDevice(reply) {
     const quota = textMember(reply.body ?? {}, 'error_code');
     return quota === 'rate_limit_exceeded' &&

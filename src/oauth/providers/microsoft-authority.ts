@@ -2,7 +2,7 @@ import type { OptionKind, SignInSettings } from '../../settings/settings';
 
 /** Options of the providers that sign in at Microsoft. */
 export const authorityOptions: Readonly<Record<string, OptionKind>> = {
-  tenant: 'text',
+  tenant: 'name',
   authority: 'address',
 };
 

@@ -21,7 +21,7 @@ export const oracleIdcs: Provider = {
       ...(names(settings.scope).includes('openid') ? { userinfo: '/oauth2/v1/userinfo' } : {}),
     }),
   defaultScope,
-  clientAuthentication: 'basic',
-  // The device request is never authenticated, not even that of a client with a secret.
-  deviceFields: () => ({ response_type: 'device_code', client_secret: undefined }),
+  clientAuthentication: 'client_secret_basic',
+  deviceAuthentication: 'none',
+  deviceFields: () => ({ response_type: 'device_code' }),
 };

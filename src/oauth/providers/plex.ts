@@ -1,20 +1,32 @@
 import type { SignInSettings } from '../../settings/settings';
 import { readPollReply, textMember } from '../reply';
-import type { Provider, RequestContext, Target } from './provider';
+import type { Provider, RequestContext, Target, WireRequest } from './provider';
 import { baseOf, endpointsBelow, readDeviceNamed, replyWith } from './wire';
 
 const publicAddress = 'https://plex.tv';
 
-const headers = ({ deviceId, appName }: RequestContext, token?: string) => ({
-  'X-Plex-Client-Identifier': deviceId,
-  'X-Plex-Product': appName,
-  ...(token === undefined ? {} : { 'X-Plex-Token': token }),
-});
+const address = (settings: SignInSettings, path: string) => baseOf(settings, publicAddress) + path;
 
 const signOut = (settings: SignInSettings): Target => ({
   method: 'DELETE',
-  url: `${baseOf(settings, publicAddress)}/api/v2/users/signout`,
+  url: address(settings, '/api/v2/users/signout'),
 });
+
+/**
+ * A request with the names of this installation and the app. Plex takes its headers as query
+ * parameters, too: a name that no header can hold goes there, as in Plex for iOS.
+ */
+function named(
+  { method, url }: Target,
+  { deviceId, appName }: RequestContext,
+  token?: string,
+): WireRequest {
+  const identity = { 'X-Plex-Client-Identifier': deviceId };
+  const headers = token === undefined ? identity : { ...identity, 'X-Plex-Token': token };
+  return /^[ -~]*$/.test(appName)
+    ? { method, url, headers: { ...headers, 'X-Plex-Product': appName } }
+    : { method, url: `${url}?X-Plex-Product=${encodeURIComponent(appName)}`, headers };
+}
 
 /** Plex PINs: a PIN is asked after until it has a token, which lasts. */
 export const plex: Provider = {
@@ -28,23 +40,19 @@ export const plex: Provider = {
       userinfo: '/api/v2/user',
     }),
   otherCalls: (settings) => [signOut(settings)],
-  deviceRequest: (context) => ({
-    method: 'POST',
-    url: context.endpoints.deviceAuthorization,
-    headers: headers(context),
-  }),
+  deviceRequest: (context) =>
+    named({ method: 'POST', url: context.endpoints.deviceAuthorization }, context),
   readDevice: (reply, context) =>
     readDeviceNamed(reply, context, {
       device_code: reply.body?.['id'] === undefined ? undefined : String(reply.body['id']),
       user_code: reply.body?.['code'],
-      verification_uri: `${baseOf(context.settings, publicAddress)}/link`,
+      verification_uri: address(context.settings, '/link'),
       interval: 2,
     }),
-  pollRequest: ({ deviceCode }, context) => ({
-    method: 'GET',
-    url: context.endpoints.token.replace('{id}', encodeURIComponent(deviceCode)),
-    headers: headers(context),
-  }),
+  pollRequest({ deviceCode }, context) {
+    const url = context.endpoints.token.replace('{id}', encodeURIComponent(deviceCode));
+    return named({ method: 'GET', url }, context);
+  },
   readPoll(reply) {
     if (reply.status === 404) return { type: 'expired' };
     if (reply.status === 200 && reply.body?.['authToken'] === null) return { type: 'pending' };
@@ -54,14 +62,9 @@ export const plex: Provider = {
   },
   refreshRequest: 'none',
   revokeRequest: ({ accessToken }, context) =>
-    accessToken === undefined
-      ? undefined
-      : { ...signOut(context.settings), headers: headers(context, accessToken) },
-  accountRequest: ({ accessToken }, context) => ({
-    method: 'GET',
-    url: context.endpoints.userinfo ?? '',
-    headers: headers(context, accessToken),
-  }),
+    accessToken === undefined ? undefined : named(signOut(context.settings), context, accessToken),
+  accountRequest: ({ accessToken }, context) =>
+    named({ method: 'GET', url: context.endpoints.userinfo ?? '' }, context, accessToken),
   readAccount(reply) {
     const body = reply.body ?? {};
     const id = textMember(body, 'uuid', 'username');

@@ -1,4 +1,4 @@
-import type { OptionKind, SignInSettings } from '../../settings/settings';
+import type { ClientAuthentication, OptionKind, SignInSettings } from '../../settings/settings';
 import type { RenewableCredentials } from '../credentials';
 import type {
   Account,
@@ -48,6 +48,10 @@ export interface Endpoints {
 export interface RequestContext {
   settings: SignInSettings;
   endpoints: Endpoints;
+  /** How the client says who it is. */
+  clientAuthentication: ClientAuthentication;
+  /** Scope to ask for; undefined for what the server gives by itself. */
+  scope: string | undefined;
   /** The viewer's language, e.g. `en-GB`. */
   language: string;
   /** The wall clock in ms; may be wrong. */
@@ -83,8 +87,10 @@ export interface Provider {
   defaultScope?: string;
   /** A step before the device request: registering a client, opening a session. */
   prepare?(send: Send, context: RequestContext): Promise<Problem | undefined>;
-  /** How a client secret is sent, when there is one; as a form field unless stated. */
-  clientAuthentication?: 'basic';
+  /** How the client says who it is, where the metadata does not say. */
+  clientAuthentication?: ClientAuthentication;
+  /** 'none' where the device request is not authenticated, not even by a client with a secret. */
+  deviceAuthentication?: 'none';
   /** Fields that the standard device request has more, others or, when undefined, less. */
   deviceFields?(context: RequestContext): Fields;
   /** Replaces the standard device request altogether. */

@@ -14,7 +14,8 @@ export const salesforce: Provider = {
       revocation: '/services/oauth2/revoke',
       userinfo: '/services/oauth2/userinfo',
     }),
-  deviceFields: () => ({ response_type: 'device_code', client_secret: undefined }),
+  deviceAuthentication: 'none',
+  deviceFields: () => ({ response_type: 'device_code' }),
   pollFields: ({ deviceCode }) => ({
     grant_type: 'device',
     device_code: undefined,

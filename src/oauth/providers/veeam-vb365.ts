@@ -167,7 +167,6 @@ export const veeamVb365: Provider = {
           form: {
             client_id: settings.clientId,
             scope: settings.scope ?? veeamVb365.defaultScope,
-            ...settings.parameters,
           },
         }
       : codeRequest(context, known);
