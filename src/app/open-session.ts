@@ -1,3 +1,4 @@
+import { withRegion } from '../i18n/regional';
 import type { AuthorizationServer } from '../oauth/authorization-server';
 import { createAuthorizationServer } from '../oauth/client';
 import type { Clock } from '../oauth/clock';
@@ -79,7 +80,7 @@ export function openSession(options: OpenSessionOptions): OpenedSession {
       onRequestEnded: options.onRequestEnded,
     },
     appName: settings.name,
-    language: options.language,
+    language: () => withRegion(options.language(), page.navigator.languages ?? []),
     deviceId: preferences.deviceId,
     proofs,
     metadataCache: preferences.metadataCache,
