@@ -61,7 +61,12 @@ export async function requestDeviceAuthorization(
         context.settings.parameters.device,
       ),
     read: (reply) =>
-      provider.readDevice?.(reply, context) ?? readDeviceReply(reply, clock.wallMs()),
+      provider.readDevice?.(reply, context) ??
+      readDeviceReply(
+        reply,
+        clock.wallMs(),
+        context.settings.issuer ?? context.endpoints.deviceAuthorization,
+      ),
     signal,
     endpoint: 'deviceAuthorization',
   });

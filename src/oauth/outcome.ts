@@ -11,7 +11,7 @@ export interface DeviceAuthorization {
   userCode: string;
   verificationUri: string;
   /** Present only when the server sent one; never made up. */
-  verificationUriComplete?: string;
+  verificationUriComplete?: string | undefined;
   /** Lifetime counted from the moment the request was sent. */
   expiresInSeconds: number;
   intervalSeconds: number;

@@ -59,8 +59,12 @@ describe('the reply to a device authorization request', () => {
 
   it.each([
     ['absent', undefined, 600],
-    ['zero', 0, 0],
-    ['negative', -1, 0],
+    ['zero', 0, 600],
+    ['zero in a text', '0', 600],
+    ['negative', -1, 600],
+    ['no number at all', null, 600],
+    ['a list', [900], 600],
+    ['infinite', '1e999', 600],
     ['a number string', '900', 900],
     ['no number', 'later', 600],
     ['endless', 1e12, 86_400],
@@ -127,9 +131,8 @@ describe('the reply to a device authorization request', () => {
     expect(problemCode({ ...complete, device_code: undefined })).toBe(
       'server-error device_code_missing',
     );
-    expect(problemCode({ ...complete, user_code: 12345678 })).toBe(
-      'server-error user_code_missing',
-    );
+    expect(problemCode({ ...complete, user_code: null })).toBe('server-error user_code_missing');
+    expect(problemCode({ ...complete, user_code: '' })).toBe('server-error user_code_missing');
     expect(problemCode({ ...complete, user_code: 'X'.repeat(65) })).toBe(
       'server-error user_code_too_long',
     );

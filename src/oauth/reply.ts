@@ -1,5 +1,6 @@
 import type { DeviceAuthorization, PollOutcome, RequestOutcome, TokenSet } from './outcome';
 import type { Problem, ProblemKind } from './problem';
+import { shownUserCode, shownVerificationUris } from './shown-to-viewer';
 
 /** Members of a reply's body, whatever they are. */
 export type Members = Readonly<Record<string, unknown>>;
@@ -28,9 +29,6 @@ export interface NoReply {
 }
 
 const maxDetailChars = 200;
-const maxUserCodeChars = 64;
-const maxVerificationUriChars = 2000;
-const maxQrTextChars = 600;
 const maxRetryAfterSeconds = 3600;
 const defaultRetryAfterSeconds = 30;
 const defaultLifetimeSeconds = 600;
@@ -224,10 +222,11 @@ export function refusal(reply: Reply): Problem {
 
 function lifetimeSeconds(body: Members, wallMs: number): number {
   const seconds = numberMember(body, 'expires_in', 'expiresIn');
-  if (seconds !== undefined) return seconds;
+  // A code that is over before it is shown would be no code: such a lifetime counts as none.
+  if (seconds !== undefined && seconds > 0) return seconds;
   const moment = textMember(body, 'expiresOnUtc', 'expiresIn', 'expires_on');
   const untilMs = moment === undefined ? Number.NaN : Date.parse(moment);
-  return Number.isNaN(untilMs) ? defaultLifetimeSeconds : (untilMs - wallMs) / 1000;
+  return untilMs > wallMs ? (untilMs - wallMs) / 1000 : defaultLifetimeSeconds;
 }
 
 /** @returns the interval to use: 5 s when none or nonsense is given (RFC 8628 §3.2) */
@@ -236,56 +235,38 @@ function intervalSeconds(body: Members): number {
   return interval === undefined || interval <= 0 ? defaultIntervalSeconds : Math.max(interval, 1);
 }
 
-const isWebAddress = (text: string) => /^https?:\/\/[^\s/]/i.test(text);
-
 /**
  * Understands the reply to a device authorization request (RFC 8628 §3.2) in every spelling met
  * in the field.
  *
- * @param wallMs the wall clock, for systems that name an expiry date
+ * @param wallMs the wall clock, for servers that name an expiry date
+ * @param base the server's own address, which a verification URI may be relative to
  */
-export function readDeviceReply(reply: Reply, wallMs: number): RequestOutcome {
+export function readDeviceReply(reply: Reply, wallMs: number, base?: string): RequestOutcome {
   const { body } = reply;
   if (reply.status < 200 || reply.status > 299 || body === undefined || errorCode(body)) {
     return { type: 'failed', problem: refusal(reply) };
   }
-  const invalid = (code: string): RequestOutcome => ({
+  const invalid = (code: string, detail: string): RequestOutcome => ({
     type: 'failed',
-    problem: problemOf('server-error', code, reply),
+    problem: { ...problemOf('server-error', code, reply), detail: plainSentence(detail) },
   });
-  const deviceCode = textMember(body, 'device_code', 'deviceCode');
-  const userCode = textMember(body, 'user_code', 'userCode');
-  const verificationUri = textMember(
-    body,
-    'verification_uri',
-    'verification_url',
-    'verificationUri',
-    'verificationUrl',
-  );
-  if (deviceCode === undefined) return invalid('device_code_missing');
-  if (userCode === undefined) return invalid('user_code_missing');
-  if (userCode.length > maxUserCodeChars) return invalid('user_code_too_long');
-  if (verificationUri === undefined) return invalid('verification_uri_missing');
-  if (!isWebAddress(verificationUri)) return invalid('verification_uri_unsafe');
-  if (verificationUri.length > maxVerificationUriChars) return invalid('verification_uri_too_long');
+  const deviceCode = textMember(body, 'device_code', 'deviceCode') ?? body['device_code'];
+  const isCode = typeof deviceCode === 'string' || Number.isSafeInteger(deviceCode);
+  if (!isCode || deviceCode === '') {
+    return invalid('device_code_missing', 'The server sent no device_code.');
+  }
+  const userCode = shownUserCode(body);
+  if (userCode.type === 'invalid') return invalid(userCode.code, userCode.detail);
+  const uris = shownVerificationUris(body, base);
+  if (uris.type === 'invalid') return invalid(uris.code, uris.detail);
   const authorization: DeviceAuthorization = {
-    deviceCode,
-    userCode,
-    verificationUri,
-    expiresInSeconds: Math.min(Math.max(lifetimeSeconds(body, wallMs), 0), maxLifetimeSeconds),
+    deviceCode: String(deviceCode),
+    userCode: userCode.value,
+    ...uris.value,
+    expiresInSeconds: Math.min(lifetimeSeconds(body, wallMs), maxLifetimeSeconds),
     intervalSeconds: intervalSeconds(body),
   };
-  const complete = textMember(
-    body,
-    'verification_uri_complete',
-    'verification_url_complete',
-    'verificationUriComplete',
-    'verificationUrlComplete',
-  );
-  // A code that a phone's camera cannot read is worse than the short address.
-  if (complete !== undefined && isWebAddress(complete) && complete.length <= maxQrTextChars) {
-    authorization.verificationUriComplete = complete;
-  }
   const message = plainSentence(textMember(body, 'message'));
   if (message !== undefined) authorization.message = message;
   return { type: 'issued', authorization };

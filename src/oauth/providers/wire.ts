@@ -60,7 +60,10 @@ export const readDeviceNamed = (
   reply: Reply,
   context: RequestContext,
   named: Members,
-): RequestOutcome => readDeviceReply(replyWith(reply, named), context.wallMs);
+): RequestOutcome => {
+  const base = context.settings.issuer ?? context.endpoints.deviceAuthorization;
+  return readDeviceReply(replyWith(reply, named), context.wallMs, base);
+};
 
 /** What an exchange between approval and tokens came to. */
 export function readRedeemed(result: Reply | NoReply): PollOutcome {

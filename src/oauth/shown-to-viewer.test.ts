@@ -1,0 +1,191 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { DeviceAuthorization } from './outcome';
+import { type Members, readDeviceReply } from './reply';
+
+const complete = {
+  device_code: 'DC',
+  user_code: 'WDJB-MJHT',
+  verification_uri: 'https://id.example/device',
+};
+const read = (body: Members, base?: string) =>
+  readDeviceReply({ type: 'reply', status: 200, body }, Date.UTC(2026, 0, 1), base);
+
+function issued(body: Members, base?: string): DeviceAuthorization {
+  const outcome = read(body, base);
+  if (outcome.type !== 'issued') throw new Error(JSON.stringify(outcome));
+  return outcome.authorization;
+}
+
+function problem(body: Members, base?: string): string {
+  const outcome = read(body, base);
+  return outcome.type === 'failed' ? outcome.problem.code : 'issued';
+}
+
+describe('a user code', () => {
+  it.each([
+    ['WDJB-MJHT', 'WDJB-MJHT'],
+    [' WDJB MJHT\n', ' WDJB MJHT'],
+    ['WDJB\u00A0', 'WDJB\u00A0'],
+    ['\u200BWDJB\uFEFF', 'WDJB'],
+    ['\u202AWDJB\u202C', 'WDJB'],
+    [12345678, '12345678'],
+    [0, '0'],
+    ['ÄÖÜ', 'ÄÖÜ'],
+    ['電視台', '電視台'],
+  ])('is shown as received, but for what surrounds it invisibly: %j', (user_code, shown) => {
+    expect(issued({ ...complete, user_code }).userCode).toBe(shown);
+  });
+
+  it.each([
+    ' ',
+    '\u00A0\u3000',
+    '\u0000',
+    '\u0007\u001B',
+    '\u200B\u200C\u200D',
+    '\u202E\u202C',
+    '\u2066\u2069',
+    '\u2800',
+    '\u3164',
+    '\u00AD',
+    'AB\u0000CD',
+    'AB\tCD',
+    'AB\nCD',
+    'AB\u202ECD',
+    'AB\u200BCD',
+    'AB\u007FCD',
+  ])('is refused when it cannot be shown: %j', (user_code) => {
+    expect(problem({ ...complete, user_code })).toBe('user_code_unshowable');
+    expect(problem({ ...complete, user_code: undefined, userCode: user_code })).toBe(
+      'user_code_unshowable',
+    );
+  });
+
+  it('that cannot be shown is said to be the server’s', () => {
+    expect(read({ ...complete, user_code: '\u200B' })).toMatchObject({
+      type: 'failed',
+      problem: {
+        kind: 'server-error',
+        detail: expect.stringMatching(/code from the server cannot be shown/) as unknown,
+      },
+    });
+  });
+
+  it.each([null, '', undefined, true, {}, ['A'], Number.NaN, 1.5])(
+    'is missing as %j',
+    (user_code) => {
+      expect(problem({ ...complete, user_code })).toBe('user_code_missing');
+    },
+  );
+
+  it('has something to see and nothing hidden, whatever the server sends', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', minLength: 1, maxLength: 12 }), (user_code) => {
+        const outcome = read({ ...complete, user_code });
+        if (outcome.type === 'failed') return;
+        const { userCode } = outcome.authorization;
+        expect(userCode).not.toMatch(
+          /^\s*$|[\p{Cc}\u200B-\u200F\u202A-\u202E\u2066-\u2069\uFEFF]/u,
+        );
+        expect(user_code).toContain(userCode);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});
+
+describe('a verification URI', () => {
+  it.each([
+    ['with spaces around', ' https://id.example/device\n', 'https://id.example/device'],
+    ['without a scheme', 'example.com/device', 'https://example.com/device'],
+    ['that is a host alone', 'link.example.com', 'https://link.example.com'],
+    ['without a scheme, with a port', 'example.com:8443/d', 'https://example.com:8443/d'],
+    ['with an IP address first', '192.168.1.7:4001/d', 'https://192.168.1.7:4001/d'],
+    ['relative to the server', '/device', 'https://id.example/device'],
+    ['relative, with a query', '/device?x=1', 'https://id.example/device?x=1'],
+    ['in capitals', 'HTTPS://ID.EXAMPLE/Device', 'HTTPS://ID.EXAMPLE/Device'],
+  ])('is used as it is meant: %s', (_case, verification_uri, shown) => {
+    const base = 'https://id.example/realms/tv';
+    expect(issued({ ...complete, verification_uri }, base).verificationUri).toBe(shown);
+  });
+
+  it('keeps the scheme of a server in a local network that leaves it out', () => {
+    const body = { ...complete, verification_uri: 'localhost:4001/device' };
+    expect(issued(body, 'http://localhost:4001').verificationUri).toBe(
+      'http://localhost:4001/device',
+    );
+  });
+
+  it.each([
+    'device',
+    'device.html',
+    './device',
+    '?code',
+    '//id.example',
+    '/\\evil.example',
+    'https://',
+    'https:///',
+    'https://a b/device',
+    'https://id.example/de vice',
+    'https://id.example\u202E/x',
+    'https://id.example@evil.example/',
+    'https://id.example:99999/',
+    'mailto:a@example.com',
+    'javascript:alert(1)',
+    'data:text/html,x',
+    'tel:123',
+  ])('is refused when what is meant is not certain: %j', (verification_uri) => {
+    expect(problem({ ...complete, verification_uri }, 'https://id.example')).toBe(
+      'verification_uri_unsafe',
+    );
+  });
+
+  it('that is relative is refused where the server has no known address', () => {
+    expect(problem({ ...complete, verification_uri: '/device' })).toBe('verification_uri_unsafe');
+  });
+
+  it.each([undefined, null, '', 7, {}, 'javascript:alert(1)', 'not an address'])(
+    'is replaced by the complete one when it is %j',
+    (verification_uri) => {
+      const uri = 'https://id.example/device?user_code=WDJB-MJHT';
+      const body = { ...complete, verification_uri, verification_uri_complete: uri };
+      expect(issued(body)).toMatchObject({ verificationUri: uri, verificationUriComplete: uri });
+    },
+  );
+
+  it('that is refused is named', () => {
+    expect(read({ ...complete, verification_uri: 'my device page' })).toMatchObject({
+      problem: { detail: 'No web address for a phone: my device page' },
+    });
+  });
+
+  it.each([undefined, null, '', 7])('is missing when neither is there: %j', (verification_uri) => {
+    expect(problem({ ...complete, verification_uri })).toBe('verification_uri_missing');
+  });
+
+  it('is found under the second name when the first holds none', () => {
+    const body = { ...complete, verification_uri: null, verification_url: 'https://id.example/b' };
+    expect(issued(body).verificationUri).toBe('https://id.example/b');
+  });
+
+  it('that is complete may be relative and without a scheme, too', () => {
+    const of = (verification_uri_complete: string) =>
+      issued({ ...complete, verification_uri_complete }, 'https://id.example')
+        .verificationUriComplete;
+    expect(of('/device?user_code=A')).toBe('https://id.example/device?user_code=A');
+    expect(of('id.example/device?user_code=A')).toBe('https://id.example/device?user_code=A');
+    expect(of('device?user_code=A')).toBeUndefined();
+  });
+
+  it('can be opened, whatever the server sends', () => {
+    const odd = fc.oneof(fc.string(), fc.webUrl(), fc.string({ unit: 'binary' }), fc.webPath());
+    fc.assert(
+      fc.property(odd, (verification_uri) => {
+        const outcome = read({ ...complete, verification_uri }, 'https://id.example');
+        if (outcome.type === 'failed') return;
+        expect(new URL(outcome.authorization.verificationUri).protocol).toMatch(/^https?:$/);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});
