@@ -1,6 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { isLoopback } from './public-host.ts';
+import { readableRequests } from './readable-requests.ts';
 
 /** A port that is in use, with a sentence that says which variable chooses another one. */
 export interface PortTaken extends Error {
@@ -36,7 +37,7 @@ function addressesOf(host: string): string[] {
 
 function listenOnce(handler: RequestListener, address: string, port: number): Promise<Server> {
   return new Promise((resolve, reject) => {
-    const server = createServer(handler);
+    const server = createServer(readableRequests(handler));
     server.once('error', reject);
     server.listen(port, address, () => {
       server.off('error', reject);
