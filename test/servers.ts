@@ -54,6 +54,8 @@ export async function startServers(
     authPort: options.authPort ?? 0,
     settings: options.settings ?? settingsWith(options.signIn),
     ...(options.provider === undefined ? {} : { provider: options.provider }),
+    // Some servers compare the type of a form as it stands.
+    strictContentType: true,
     outDir: inject('site'),
   });
   async function control(method: string, order: string, body?: unknown): Promise<unknown> {

@@ -125,6 +125,7 @@ function createApp(options: {
  * @param options.provider name of a system whose stand-in takes `authPort`; the authorization
  *   server then has a port of its own
  * @param options.clientSecret what the relay adds to calls that authenticate the client
+ * @param options.strictContentType has the authorization server refuse forms whose type has parameters
  * @param options.outDir the built site, or when it will be: requests for the app wait for it
  * @throws PortTaken
  */
@@ -135,11 +136,16 @@ export async function startDevServer(options: {
   settings: unknown;
   provider?: string;
   clientSecret?: string;
+  strictContentType?: boolean;
   outDir: string | Promise<string>;
 }): Promise<DevServer> {
-  const { host, appPort, authPort, settings, clientSecret } = options;
+  const { host, appPort, authPort, settings, clientSecret, strictContentType } = options;
   const provider = options.provider === undefined ? embedded : standInNamed(options.provider);
-  const auth = await startAuthorizationServer({ host, port: provider === embedded ? authPort : 0 });
+  const auth = await startAuthorizationServer({
+    host,
+    port: provider === embedded ? authPort : 0,
+    strictContentType,
+  });
   const systems = createSystems({
     host,
     settings,

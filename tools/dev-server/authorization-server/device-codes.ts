@@ -36,16 +36,17 @@ export function normalizeUserCode(text: string): string {
   return text.toUpperCase().replace(/[^A-Z0-9]/g, '');
 }
 
-const keptAfterExpiryMs = 24 * 60 * 60 * 1000;
+/** Long enough for the last poll of a TV, and for one that goes on asking. */
+const keptMs = 10 * 60 * 1000;
 
-/** Every device code that was issued, so that pace and end are known for as long as a TV asks. */
+/** Every device code until its end, or for as long as a TV asks after it. */
 export function createDeviceCodes() {
   const byDeviceCode = new Map<string, DeviceCodeRecord>();
   const byUserCode = new Map<string, DeviceCodeRecord>();
 
   function sweep(now: number): void {
     for (const record of byDeviceCode.values()) {
-      if (record.expiresAt + keptAfterExpiryMs > now) continue;
+      if (Math.max(record.expiresAt, record.pace.nextPollAt) + keptMs > now) continue;
       byDeviceCode.delete(record.deviceCode);
       byUserCode.delete(normalizeUserCode(record.userCode));
     }
@@ -65,7 +66,7 @@ export function createDeviceCodes() {
       pacing: { intervalSeconds: number; lifetimeSeconds: number },
       now = Date.now(),
     ): DeviceCodeRecord {
-      if (byDeviceCode.size % 256 === 255) sweep(now);
+      sweep(now);
       const record: DeviceCodeRecord = {
         ...issued,
         issuedAt: now,
@@ -82,7 +83,10 @@ export function createDeviceCodes() {
     byDeviceCode: (deviceCode: string) => byDeviceCode.get(deviceCode),
     byUserCode: (userCode: string) => byUserCode.get(normalizeUserCode(userCode)),
     /** Oldest first. */
-    list: (): DeviceCodeRecord[] => [...byDeviceCode.values()],
+    list(now = Date.now()): DeviceCodeRecord[] {
+      sweep(now);
+      return [...byDeviceCode.values()];
+    },
   };
 }
 

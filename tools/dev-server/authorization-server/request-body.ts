@@ -33,6 +33,24 @@ function unread(request: IncomingMessage, body: Buffer): IncomingMessage {
   return copy;
 }
 
+function replaceBody(context: Context, body: Buffer): void {
+  const text = body.toString('utf8');
+  const isForm = context.is('application/x-www-form-urlencoded') !== false;
+  bodies.set(context.res, { text, form: new URLSearchParams(isForm ? text : '') });
+  const request = unread(context.req, body);
+  Object.assign(context, { req: request });
+  Object.assign(context.request, { req: request });
+  Object.assign(context.response, { req: request });
+}
+
+/** Has what follows see a public client's request with these form fields. */
+export function replaceForm(context: Context, form: URLSearchParams): void {
+  const body = Buffer.from(form.toString());
+  context.req.headers['content-length'] = String(body.length);
+  delete context.req.headers.authorization;
+  replaceBody(context, body);
+}
+
 /**
  * Reads each body before anything else does, so that the wire log and the token rules know what
  * was asked, and hands oidc-provider a request that looks untouched: it reads bodies by itself.
@@ -54,12 +72,6 @@ export const readBody: Middleware = async (context, next) => {
     };
     return;
   }
-  const text = body.toString('utf8');
-  const isForm = context.is('application/x-www-form-urlencoded') !== false;
-  bodies.set(context.res, { text, form: new URLSearchParams(isForm ? text : '') });
-  const request = unread(context.req, body);
-  Object.assign(context, { req: request });
-  Object.assign(context.request, { req: request });
-  Object.assign(context.response, { req: request });
+  replaceBody(context, body);
   await next();
 };

@@ -19,6 +19,7 @@ import { createProvider } from './provider.ts';
 import { publicAddress } from './public-address.ts';
 import { readBody } from './request-body.ts';
 import { createStorage } from './storage.ts';
+import { strictness } from './strictness.ts';
 import { tokenRules } from './token-rules.ts';
 import { verificationPage } from './verification/page.ts';
 
@@ -75,6 +76,7 @@ function assemble(url: string, normal: ControlSettings, allowedOrigins?: readonl
     cors({ allowedOrigins, refuse: () => settings.refuseCors }),
     injectFaults,
     publicAddress(url),
+    strictness(settings),
     verificationPage({ codes, grant, refuse }),
     tokenRules({
       codes,
@@ -112,6 +114,7 @@ export async function startAuthorizationServer(options: {
   intervalSeconds?: number;
   codeLifetimeSeconds?: number;
   accessTokenLifetimeSeconds?: number;
+  strictContentType?: boolean | undefined;
 }): Promise<AuthorizationServer> {
   const { host, port, publicUrl, allowedOrigins, ...given } = options;
   let handler: RequestListener = (_request, response) => response.writeHead(503).end();

@@ -29,7 +29,7 @@ export function createStorage() {
     const key = (id: string) => `${model}:${id}`;
     return {
       async upsert(id, payload, expiresInSeconds) {
-        if (entries.size % 256 === 255) sweep();
+        sweep();
         const expiresAt =
           expiresInSeconds === undefined ? Infinity : Date.now() + expiresInSeconds * 1000;
         entries.set(key(id), { payload, expiresAt });

@@ -158,6 +158,12 @@ export const leverGroups = (facts) => [
         'Proofs need a server nonce (RFC 9449 §8)',
       ),
       toggle(
+        'strict-fields',
+        'Strict fields',
+        { server: 'strictParameters' },
+        'Unknown and repeated form fields are refused',
+      ),
+      toggle(
         'no-cors',
         'No CORS',
         { server: 'refuseCors' },

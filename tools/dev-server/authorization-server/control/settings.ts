@@ -20,6 +20,12 @@ const fields = {
   omitVerificationUriComplete: boolean,
   /** Refuses DPoP proofs without a server nonce (RFC 9449 §8). */
   requireDpopNonce: boolean,
+  /** Refuses forms whose `Content-Type` has parameters, as some servers do. */
+  strictContentType: boolean,
+  /** Refuses form fields that the standards do not know, and repeated ones. */
+  strictParameters: boolean,
+  /** The one way in which the client must say who it is; `any` leaves it to the library. */
+  clientAuthentication: oneOf(['any', 'none', 'client_secret_basic', 'client_secret_post']),
   /** Leaves every CORS header out, as servers do that never thought of browsers. */
   refuseCors: boolean,
   /** Milliseconds that every reply waits. */
@@ -47,6 +53,9 @@ export const normalSettings: Readonly<ControlSettings> = {
   omitInterval: false,
   omitVerificationUriComplete: false,
   requireDpopNonce: false,
+  strictContentType: false,
+  strictParameters: false,
+  clientAuthentication: 'any',
   refuseCors: false,
   latencyMs: 0,
   offline: false,
