@@ -81,7 +81,7 @@ export async function renewElsewhere(
 ): Promise<unknown> {
   const response = await fetch(`${servers.authUrl}/token`, {
     method: 'POST',
-    headers,
+    headers: { 'Content-Type': 'application/x-www-form-urlencoded', ...headers },
     body: new URLSearchParams({
       grant_type: 'refresh_token',
       refresh_token: refreshToken,

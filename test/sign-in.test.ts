@@ -73,6 +73,7 @@ describe('signing in with a phone', () => {
       expect(await tv.stored()).not.toContain(token);
       const refused = await fetch(`${harness.servers.authUrl}/token`, {
         method: 'POST',
+        headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
         body: new URLSearchParams({
           grant_type: 'refresh_token',
           refresh_token: token,

@@ -74,7 +74,9 @@ export interface StandInFacts {
   page?: string;
   /** For providers that send no interval, and yet refuse to be asked more often. */
   intervalSeconds?: number;
-  /** What a poll is recognised by, where it is not the device code. */
+  /** A first poll at once is no hurry, nor are others a little early. */
+  lenient?: boolean;
+  /** What a poll is recognized by, where it is not the device code. */
   polledBy?: 'userCode';
   /** The address of Microsoft's part is an option of its own. */
   authorityOption?: boolean;

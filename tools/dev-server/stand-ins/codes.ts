@@ -47,6 +47,23 @@ const isExpired = (code: IssuedCode, nowMs: number) => nowMs > code.expiresAtMs;
 /** The earliest moment at which a poll is not too early. */
 export const nextPollAtMs = (code: IssuedCode) => code.lastPollAtMs + code.intervalSeconds * 1000;
 
+/** Whether a poll comes too early, as the provider sees it. */
+function isEarly(code: IssuedCode, nowMs: number): boolean {
+  const { lastPollAtMs, intervalSeconds, polls, recording } = code;
+  const since = nowMs - lastPollAtMs;
+  return recording.standIn.lenient === true
+    ? polls > 0 && since < (intervalSeconds * 1000) / 2
+    : since < intervalSeconds * 1000;
+}
+
+/** Long enough for the last poll of a TV, and for one that goes on asking. */
+const keptMs = 10 * 60 * 1000;
+
+/** Whether a code, and the session that came of it, may be forgotten. */
+export const isForgotten = (code: IssuedCode, nowMs: number): boolean =>
+  (code.ended || code.decision !== 'approved') &&
+  Math.max(code.expiresAtMs, code.lastPollAtMs) + keptMs < nowMs;
+
 /** Where a code stands, in the words of the control API. */
 export function statusOf(code: IssuedCode, nowMs: number): CodeStatus {
   if (code.used) return 'used';
@@ -65,13 +82,13 @@ export function problemWith(code: IssuedCode | undefined, nowMs: number): string
 }
 
 /**
- * Which reply a poll is answered with, by the rules of the system: too early costs time, where the system has
+ * Which reply a poll is answered with, by the rules of the provider: too early costs time, where the system has
  * words for it; where it has none for a refusal or an end, it goes on saying "pending".
  */
 export function pollReply(code: IssuedCode, nowMs: number): ReplyName {
   const { replies } = code.recording;
   const orPending = (name: ReplyName) => (replies[name] === undefined ? 'pending' : name);
-  const early = nowMs < nextPollAtMs(code);
+  const early = isEarly(code, nowMs);
   code.lastPollAtMs = nowMs;
   code.polls += 1;
   if (code.used || isExpired(code, nowMs)) return orPending('expired');

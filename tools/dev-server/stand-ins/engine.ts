@@ -11,6 +11,7 @@ import type { CodeState, OtherSystem } from '../authorization-server/control/con
 import { normalizeUserCode } from '../authorization-server/device-codes.ts';
 import {
   type IssuedCode,
+  isForgotten,
   nextPollAtMs,
   pollReply,
   problemWith,
@@ -19,7 +20,7 @@ import {
 } from './codes.ts';
 import type { Answer } from './log-exchange.ts';
 import { codePage, decisionPage, endPage, type PagePlace } from './page.ts';
-import { type Asked, type Candidate, candidates } from './recognize.ts';
+import { type Asked, type Candidate, candidates, complaint } from './recognize.ts';
 import { newTokens, newValues } from './values.ts';
 
 /** The recorded body with the values of one code in place of the recorded ones. */
@@ -70,8 +71,10 @@ export function createEngine(options: {
   place: PagePlace;
   address: () => string;
   now: () => number;
+  /** Refuses what is not as recorded: other fields, and types with parameters. */
+  strict: boolean;
 }) {
-  const { name: systemName, recordings, place, now } = options;
+  const { name: systemName, recordings, place, now, strict } = options;
   const codes: IssuedCode[] = [];
   const changes = createChanges();
 
@@ -104,7 +107,7 @@ export function createEngine(options: {
       expiresAtMs: now() + lifetimeSeconds * 1000,
       polls: 0,
     };
-    codes.push(code);
+    codes.splice(0, codes.length, ...codes.filter((other) => !isForgotten(other, now())), code);
     return filled('device', 'device', code);
   }
 
@@ -166,9 +169,9 @@ export function createEngine(options: {
 
   function refusalOf(candidate: Candidate | undefined): Answer {
     if (candidate === undefined) return { reply: refused(404, { error: 'not_found' }) };
-    const { recording: one, name, missing } = candidate;
-    if (missing.length > 0) {
-      const error_description = `Missing: ${missing.join(', ')}`;
+    const { recording: one, name } = candidate;
+    const error_description = complaint(candidate, strict);
+    if (error_description !== undefined) {
       return {
         reply: refused(400, { error: 'invalid_request', error_description }),
         call: name,
@@ -186,7 +189,8 @@ export function createEngine(options: {
   function answer(asked: Asked): Answer {
     const possible = candidates(recordings, asked);
     for (const candidate of possible) {
-      const given = candidate.missing.length === 0 ? answerTo(candidate, asked) : undefined;
+      const wrong = complaint(candidate, strict);
+      const given = wrong === undefined ? answerTo(candidate, asked) : undefined;
       if (given !== undefined) return given;
     }
     return refusalOf(possible[0]);

@@ -11,6 +11,8 @@ export interface Asked {
   url: URL;
   /** Fields of the query and of a form or JSON body. */
   fields: Readonly<Record<string, unknown>>;
+  /** The header, as it is. */
+  contentType: string;
   /** All that a secret could be in, decoded. */
   text: string;
 }
@@ -22,6 +24,14 @@ export interface Candidate {
   call: RecordedCall;
   /** Fields that the system wants and the request lacks. */
   missing: readonly string[];
+  /** What a strict system objects to. */
+  unexpected: readonly string[];
+}
+
+/** @returns what is wrong with a request that is this call */
+export function complaint({ missing, unexpected }: Candidate, strict: boolean): string | undefined {
+  if (missing.length > 0) return `Missing: ${missing.join(', ')}`;
+  return strict && unexpected.length > 0 ? `Unexpected: ${unexpected.join(', ')}` : undefined;
 }
 
 /** Fields that tell one call from another at the same address. */
@@ -34,6 +44,12 @@ function fieldsOf(call: RecordedCall): Readonly<Record<string, unknown>> {
     ...call.json,
   };
 }
+
+/** The content type of the call; undefined when it has no body. */
+const typeOf = ({ form, json }: RecordedCall): string | undefined => {
+  if (form !== undefined) return 'application/x-www-form-urlencoded';
+  return json === undefined ? undefined : 'application/json';
+};
 
 function samePath(recorded: string, asked: string, values: RecordedValues): boolean {
   const variables = Object.values(values).map(String);
@@ -57,7 +73,11 @@ export function candidates(recordings: readonly Recording[], asked: Asked): Cand
         samePath(path, asked.url.pathname, variables) &&
         telling.every((field) => fields[field] === asked.fields[field]);
       const missing = Object.keys(fields).filter((field) => asked.fields[field] === undefined);
-      return matches ? [{ recording, name, call, missing }] : [];
+      const type = typeOf(call);
+      const unexpected = Object.keys(asked.fields)
+        .filter((field) => !(field in fields))
+        .concat(type === undefined || asked.contentType === type ? [] : [asked.contentType]);
+      return matches ? [{ recording, name, call, missing, unexpected }] : [];
     });
   });
 }

@@ -22,7 +22,14 @@ async function scene(name: string) {
   let nowMs = Date.now();
   const wire = createWireLog();
   const now = () => nowMs;
-  const standIn = await startStandIn({ name, host: 'localhost', port: 0, wire, now });
+  const standIn = await startStandIn({
+    name,
+    host: 'localhost',
+    port: 0,
+    wire,
+    now,
+    strict: true,
+  });
   running.push(standIn);
   const { relay: _direct, ...signIn } = standIn.signIn;
   const { clientSecret } = standIn;
@@ -96,6 +103,12 @@ describe.each(standInNames)('the stand-in of %s', (name) => {
     const { client, code, decide, pass, poll } = await scene(name);
     if (recording.standIn.firstSignIn !== undefined) return;
     const authorization = await code();
+    if (recording.standIn.lenient) {
+      // As ADAL did: at once, and then a little early.
+      expect((await client.poll(authorization, never)).type).toBe('pending');
+      pass(authorization.intervalSeconds - 0.5);
+      expect((await client.poll(authorization, never)).type).toBe('pending');
+    }
     const hurried = await client.poll(authorization, never);
     expect(hurried.type).toBe(recording.replies.slowDown ? 'slow-down' : 'pending');
     await decide(authorization, 'denied');
@@ -181,5 +194,35 @@ describe('a stand-in', () => {
     expect(standInNamed('adal')).toBe('azure-ad-v1');
     expect(() => standInNamed('githubb')).toThrow(/Did you mean github\?/);
     expect(() => standInNamed('zzzzzzzzzz')).toThrow(/Known: .*real-debrid/);
+  });
+});
+
+describe('a strict stand-in', () => {
+  it.each([
+    ['client_id=x&scope=read:user&audience=y', 'application/x-www-form-urlencoded', 400],
+    ['client_id=x&scope=read:user', 'application/x-www-form-urlencoded;charset=UTF-8', 400],
+    ['client_id=x&scope=read:user', 'application/x-www-form-urlencoded', 200],
+  ])('answers %s as %s with %i', async (body, type, status) => {
+    const { standIn } = await scene('github');
+    const headers = { 'Content-Type': type };
+    const url = `${standIn.url}/login/device/code`;
+    expect((await fetch(url, { method: 'POST', headers, body })).status).toBe(status);
+  });
+});
+
+describe('codes of a stand-in', () => {
+  it('are forgotten some minutes after their end, unless a session came of them', async () => {
+    const { standIn, code, decide, poll, pass } = await scene('github');
+    const first = await code();
+    const second = await code();
+    await decide(second, 'approved');
+    expect((await poll(second)).type).toBe('approved');
+    pass(first.expiresInSeconds + 60);
+    await code();
+    expect(standIn.orders.codes()).toHaveLength(3);
+    pass(600);
+    await code();
+    expect(standIn.orders.codes().map(({ userCode }) => userCode)).toContain(second.userCode);
+    expect(standIn.orders.codes().map(({ userCode }) => userCode)).not.toContain(first.userCode);
   });
 });

@@ -57,7 +57,7 @@ function askedOf(request: IncomingMessage, url: URL, body: string): Asked {
     ...Object.values(fields).map(String),
     ...Object.values(request.headers).map(String),
   ].join('\n');
-  return { method: request.method ?? '', url, fields, text };
+  return { method: request.method ?? '', url, fields, contentType: type, text };
 }
 
 const headersOf = (reply: RecordedReply) => ({
@@ -72,6 +72,7 @@ const headersOf = (reply: RecordedReply) => ({
  * @param options.name see {@link standInNamed}
  * @param options.port 0 picks a free one
  * @param options.wire where its exchanges are logged
+ * @param options.strict refuses requests with fields or content types that are not as recorded
  * @throws Error for an unknown name, PortTaken
  */
 export async function startStandIn(options: {
@@ -80,6 +81,7 @@ export async function startStandIn(options: {
   port: number;
   wire?: WireLog;
   now?: () => number;
+  strict?: boolean;
 }): Promise<StandIn> {
   const name = standInNamed(options.name);
   const recording = recordingNamed(name);
@@ -100,6 +102,7 @@ export async function startStandIn(options: {
     place,
     address: () => url,
     now: options.now ?? Date.now,
+    strict: options.strict ?? false,
   });
 
   function send(response: ServerResponse, reply: RecordedReply): void {
