@@ -75,7 +75,7 @@ const signIn = {
     default: '',
     required: 'it is the client ID that the authorization server gave this app.',
   },
-  /** The client's secret, for development: whoever opens a package can read it, so keep it in a relay. */
+  /** The client's secret, for development: a package shows it to everyone, so keep it in a relay. */
   clientSecret: { type: 'secret' },
   /** E.g. `openid profile email offline_access`; without `offline_access` many servers give nothing that can be kept. */
   scope: { type: 'text' },

@@ -32,7 +32,7 @@ function themeColors(settings: unknown): Record<string, string> {
   return colors;
 }
 
-/** A colour between two, both `#rrggbb`: `share` of the first. */
+/** A color between two, both `#rrggbb`: `share` of the first. */
 function mixed(first: string, second: string, share: number): string {
   const channel = (color: string, at: number) => Number.parseInt(color.slice(at, at + 2), 16);
   const value = (at: number) =>

@@ -100,7 +100,17 @@ describe('The TV app’s page', () => {
     });
   });
 
-  it('leaves an issuer alone that somebody chose', () => {
+  it.each([
+    ' http://localhost:4001/ ',
+    'HTTP://LOCALHOST:4001',
+    'http://localhost:4001/.well-known/openid-configuration',
+  ])('stands for the default issuer as %j, too', (issuer) => {
+    expect(withIssuer({ appSettings: { signIn: { issuer } } }, 'http://localhost:9')).toEqual({
+      appSettings: { signIn: { issuer: 'http://localhost:9' } },
+    });
+  });
+
+  it('leaves an issuer alone that is not the default one', () => {
     const own = { appSettings: { signIn: { issuer: 'https://id.example' } } };
     expect(withIssuer(own, 'http://localhost:9')).toEqual(own);
     expect(withIssuer('nonsense', 'http://localhost:9')).toBe('nonsense');
@@ -222,7 +232,7 @@ describe('A stand-in that the address asks for', () => {
     expect((await ask('github', github)).json).toHaveProperty('user_code');
     expect((await ask('google', github)).status).toBe(403);
     expect((await ask('github', google)).status).toBe(403);
-    // Only systems that somebody chose run.
+    // Only stand-ins that were asked for run.
     expect((await ask('twitch', github)).status).toBe(405);
   });
 

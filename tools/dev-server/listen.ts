@@ -64,7 +64,7 @@ export interface Listening {
 /**
  * Serves HTTP on a host. `localhost` means both loopback families, because browsers try ::1 first
  * and many scripts 127.0.0.1. One address of the network comes with loopback, too: the QA console and
- * the control API answer nobody else.
+ * the control API answer no other address.
  *
  * @param options.port 0 picks a free one
  * @param options.variable the environment variable that a person changes when the port is taken

@@ -186,11 +186,11 @@ describe('the relay', () => {
     expect(last()).toEqual({ grant_type: 'x', client_id: 'tv', client_secret: 'hush' });
     await call('POST', '/device', form({ client_id: 'tv' }));
     expect(last()).toEqual({ client_id: 'tv', client_secret: 'hush' });
-    await call('POST', '/token', form({ grant_type: 'x', client_id: 'somebody-else' }));
+    await call('POST', '/token', form({ grant_type: 'x', client_id: 'another' }));
     expect(last()).not.toHaveProperty('client_secret');
   });
 
-  it('adds it as each system wants it', async () => {
+  it('adds the client secret as each provider wants it', async () => {
     const google = await scene({
       clientSecret: 'hush',
       signIn: (issuer) => ({ provider: 'google', issuer }),
@@ -227,24 +227,27 @@ describe('the relay', () => {
     [{ setting: 'client_secret_basic' }, `Basic ${btoa('tv:hush')}`, undefined],
     [{ metadata: ['client_secret_basic'], setting: 'client_secret_post' }, undefined, 'hush'],
     [{ metadata: ['client_secret_post'], setting: 'none' }, undefined, undefined],
-  ])('adds it as the metadata or the settings say: %j', async (say, authorization, secret) => {
-    const { call, target } = await scene({
-      clientSecret: 'hush',
-      authenticationMethods: say.metadata,
-      signIn: (issuer) => ({ issuer, clientAuthentication: say.setting }),
-    });
-    for (const path of ['/device', '/token', '/revoke']) {
-      await call('POST', path, form({ client_id: 'tv', other: 'x' }));
-      const seen = target.seen[target.seen.length - 1];
-      expect(seen?.path).toBe(path);
-      expect(seen?.headers.authorization).toBe(authorization);
-      expect(seen?.form).toEqual({
-        other: 'x',
-        ...(authorization === undefined ? { client_id: 'tv' } : {}),
-        ...(secret === undefined ? {} : { client_secret: secret }),
+  ])(
+    'adds the client secret as the metadata or the settings say: %j',
+    async (say, authorization, secret) => {
+      const { call, target } = await scene({
+        clientSecret: 'hush',
+        authenticationMethods: say.metadata,
+        signIn: (issuer) => ({ issuer, clientAuthentication: say.setting }),
       });
-    }
-  });
+      for (const path of ['/device', '/token', '/revoke']) {
+        await call('POST', path, form({ client_id: 'tv', other: 'x' }));
+        const seen = target.seen[target.seen.length - 1];
+        expect(seen?.path).toBe(path);
+        expect(seen?.headers.authorization).toBe(authorization);
+        expect(seen?.form).toEqual({
+          other: 'x',
+          ...(authorization === undefined ? { client_id: 'tv' } : {}),
+          ...(secret === undefined ? {} : { client_secret: secret }),
+        });
+      }
+    },
+  );
 
   it('knows addresses that hold a code, and methods of their own', async () => {
     const { call, target } = await scene({
@@ -282,7 +285,7 @@ describe('the relay', () => {
     expect(JSON.stringify(wire.list())).not.toMatch(/s3cr3t|hush|987654321/);
   });
 
-  it('has a limit of its own', async () => {
+  it('forwards 120 calls a minute and refuses more', async () => {
     const { call } = await scene({ now: () => 1_000_000 });
     const statuses: number[] = [];
     for (let count = 0; count < 125; count++) statuses.push((await call('GET', '/nothing')).status);
@@ -290,7 +293,7 @@ describe('the relay', () => {
     expect((await call('GET', '/nothing')).headers.get('retry-after')).toBe('60');
   });
 
-  it('says when nobody answers', async () => {
+  it('says when the target does not answer', async () => {
     const { call } = await scene({
       signIn: () => ({
         endpoints: {
@@ -304,7 +307,7 @@ describe('the relay', () => {
     expect(await response.json()).toMatchObject({ error: 'relay_target_unreachable' });
   });
 
-  it('is not there when the settings name none', async () => {
+  it('is absent when the settings name no relay', async () => {
     const { relayUrl } = await scene({ signIn: (issuer) => ({ issuer, relay: undefined }) });
     expect((await fetch(`${relayUrl}/https/id.example/token`, { method: 'POST' })).status).toBe(
       404,

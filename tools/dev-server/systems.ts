@@ -1,4 +1,5 @@
 import type { Middleware } from 'koa';
+import { normalAddress, withoutWellKnown } from '../../src/settings/settings.ts';
 import { embedded } from './authorization-server/control/wire-log.ts';
 import type { AuthorizationServer } from './authorization-server/server.ts';
 import { relay } from './relay.ts';
@@ -18,15 +19,20 @@ export interface System {
 /** The issuer in a fresh settings.json: it stands for whichever address the embedded server has. */
 const defaultIssuer = 'http://localhost:4001';
 
+/** Whether an address is the default issuer, however it is written. */
+const isDefaultIssuer = (address: unknown): boolean =>
+  typeof address === 'string' &&
+  withoutWellKnown(normalAddress(address, true) ?? '').replace(/\/$/, '') === defaultIssuer;
+
 /** The settings with the embedded server's real address in place of the default one. */
 export function withIssuer(settings: unknown, issuer: string): unknown {
   const copy = structuredClone(settings);
   const signIn = (copy as { appSettings?: { signIn?: Record<string, unknown> } } | null)
     ?.appSettings?.signIn;
-  if (signIn?.['issuer'] === defaultIssuer) signIn['issuer'] = issuer;
+  if (signIn !== undefined && isDefaultIssuer(signIn['issuer'])) signIn['issuer'] = issuer;
   const origins = signIn?.['apiOrigins'];
   if (signIn !== undefined && Array.isArray(origins)) {
-    signIn['apiOrigins'] = origins.map((one) => (one === defaultIssuer ? issuer : one));
+    signIn['apiOrigins'] = origins.map((one) => (isDefaultIssuer(one) ? issuer : one));
   }
   return copy;
 }

@@ -4,7 +4,7 @@ import type { Metadata } from './metadata.ts';
  * appinfo.json, which says to webOS what the app is.
  *
  * @param options.name shown in the launcher
- * @param options.background colour behind the app until it draws, `#rrggbb`
+ * @param options.background color behind the app until it draws, `#rrggbb`
  */
 export function appinfo(
   metadata: Metadata,

@@ -76,7 +76,9 @@ export function checkPackable(json: unknown): PackableSettings {
     if (address === undefined) continue;
     const { hostname, protocol } = new URL(address);
     if (ownMachine.test(hostname)) {
-      warnings.push(`${address} is the TV itself to a TV: nobody can sign in with these packages.`);
+      warnings.push(
+        `${address} is the TV itself to a TV: no viewer can sign in with these packages.`,
+      );
     } else if (protocol === 'http:') {
       warnings.push(`${address} is not encrypted.`);
     }

@@ -37,7 +37,7 @@ describe.each(['aws-iam-identity-center', 'real-debrid'])(
     it.each([
       ['invalid_request', 'refused'],
       ['slow_down', 'transient-failure'],
-    ])('outlasts %s', async (error, expected) => {
+    ])('outlasts the error %s', async (error, expected) => {
       server.answerWith(refused({ error }));
       const client = clientOf(recordingNamed(name), server.url);
       expect((await client.refresh(kept, never)).type).toBe(expected);

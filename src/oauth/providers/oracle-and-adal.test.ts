@@ -65,7 +65,7 @@ describe('Oracle', () => {
     });
   });
 
-  it('names no interval: five seconds, and 300 seconds to sign in', async () => {
+  it('has codes polled every five seconds for 300 seconds, though it names no interval', async () => {
     const { device } = oracle.replies;
     if (device === undefined) throw new Error('Incomplete recording');
     server.answerWith(device);
@@ -95,7 +95,7 @@ describe('Azure AD v1', () => {
     });
   });
 
-  it('answers to the name of the library, too', async () => {
+  it('is found under the name of the library, adal, too', async () => {
     const { device } = azure.replies;
     if (device === undefined) throw new Error('Incomplete recording');
     server.answerWith(device);
@@ -103,7 +103,7 @@ describe('Azure AD v1', () => {
     expect(outcome.type).toBe('issued');
   });
 
-  it('is cancelled at once, and hears nothing of it', async () => {
+  it('gets no poll that was cancelled before it was sent', async () => {
     const cancel = new AbortController();
     const polled = clientOf(azure, 'http://127.0.0.1:9').poll(authorization, cancel.signal);
     const before = server.seen.length;

@@ -17,8 +17,8 @@ function faults(signIn: Record<string, unknown>): string[] {
   return outcome.type === 'valid' ? [] : outcome.faults.map((fault) => fault.sentence);
 }
 
-describe('options of a provider', () => {
-  it('are known by name', () => {
+describe('providerOptions', () => {
+  it('accept the options of the chosen provider', () => {
     expect(
       checkedSignIn({
         provider: 'veeam-vb365',
@@ -29,7 +29,7 @@ describe('options of a provider', () => {
     ).toEqual({ version: 'v7', tenant: 'contoso' });
   });
 
-  it('that are misspelt get a suggestion', () => {
+  it('suggest the nearest name for a misspelled option', () => {
     expect(
       faults({ provider: 'entra-v2', clientId: 'c', providerOptions: { tennant: 'contoso' } }),
     ).toEqual([
@@ -37,7 +37,7 @@ describe('options of a provider', () => {
     ]);
   });
 
-  it('are listed when nothing is near, or are said not to exist', () => {
+  it('list the options of the provider, or say that it has none, when no name is near', () => {
     expect(faults({ provider: 'facebook', clientId: 'c', providerOptions: { x: '1' } })).toEqual([
       'appSettings.signIn.providerOptions.x is not an option of facebook. Known here: clientToken.',
     ]);
@@ -46,7 +46,7 @@ describe('options of a provider', () => {
     ]);
   });
 
-  it('have values that are checked', () => {
+  it('refuse values that an option cannot have', () => {
     const options = { version: 'v9', azureEnvironment: 'global', authority: 'http://x.example' };
     expect(
       faults({ provider: 'veeam-vb365', clientId: 'c', providerOptions: options }),
@@ -57,18 +57,21 @@ describe('options of a provider', () => {
   });
 });
 
-describe('a client ID', () => {
-  it('is asked for, except by systems that have none', () => {
+describe('clientId', () => {
+  it('is required unless the provider registers no clients', () => {
     expect(faults({ provider: 'github' })).toHaveLength(1);
     expect(faults({ provider: 'plex' })).toEqual([]);
     expect(faults({ provider: 'jellyfin', issuer: 'https://jf.example' })).toEqual([]);
   });
 });
 
-describe('a relay', () => {
-  it.each(['relay', '/relay', './api/relay', 'https://tv.example/relay'])('may be %s', (relay) => {
-    expect(faults({ clientId: 'c', relay })).toEqual([]);
-  });
+describe('a relay in the settings', () => {
+  it.each(['relay', '/relay', './api/relay', 'https://tv.example/relay'])(
+    'is accepted at %s',
+    (relay) => {
+      expect(faults({ clientId: 'c', relay })).toEqual([]);
+    },
+  );
 
   it.each([
     'http://tv.example/relay',
@@ -79,7 +82,7 @@ describe('a relay', () => {
     'a b',
     '',
     7,
-  ])('may not be %s', (relay) => {
+  ])('is refused at %s', (relay) => {
     expect(faults({ clientId: 'c', relay })).toHaveLength(1);
   });
 });

@@ -109,7 +109,7 @@ export interface Provider {
     context: RequestContext,
     authorization: DeviceAuthorization,
   ): Promise<PollOutcome>;
-  /** Closes what a code has opened that nobody waits for any more. */
+  /** Closes what a code has opened, when its attempt is cancelled. */
   abandon?(send: Send, context: RequestContext): Promise<void>;
   /**
    * A token that comes without a refresh token and without an end stays good until it is revoked:

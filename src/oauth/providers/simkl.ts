@@ -27,7 +27,7 @@ export const simkl: Provider = {
       if (/pending/i.test(message)) return { type: 'pending' };
       if (/slow.?down/i.test(message)) return { type: 'slow-down' };
     }
-    // After its end a code is answered with another one, which nobody has seen.
+    // After its end a code is answered with another one, which was never shown.
     const another = textMember(body, 'user_code') !== undefined && readTokens(body) === undefined;
     return another ? { type: 'expired' } : readPollReply(reply);
   },

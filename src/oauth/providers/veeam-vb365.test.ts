@@ -9,7 +9,7 @@ import { type RecordedReply, recordingNamed } from '../testing/recording';
 
 const never = new AbortController().signal;
 const signIn = recordingNamed('veeam-vb365');
-const authorise = recordingNamed('veeam-vb365-device-code');
+const authorize = recordingNamed('veeam-vb365-device-code');
 let server: ReplyingServer;
 
 beforeAll(async () => {
@@ -86,7 +86,7 @@ describe('a Veeam server', () => {
   });
 
   it('shows a second code after the sign-in when no session is configured, and logs out', async () => {
-    const client = clientOf(authorise, server.url, withoutSession);
+    const client = clientOf(authorize, server.url, withoutSession);
     server.answerWith(replyOf(signIn, 'device'));
     const first = await client.requestCode(never);
     if (first.type !== 'issued') throw new Error(JSON.stringify(first));
@@ -95,11 +95,11 @@ describe('a Veeam server', () => {
     server.answerWith(
       replyOf(signIn, 'success'),
       replyOf(signIn, 'redeemed'),
-      replyOf(authorise, 'device'),
+      replyOf(authorize, 'device'),
     );
     const second = await client.poll(first.authorization, never);
     if (second.type !== 'next-code') throw new Error(JSON.stringify(second));
-    expect(second.authorization.userCode).toBe(authorise.variables.userCode);
+    expect(second.authorization.userCode).toBe(authorize.variables.userCode);
     expect(asCall(server.seen[server.seen.length - 1], ['authorization'])).toEqual({
       method: 'POST',
       url: 'https://vb365.example:4443/v7/DeviceCode',
@@ -107,9 +107,9 @@ describe('a Veeam server', () => {
       json: { targetRegion: 'Worldwide' },
     });
 
-    server.answerWith(replyOf(authorise, 'pending'));
+    server.answerWith(replyOf(authorize, 'pending'));
     expect((await client.poll(second.authorization, never)).type).toBe('pending');
-    server.answerWith(replyOf(authorise, 'success'), replyOf(authorise, 'revoked'));
+    server.answerWith(replyOf(authorize, 'success'), replyOf(authorize, 'revoked'));
     expect((await client.poll(second.authorization, never)).type).toBe('authorized');
     await expect
       .poll(() => server.seen[server.seen.length - 1]?.path)
@@ -126,14 +126,14 @@ describe('a Veeam server', () => {
 
   /** A client whose viewer has signed in and sees the second code. */
   async function atSecondCode() {
-    const client = clientOf(authorise, server.url, withoutSession);
+    const client = clientOf(authorize, server.url, withoutSession);
     server.answerWith(replyOf(signIn, 'device'));
     const first = await client.requestCode(never);
     if (first.type !== 'issued') throw new Error(JSON.stringify(first));
     server.answerWith(
       replyOf(signIn, 'success'),
       replyOf(signIn, 'redeemed'),
-      replyOf(authorise, 'device'),
+      replyOf(authorize, 'device'),
     );
     const second = await client.poll(first.authorization, never);
     if (second.type !== 'next-code') throw new Error(JSON.stringify(second));
@@ -149,7 +149,7 @@ describe('a Veeam server', () => {
   ])('is logged out of when the second code ends as %s', async (expected, answer) => {
     const { client, second } = await atSecondCode();
     const from = server.seen.length;
-    server.answerWith(answer, replyOf(authorise, 'revoked'));
+    server.answerWith(answer, replyOf(authorize, 'revoked'));
     expect((await client.poll(second, never)).type).toBe(expected);
     expect(paths(from)).toEqual([`${veeam}/DeviceCode/check`, `${veeam}/token/logout`]);
     expect(server.seen[from + 1]?.headers['authorization']).toBe('Bearer VEEAM-AT');
@@ -158,7 +158,7 @@ describe('a Veeam server', () => {
   it('is logged out of when the viewer leaves at the second code', async () => {
     const { client } = await atSecondCode();
     const from = server.seen.length;
-    server.answerWith(replyOf(authorise, 'revoked'));
+    server.answerWith(replyOf(authorize, 'revoked'));
     client.abandoned?.();
     await expect.poll(() => paths(from)).toEqual([`${veeam}/token/logout`]);
     client.abandoned?.();
@@ -184,7 +184,7 @@ describe('a Veeam server', () => {
       replyOf(signIn, 'success'),
       replyOf(signIn, 'redeemed'),
       reply(403, { message: 'Not allowed' }),
-      replyOf(authorise, 'revoked'),
+      replyOf(authorize, 'revoked'),
     );
     expect((await client.poll(first, never)).type).toBe('failed');
     expect(paths(from)).toContain(`${veeam}/token/logout`);
@@ -205,15 +205,15 @@ describe('a Veeam server', () => {
     server.answerWith(
       ok({ userCode: 'ABCD2EFGH', verificationUrl: 'https://microsoft.com/devicelogin', ...end }),
     );
-    const outcome = await clientOf(authorise, server.url).requestCode(never);
+    const outcome = await clientOf(authorize, server.url).requestCode(never);
     if (outcome.type !== 'issued') throw new Error(JSON.stringify(outcome));
     expect(outcome.authorization.expiresInSeconds).toBeGreaterThan(seconds - 5);
     expect(outcome.authorization.expiresInSeconds).toBeLessThanOrEqual(seconds);
   });
 
-  it('that refuses the session is told apart', async () => {
+  it('that refuses the session is reported as refusing it', async () => {
     server.answerWith({ status: 401, body: { message: 'Token is not valid' }, from: 'unverified' });
-    expect(await clientOf(authorise, server.url).requestCode(never)).toMatchObject({
+    expect(await clientOf(authorize, server.url).requestCode(never)).toMatchObject({
       type: 'failed',
       problem: { kind: 'misconfigured', code: 'http_401', detail: 'Token is not valid' },
     });

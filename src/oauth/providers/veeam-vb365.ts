@@ -120,8 +120,8 @@ function readCheck(reply: Reply): PollOutcome {
 
 /**
  * Veeam Backup for Microsoft 365. The issuer is the server's address. `flow` chooses what a code is
- * for: signing in to the server, or authorising a Microsoft account there. The latter needs a
- * session: `sessionToken`, else the viewer signs in with a first code and authorises with a second.
+ * for: signing in to the server, or authorizing a Microsoft account there. The latter needs a
+ * session: `sessionToken`, else the viewer signs in with a first code and authorizes with a second.
  */
 export const veeamVb365: Provider = {
   name: 'veeam-vb365',
@@ -152,7 +152,7 @@ export const veeamVb365: Provider = {
       .map((one) => one(settings)),
   defaultScope: 'Directory.AccessAsUser.All User.ReadWrite.All offline_access',
   prepare(send, context) {
-    // Where the last attempt's session is still open, nobody waits for its end.
+    // The last attempt's session, where it is still open, ends beside this attempt.
     void endSession(send, context);
     return Promise.resolve(undefined);
   },

@@ -47,7 +47,7 @@ describe('The device authorization response', () => {
 });
 
 describe('Polling', () => {
-  it('is answered authorization_pending until somebody decides, then with tokens', async () => {
+  it('is answered authorization_pending until a person decides, then with tokens', async () => {
     const { requestCode, poll, control } = await startWithTv({ intervalSeconds: 0 });
     const issued = await requestCode();
     expect(await poll(issued)).toMatchObject({

@@ -4,7 +4,7 @@ import type { DeviceCodeRecord } from './device-codes.ts';
 
 /**
  * How a person's decision reaches oidc-provider. Nothing is stored before the decision, so a page
- * that somebody opens and leaves uses no code up.
+ * that is opened and left uses no code up.
  *
  * @param onChange hears of every decision
  */

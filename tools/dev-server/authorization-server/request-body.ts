@@ -60,7 +60,7 @@ export const readBody: Middleware = async (context, next) => {
   try {
     body = await read(context.req);
   } catch {
-    // The client left in the middle of its request: there is nobody to answer.
+    // The client left in the middle of its request: no answer can reach it.
     context.respond = false;
     return;
   }

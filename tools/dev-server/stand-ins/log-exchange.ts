@@ -52,7 +52,7 @@ function outcomeOf({ name, reply }: Answer): string {
   return typeof error === 'string' ? error : `http ${reply.status}`;
 }
 
-/** Values of a code that nobody may see whole; a user code is for everybody's eyes. */
+/** Values of a code that must not be shown whole; a user code may. */
 function secretsOf({ values }: IssuedCode): string[] {
   const { deviceCode, intermediate, accessToken, refreshToken, idToken } = values;
   return [deviceCode, intermediate, accessToken, refreshToken, idToken].flatMap((value) =>

@@ -99,7 +99,7 @@ describe.each(standInNames)('the stand-in of %s', (name) => {
     expect((await client.revoke(renewed.tokens, never)).type).toMatch(/revoked|unsupported/);
   });
 
-  it('keeps its pace and tells of a refusal, as far as the system does', async () => {
+  it('keeps its pace and tells of a refusal, as far as the provider does', async () => {
     const { client, code, decide, pass, poll } = await scene(name);
     if (recording.standIn.firstSignIn !== undefined) return;
     const authorization = await code();
@@ -156,7 +156,7 @@ describe.each(standInNames)('the stand-in of %s', (name) => {
     expect(log).not.toMatch(/per-user-secret|GOCSPX-XXXX/);
   });
 
-  it('lets a code run out', async () => {
+  it('stops accepting a code when its lifetime is over', async () => {
     const { code, decide, pass, poll } = await scene(name);
     if (recording.standIn.firstSignIn !== undefined) return;
     const authorization = await code();
@@ -170,7 +170,7 @@ describe.each(standInNames)('the stand-in of %s', (name) => {
 });
 
 describe('a stand-in', () => {
-  it('answers browsers as the system does', async () => {
+  it('answers browsers only where the provider does', async () => {
     const preflight = (url: string) =>
       fetch(url, { method: 'OPTIONS', headers: { Origin: 'http://tv.example' } });
     const twitch = (await scene('twitch')).standIn;
@@ -190,7 +190,7 @@ describe('a stand-in', () => {
     expect(standIn.signIn['relay']).toBe('relay');
   });
 
-  it('is known by name, or its nearest is suggested', () => {
+  it('is found by name, and the nearest name is suggested', () => {
     expect(standInNamed('adal')).toBe('azure-ad-v1');
     expect(() => standInNamed('githubb')).toThrow(/Did you mean github\?/);
     expect(() => standInNamed('zzzzzzzzzz')).toThrow(/Known: .*real-debrid/);
