@@ -102,24 +102,19 @@ const deviceIdTimeOutMs = 3000;
 
 /** Texts of the settings that providers put into requests, by their keys. */
 function settingTexts({ settings, appName }: AuthorizationServerOptions): SettingTexts {
-  const texts: Record<string, string | undefined> = {
-    'appSettings.name': appName,
-    'appSettings.signIn.clientId': settings.clientId,
-    'appSettings.signIn.clientSecret': settings.clientSecret,
-    'appSettings.signIn.scope': settings.scope,
-  };
-  const { device, ...ofOtherCalls } = settings.parameters;
-  const sections: Readonly<Record<string, Fields>> = { '': device, ...ofOtherCalls };
-  for (const section of Object.keys(sections)) {
-    const fields = sections[section] ?? {};
-    for (const name of Object.keys(fields)) {
-      const path = section === '' ? name : `${section}.${name}`;
-      texts[`appSettings.signIn.parameters.${path}`] = fields[name];
+  const texts: Record<string, string | undefined> = { 'appSettings.name': appName };
+  const add = (section: string, values: Fields) => {
+    for (const name of Object.keys(values)) {
+      texts[`appSettings.signIn.${section}${name}`] = values[name];
     }
-  }
-  for (const name of Object.keys(settings.providerOptions)) {
-    texts[`appSettings.signIn.providerOptions.${name}`] = settings.providerOptions[name];
-  }
+  };
+  const { clientId, clientSecret, scope, parameters, providerOptions } = settings;
+  add('', { clientId, clientSecret, scope });
+  add('providerOptions.', providerOptions);
+  add('parameters.', parameters.device);
+  add('parameters.token.', parameters.token);
+  add('parameters.refresh.', parameters.refresh);
+  add('parameters.revocation.', parameters.revocation);
   return texts;
 }
 
