@@ -119,10 +119,12 @@ function relay(check: Check, value: unknown, key: string): string | undefined {
 
 function origins(check: Check, value: unknown, key: string): readonly string[] | undefined {
   if (!Array.isArray(value)) return fault(check, key, 'must be a list of addresses in brackets.');
-  return (value as readonly unknown[]).flatMap((one) => {
-    const allowed = address(check, one, key);
-    return allowed === undefined ? [] : [new URL(allowed).origin];
-  });
+  const allowed: string[] = [];
+  for (const one of value as readonly unknown[]) {
+    const given = address(check, one, key);
+    if (given !== undefined) allowed.push(new URL(given).origin);
+  }
+  return allowed;
 }
 
 /** Checks each member of an object. @returns those that are right */
