@@ -11,4 +11,11 @@ function settingsOfPage(): unknown {
   }
 }
 
-if (canRun) startApplication(window, settingsOfPage());
+/** Says at once what the page says by itself when no picture has come after 20 s. */
+function showStartFailed(error: unknown): never {
+  const sentence = document.getElementById('splash-slow');
+  if (sentence !== null) sentence.style.visibility = 'visible';
+  throw error;
+}
+
+if (canRun) startApplication(window, settingsOfPage()).catch(showStartFailed);

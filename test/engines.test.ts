@@ -153,6 +153,39 @@ describe('where the app cannot run', () => {
   });
 
   it.each([
+    [
+      'before it reads anything',
+      () => {
+        Object.defineProperty(Navigator.prototype, 'onLine', {
+          get() {
+            throw new Error('no such thing');
+          },
+        });
+      },
+    ],
+    [
+      'when it opens the picture',
+      () => {
+        Object.defineProperty(Document.prototype, 'fonts', {
+          get() {
+            throw new Error('no such thing');
+          },
+        });
+      },
+    ],
+  ])('a sentence appears at once when the app throws %s', async (_when, breakPage) => {
+    const tv = await openTv(browser, servers.appUrl, {
+      before: async (page) => {
+        await page.addInitScript(breakPage);
+      },
+    });
+    const slow = tv.page.locator('#splash-slow');
+    await expect.poll(() => slow.isVisible(), { timeout: 10_000 }).toBe(true);
+    expect(tv.faults).toEqual(['Error: no such thing']);
+    await tv.close();
+  });
+
+  it.each([
     ['never arrives', undefined],
     ['cannot be parsed', 'let class = ;'],
   ])('a sentence appears by itself when the script %s', async (_what, script) => {

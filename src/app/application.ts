@@ -38,8 +38,9 @@ const nameIn = (json: unknown): string => {
  *
  * @param page the window to run in
  * @param settingsJson the parsed content of settings.json, right or wrong
+ * @returns when the first picture is shown; rejects when there can be none
  */
-export function startApplication(page: Window, settingsJson: unknown): void {
+export async function startApplication(page: Window, settingsJson: unknown): Promise<void> {
   const outcome = checked(settingsJson);
   const settings = outcome.type === 'valid' ? outcome.settings : undefined;
   if (settings !== undefined) applyTheme(settings.theme);
@@ -62,7 +63,7 @@ export function startApplication(page: Window, settingsJson: unknown): void {
     }),
   });
   listen(page, shell, keyTable(platform, settings?.keys ?? {}));
-  void start(page, shell, preferences, core, settings?.signIn.startAutomatically === true);
+  await start(page, shell, preferences, core, settings?.signIn.startAutomatically === true);
 }
 
 type Core = Pick<ShellDependencies, 'session' | 'signIn'>;
