@@ -100,6 +100,49 @@ function setStep(
   return block;
 }
 
+const heightOf = (block: StepBlock) => Math.max(block.height, layout.steps.circle);
+
+/** The steps as they fit into a height, the largest size of the code, and the space between. */
+function fitSteps(
+  steps: readonly StepDescription[],
+  code: CodeDescription | undefined,
+  height: number,
+  measure: Measure,
+): { blocks: readonly StepBlock[]; largestCode: number; between: number } {
+  const spaceIn = (blocks: readonly StepBlock[]) =>
+    (height - blocks.reduce((sum, block) => sum + heightOf(block), 0)) /
+    Math.max(1, blocks.length - 1);
+  // Four steps and a code are a lot for one screen: the code gives way a little.
+  let largestCode = steps.length > 3 ? 96 : textStyle.userCode.size;
+  const set = (kept: readonly StepDescription[]) =>
+    kept.map((step) => setStep(step, code, measure, largestCode));
+  let blocks = set(steps);
+  // A very long address takes room: the code gives way further, and then the asides go, which are
+  // shown as long as there is room for them.
+  if (spaceIn(blocks) < tightGap) {
+    largestCode = 72;
+    blocks = set(steps);
+  }
+  if (spaceIn(blocks) < tightGap) blocks = set(steps.map(({ aside: _left, ...step }) => step));
+  const between = Math.max(tightGap, Math.min(layout.steps.gap, spaceIn(blocks)));
+  return { blocks, largestCode, between };
+}
+
+/** A step's number in its circle, and its texts. */
+function stepPatches(stage: Lightning.Stage, block: StepBlock, number: number, y: number) {
+  const { x, circle, textX } = layout.steps;
+  const precision = stage.getRenderPrecision();
+  const texture = outlined(circle, circle, circle / 2, 3, 'accent', precision);
+  const place = { x, y, width: circle, align: 'center' } as const;
+  return [
+    { x: snap(x, precision), y, texture },
+    textPatch(stage, [String(number)], textStyle.stepNumber, place),
+    ...block.pieces.map((piece) =>
+      textPatch(stage, piece.lines, piece.style, { x: textX + piece.x, y: y + piece.y }),
+    ),
+  ];
+}
+
 /** The numbered steps, with the user code below the step that needs it. */
 export class Steps extends Lightning.Component {
   /**
@@ -112,62 +155,26 @@ export class Steps extends Lightning.Component {
     top: number,
     bottom: number,
   ): number {
-    const { x, circle, textX, codeWidth, gap } = layout.steps;
+    const { textX, codeWidth } = layout.steps;
     const { stage } = this;
     const precision = stage.getRenderPrecision();
-    const measure = measureOn(stage);
-    const heightOf = (block: StepBlock) => Math.max(block.height, circle);
-    const spaceIn = (blocks: readonly StepBlock[]) =>
-      (bottom - top - blocks.reduce((sum, block) => sum + heightOf(block), 0)) /
-      Math.max(1, blocks.length - 1);
-    // Four steps and a code are a lot for one screen: the code gives way a little.
-    let largestCode = steps.length > 3 ? 96 : textStyle.userCode.size;
-    const set = (kept: readonly StepDescription[]) =>
-      kept.map((step) => setStep(step, code, measure, largestCode));
-    let blocks = set(steps);
-    // Where a very long address takes the room, the code gives way further, and then what can be
-    // left unsaid: whose TV it is should be said as long as there is room for it.
-    if (spaceIn(blocks) < tightGap) {
-      largestCode = 72;
-      blocks = set(steps);
-    }
-    if (spaceIn(blocks) < tightGap) blocks = set(steps.map(({ aside: _left, ...step }) => step));
-    const free = spaceIn(blocks);
-    const between = Math.max(tightGap, Math.min(gap, free));
+    const fitted = fitSteps(steps, code, bottom - top, measureOn(stage));
     const children: object[] = [];
     let y = top;
     let codePlace: { x: number; y: number; width: number } | undefined;
-    blocks.forEach((block, index) => {
+    fitted.blocks.forEach((block, index) => {
       const blockY = snap(y, precision);
-      children.push(
-        {
-          x: snap(x, precision),
-          y: blockY,
-          texture: outlined(circle, circle, circle / 2, 3, 'accent', precision),
-        },
-        textPatch(stage, [String(index + 1)], textStyle.stepNumber, {
-          x,
-          y: blockY,
-          width: circle,
-          align: 'center',
-        }),
-        ...block.pieces.map((piece) =>
-          textPatch(stage, piece.lines, piece.style, {
-            x: textX + piece.x,
-            y: blockY + piece.y,
-          }),
-        ),
-      );
+      children.push(...stepPatches(stage, block, index + 1, blockY));
       if (block.codeY !== undefined)
         codePlace = { x: textX, y: blockY + block.codeY, width: codeWidth };
-      y += heightOf(block) + between;
+      y += heightOf(block) + fitted.between;
     });
     if (codePlace !== undefined) children.push({ type: UserCode });
     this.children = children;
     const last = this.children[this.children.length - 1];
     if (code !== undefined && codePlace !== undefined && last instanceof UserCode) {
-      last.show(code.groups, codePlace, largestCode);
+      last.show(code.groups, codePlace, fitted.largestCode);
     }
-    return y - between;
+    return y - fitted.between;
   }
 }
