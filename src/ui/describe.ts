@@ -39,9 +39,9 @@ export function describe(model: ViewModel): ScreenDescription {
     controls.find((control) => control.id === firstFocus) ??
     controls[0];
   const description: ScreenDescription = {
-    body: [],
     steps: [],
     ...rest,
+    body: (content.body ?? []).filter(isSeen),
     controls,
     language: model.language,
     appName: model.appName,
@@ -52,6 +52,17 @@ export function describe(model: ViewModel): ScreenDescription {
   if (focused !== undefined) description.focused = focused.id;
   return description;
 }
+
+/** False for what a server left out, or filled with characters that draw nothing. */
+const isSeen = (text: string | undefined): text is string => text !== undefined && text !== '';
+
+/** The parts that there are, in one line. */
+const joined = (...parts: readonly (string | undefined)[]): string =>
+  parts.filter(isSeen).join(' · ');
+
+/** A server's text made safe to show; undefined when nothing of it can be seen. */
+const serverText = (text: string | undefined, limit: number): string | undefined =>
+  text === undefined ? undefined : plainText(text, limit) || undefined;
 
 /**
  * Monotonic time at which the picture of this model next changes by itself, in ms; undefined when
@@ -196,7 +207,7 @@ function stateContent(model: ViewModel, texts: Texts): ScreenContent {
             ? texts.expiredBody
             : fill(texts.expiredTrouble, { problem: texts[state.problem.kind] }),
         ],
-        footnote: state.problem && plainText(state.problem.code, 40),
+        footnote: serverText(state.problem?.code, 40),
         controls: [signInControl('new-code', texts.newCode), backControl(texts)],
       };
     case 'denied':
@@ -261,17 +272,17 @@ function accountsContent(accounts: readonly Account[], texts: Texts): ScreenCont
   const cards = accounts.map((account, index): Control => {
     const card = { initial: initialOf(account) };
     const namesakes = accounts.filter((other) => other.name === account.name).length > 1;
-    const named = account.name !== '';
+    // A TV stands where guests see it: the address shows only where a name does not tell.
+    const detail =
+      serverText(account.name, 60) !== undefined && namesakes
+        ? serverText(account.email, 60)
+        : undefined;
     return {
       // The account's own id belongs to the server: automation gets a number instead.
       id: `account-${index + 1}`,
       label: nameAmong(accounts, account, texts),
       action: { type: 'accountChosen', accountId: account.id },
-      // A TV stands where guests see it: the address shows only where a name does not tell.
-      card:
-        named && namesakes && account.email !== undefined
-          ? { ...card, detail: plainText(account.email, 60) }
-          : card,
+      card: { ...card, detail },
     };
   });
   return {
@@ -325,7 +336,7 @@ function codeContent(model: ViewModel, state: ShowingCode, texts: Texts): Screen
   // What the server says of its trouble is worth more than what it said of the code.
   const failure = state.transientFailure;
   const said = failure && saidByServer(failure.problem, texts);
-  const message = said ?? (code.message && plainText(code.message, 240));
+  const message = said ?? serverText(code.message, 240);
   if (message !== undefined) shown.message = message;
   return {
     screen: 'showing-code',
@@ -365,9 +376,8 @@ function codeNotice(
 
 /** A server's sentence about a problem, marked as its own; undefined when there is none. */
 function saidByServer({ detail, status }: Problem, texts: Texts): string | undefined {
-  return detail === undefined || status === undefined
-    ? undefined
-    : fill(texts.serviceSays, { sentence: plainText(detail, 160) });
+  const sentence = status === undefined ? undefined : serverText(detail, 160);
+  return sentence === undefined ? undefined : fill(texts.serviceSays, { sentence });
 }
 
 function helpContent(own: ScreenContent, texts: Texts): ScreenContent {
@@ -389,18 +399,17 @@ function helpContent(own: ScreenContent, texts: Texts): ScreenContent {
 
 function signedInContent(model: ViewModel, state: SignedIn, texts: Texts): ScreenContent {
   const { account, accounts, connection, keeping } = state;
-  const email =
-    account.email === undefined || account.name === '' ? [] : [plainText(account.email, 60)];
+  // Without a name the address stands in the title.
+  const email = serverText(account.name, 60) && serverText(account.email, 60);
   const isRefused = connection.type === 'refused';
-  const refusedBecause = isRefused ? connection.problem.detail : undefined;
   return {
     screen: 'signed-in',
     arrangement: 'profile',
     title: greeting(account, texts, 'hello'),
     body: [
-      [...email, ...(keeping === 'kept' ? [texts.kept] : [])].join(' · '),
-      ...(keeping === 'kept' ? [] : [texts[keeping]]),
-      ...(refusedBecause === undefined ? [] : [plainText(refusedBecause, 160)]),
+      keeping === 'kept' ? joined(email, texts.kept) : (email ?? ''),
+      keeping === 'kept' ? '' : texts[keeping],
+      (isRefused && serverText(connection.problem.detail, 160)) || '',
     ],
     avatar: initialOf(account),
     controls: [
@@ -547,13 +556,13 @@ function failedContent(model: ViewModel, state: Failed, texts: Texts): ScreenCon
     problem: problem.kind,
     title: texts[problem.kind],
     body: [help, ...detailOf(problem, texts)],
-    footnote: [
+    footnote: joined(
       fill(texts.reference, { reference: state.reference }),
-      plainText(problem.code, 40),
+      serverText(problem.code, 40),
       state.tries > 1
         ? fill(texts.triedTimes, { tries: String(state.tries), time })
         : fill(texts.lastTried, { time }),
-    ].join(' · '),
+    ),
     controls: [signInControl('try-again', texts.tryAgain), backControl(texts)],
   };
 }

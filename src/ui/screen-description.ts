@@ -32,7 +32,7 @@ export interface Control {
   label: string;
   action: Action;
   /** Set for a person's card; everything else is a button in the row below. */
-  card?: { initial: string; detail?: string };
+  card?: { initial: string; detail?: string | undefined };
 }
 
 /** A sentence with the verification address somewhere inside. */
