@@ -38,7 +38,7 @@ interface Script {
   /** Answers to polls in turn; the last one repeats. */
   answers: readonly PollOutcome[];
   /** Ignores aborts, as engines without AbortController do. */
-  deaf?: boolean;
+  ignoresAborts?: boolean;
   /** How keeping the session goes; at once and well unless stated. */
   complete?: AttemptDependencies['complete'];
 }
@@ -67,7 +67,7 @@ function simulate(script: Script) {
       clock.setTimer(script.latencyMs, () => end(result()));
       setMaxListeners(0, signal);
       signal.addEventListener('abort', () => {
-        if (!script.deaf) end(aborted);
+        if (!script.ignoresAborts) end(aborted);
       });
     });
   const server: AuthorizationServer = {
@@ -150,7 +150,7 @@ const pending: PollOutcome = { type: 'pending' };
 const slowDown: PollOutcome = { type: 'slow-down' };
 
 /** Polls that came earlier than RFC 8628 §3.5 allows. */
-function earliestPolls(polls: readonly Poll[], intervalSeconds: number): string[] {
+function pollsTooEarly(polls: readonly Poll[], intervalSeconds: number): string[] {
   const tooEarly: string[] = [];
   polls.forEach((poll, index) => {
     const before = polls.slice(0, index).filter((other) => other.code === poll.code);
@@ -187,7 +187,7 @@ describe('an attempt', () => {
     expect(waits.map(Math.round)).toEqual([5500, 5500, 14_000, 21_000, 21_000]);
   });
 
-  it('signs in with the approval', async () => {
+  it('signs in when the viewer approves', async () => {
     const { clock, dispatch, state } = simulate({
       latencyMs: 100,
       lifetimeSeconds: 600,
@@ -199,7 +199,7 @@ describe('an attempt', () => {
     expect(state()).toMatchObject({ type: 'signedIn', account: { name: 'Ada' } });
   });
 
-  it('collects an approval of the last second with one poll after expiry', async () => {
+  it('collects an approval of the last second with one poll after the expiry', async () => {
     const { clock, dispatch, state, polls } = simulate({
       latencyMs: 100,
       lifetimeSeconds: 12,
@@ -220,7 +220,7 @@ describe('an attempt', () => {
       lifetimeSeconds: 600,
       intervalSeconds: 5,
       answers: [{ type: 'approved', tokens }],
-      deaf: true,
+      ignoresAborts: true,
     });
     dispatch({ type: 'signInRequested' });
     await clock.pass(7000);
@@ -355,7 +355,7 @@ describe('an attempt', () => {
     },
   );
 
-  it('survives three hours of standby in virtual time', async () => {
+  it('says that the code has expired after three hours of standby', async () => {
     const { clock, dispatch, state, polls } = simulate({
       latencyMs: 100,
       lifetimeSeconds: 600,
@@ -376,7 +376,7 @@ describe('an attempt', () => {
     expect(state()).toEqual({ type: 'expired', returnTo: { type: 'signedOut' } });
   });
 
-  it('keeps every rule whatever happens in whatever order', async () => {
+  it('polls by the rules of RFC 8628 in any order of events', async () => {
     const answer: fc.Arbitrary<PollOutcome> = fc.oneof(
       { weight: 6, arbitrary: fc.constant(pending) },
       { weight: 3, arbitrary: fc.constant(slowDown) },
@@ -421,7 +421,7 @@ describe('an attempt', () => {
           }
           await clock.pass(300_000);
           expect(violations).toEqual([]);
-          expect(earliestPolls(polls, script.intervalSeconds)).toEqual([]);
+          expect(pollsTooEarly(polls, script.intervalSeconds)).toEqual([]);
           dispatch({ type: 'cancelled' });
           expect(['signedOut', 'signedIn', 'choosingAccount']).toContain(state().type);
         },

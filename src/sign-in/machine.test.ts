@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { Account } from '../oauth/outcome';
 import type { Problem } from '../oauth/problem';
 import { initialMachine, transition } from './machine';
-import type { Machine, Moment, ShownCode, SignInEvent, SignInState } from './states';
+import type { Machine, Moment, ShownCode, SignInEvent } from './states';
+import { isAttempt } from './step';
+import { stateNamed } from './testing/sample-states';
 
 const offline = {
   type: 'offline',
@@ -54,18 +56,18 @@ const showing: typeof started = [
 
 const polling: typeof started = [...showing, [5.5, { type: 'waitEnded', attempt: 1 }]];
 
-describe('from the start to a code', () => {
-  it('asks for nothing until the viewer presses "Sign in" (RFC 8628 §3.1)', () => {
+describe('the sign-in machine from the start to a code', () => {
+  it('requests no code until the viewer presses "Sign in" (RFC 8628 §3.1)', () => {
     expect(run(started.slice(0, 1))).toMatchObject({ state: { type: 'signedOut' }, commands: [] });
   });
 
-  it('opens the one account that is kept without a key', () => {
+  it('opens the only kept account without a key press', () => {
     expect(run([[0, { type: 'accountsFound', accounts: [ada] }]]).commands).toEqual([
       'openSession',
     ]);
   });
 
-  it('asks who is watching when several are kept', () => {
+  it('asks who is watching when several accounts are kept', () => {
     const { state } = run([[0, { type: 'accountsFound', accounts: [ada, grace] }]]);
     expect(state).toEqual({ type: 'choosingAccount', accounts: [ada, grace] });
   });
@@ -81,7 +83,7 @@ describe('from the start to a code', () => {
     ]);
   });
 
-  it('shows no code whose lifetime is over on arrival', () => {
+  it('shows no code that has expired before it arrives', () => {
     const { state } = run([
       ...started,
       [
@@ -92,7 +94,7 @@ describe('from the start to a code', () => {
     expect(state.type).toBe('expired');
   });
 
-  it('counts tries in a row and honours Retry-After before the next', () => {
+  it('counts tries in a row and waits for Retry-After before the next', () => {
     const busy: Problem = { kind: 'server-busy', code: 'http_503', retryAfterSeconds: 30 };
     const failed = run([...started, [1, { type: 'requestFailed', attempt: 1, problem: busy }]]);
     expect(failed.state).toMatchObject({ type: 'failed', tries: 1, reference: 'SB-2222' });
@@ -104,7 +106,7 @@ describe('from the start to a code', () => {
     ]);
   });
 
-  it('honours Retry-After on the way back through the first screen, too', () => {
+  it('waits for Retry-After also when the viewer went back to the first screen', () => {
     const busy: Problem = { kind: 'server-busy', code: 'http_429', retryAfterSeconds: 600 };
     const { state, commands } = run([
       ...started,
@@ -117,7 +119,7 @@ describe('from the start to a code', () => {
   });
 });
 
-describe('while a code shows', () => {
+describe('the sign-in machine while a code shows', () => {
   it('polls when the wait is over, and only then', () => {
     expect(run(polling).commands.slice(3)).toEqual(['poll 1', 'wait until 600']);
     expect(run([...showing, [5, { type: 'waitEnded', attempt: 1 }]]).commands.slice(3)).toEqual([
@@ -133,7 +135,7 @@ describe('while a code shows', () => {
     expect(commands[commands.length - 1]).toBe('wait until 14.5');
   });
 
-  it('tells of trouble and forgets it with the next good answer', () => {
+  it('reports a failed poll until the next good answer', () => {
     const troubled = run([
       ...polling,
       [6, { type: 'pollAnswered', attempt: 1, answer: { type: 'transient-failure', problem } }],
@@ -155,7 +157,7 @@ describe('while a code shows', () => {
   it.each([
     ['denied', { type: 'denied' }, 'denied'],
     ['expired', { type: 'expired' }, 'expired'],
-    ['a dead code before its time', { type: 'unknown-code', problem }, 'failed'],
+    ['an unknown code before its expiry', { type: 'unknown-code', problem }, 'failed'],
     ['a refusal', { type: 'failed', problem }, 'failed'],
     ['an approval', { type: 'approved' }, 'approved'],
   ] as const)('ends on %s', (_case, answer, name) => {
@@ -163,7 +165,7 @@ describe('while a code shows', () => {
     expect(state.type).toBe(name);
   });
 
-  it('takes the code away at its end and asks one last time', () => {
+  it('takes an expired code off the screen and polls one last time', () => {
     const over = run([...showing, [600, { type: 'waitEnded', attempt: 1 }]]);
     expect(over.state).toMatchObject({ type: 'expired', lastPoll: { inFlight: true } });
     const late = run(
@@ -178,7 +180,7 @@ describe('while a code shows', () => {
     expect(none.state).toEqual({ type: 'expired', returnTo: { type: 'signedOut' } });
   });
 
-  it('asks once more when the poll in flight at the end was sent before it', () => {
+  it('polls once more when the poll in flight at the expiry was sent before it', () => {
     const over = run([
       ...showing,
       [590, { type: 'waitEnded', attempt: 1 }],
@@ -195,7 +197,7 @@ describe('while a code shows', () => {
     expect(answer('pending')).toEqual({ type: 'expired', returnTo: { type: 'signedOut' } });
   });
 
-  it('keeps its distance with the last poll, too', () => {
+  it('keeps the interval before the last poll, too', () => {
     const late = run([
       ...polling,
       [598, { type: 'pollAnswered', attempt: 1, answer: { type: 'pending' } }],
@@ -208,7 +210,7 @@ describe('while a code shows', () => {
     ]);
   });
 
-  it('drops replies of an attempt that is over', () => {
+  it('ignores the answers of an attempt that is over', () => {
     const { state } = run([
       ...polling,
       [6, { type: 'cancelled' }],
@@ -225,7 +227,7 @@ describe('while a code shows', () => {
   });
 });
 
-describe('while the TV sleeps', () => {
+describe('the sign-in machine while the TV sleeps', () => {
   const asleep: typeof started = [...showing, [2, { type: 'suspended' }]];
 
   it('does not poll', () => {
@@ -233,7 +235,7 @@ describe('while the TV sleeps', () => {
     expect(later.commands.slice(3)).toEqual(['wait until 600', 'wait until 600']);
   });
 
-  it('lets the code end', () => {
+  it('takes the code off the screen when it expires', () => {
     const over = run([...asleep, [600, { type: 'waitEnded', attempt: 1 }]]);
     expect(over.state.type).toBe('expired');
   });
@@ -290,7 +292,7 @@ describe('while the TV sleeps', () => {
     expect(unknown.machine.state).toMatchObject({ type: 'failed', problem });
   });
 
-  it('is not fooled by a clock that is set right while awake', () => {
+  it('keeps a live code when the wall clock is set right while awake', () => {
     const { machine } = run(showing);
     const asked = transition(machine, { type: 'waitEnded', attempt: 1 }, at(6, 1e9)).machine;
     const answered = transition(
@@ -316,7 +318,7 @@ describe('while the TV sleeps', () => {
     expect(failed.commands).toEqual([{ type: 'wait', attempt: 1, untilMs: 17_000 }]);
   });
 
-  it('does not ask for a code that arrives meanwhile, until it wakes', () => {
+  it('does not poll for a code that arrives meanwhile until the TV wakes', () => {
     const arrived = run([
       ...started,
       [1, { type: 'suspended' }],
@@ -330,7 +332,7 @@ describe('while the TV sleeps', () => {
   });
 });
 
-describe('after approval', () => {
+describe('the sign-in machine after approval', () => {
   const approved: typeof started = [
     ...showing,
     [5.5, { type: 'waitEnded', attempt: 1 }],
@@ -352,7 +354,7 @@ describe('after approval', () => {
     });
   });
 
-  it('has a failure of its own', () => {
+  it('shows a failure when the session cannot be made', () => {
     const { state } = run([
       ...approved,
       [7, { type: 'completionFailed', attempt: 1, problem: { kind: 'not-completed', code: 'x' } }],
@@ -361,18 +363,18 @@ describe('after approval', () => {
   });
 });
 
-describe('while signed in', () => {
+describe('the sign-in machine while an account is signed in', () => {
   const signedIn: typeof started = [
     [0, { type: 'accountsFound', accounts: [ada] }],
     [0, { type: 'sessionOpened', account: ada, accounts: [ada, grace], keeping: 'kept' }],
   ];
 
-  it('survives a lost network', () => {
+  it('stays signed in when the network is lost', () => {
     const { state } = run([...signedIn, [1, { type: 'connectionChanged', connection: offline }]]);
     expect(state).toMatchObject({ type: 'signedIn', connection: offline });
   });
 
-  it('remembers a lost network behind another person\u2019s sign-in', () => {
+  it('remembers a lost network while another person signs in', () => {
     const { state } = run([
       ...signedIn,
       [1, { type: 'signInRequested' }],
@@ -382,7 +384,7 @@ describe('while signed in', () => {
     expect(state).toMatchObject({ type: 'signedIn', connection: offline });
   });
 
-  it('is reached late when the storage is slow', () => {
+  it('opens an account that slow storage reports late', () => {
     const { commands } = run([
       [0, { type: 'accountsFound', accounts: [] }],
       [5, { type: 'accountsFound', accounts: [ada] }],
@@ -390,7 +392,7 @@ describe('while signed in', () => {
     expect(commands).toEqual(['openSession']);
   });
 
-  it('ends with a sentence when the grant is gone', () => {
+  it('says that the session has ended when the grant is gone', () => {
     const { state } = run([
       ...signedIn,
       [1, { type: 'sessionEnded', accountId: 'ada', accounts: [] }],
@@ -398,7 +400,7 @@ describe('while signed in', () => {
     expect(state).toEqual({ type: 'signedOut', notice: 'session-ended' });
   });
 
-  it('goes on when somebody else\u2019s session ended', () => {
+  it('stays signed in when another account\u2019s session ends', () => {
     const { state } = run([
       ...signedIn,
       [1, { type: 'sessionEnded', accountId: 'grace', accounts: [ada] }],
@@ -406,7 +408,7 @@ describe('while signed in', () => {
     expect(state).toMatchObject({ type: 'signedIn', account: ada, accounts: [ada] });
   });
 
-  it('goes on behind another sign-in when somebody else\u2019s session ended', () => {
+  it('stays signed in when another account\u2019s session ends during a further sign-in', () => {
     const { state } = run([
       ...signedIn,
       [1, { type: 'signInRequested' }],
@@ -416,7 +418,7 @@ describe('while signed in', () => {
     expect(state).toMatchObject({ type: 'signedIn', account: ada, accounts: [ada] });
   });
 
-  it('hears of a name behind another sign-in, and then signs out the right account', () => {
+  it('learns a name during a further sign-in, and then signs out the right account', () => {
     const nameless: Account = { id: 'viewer', name: '' };
     const { machine } = run([
       [0, { type: 'accountsFound', accounts: [nameless] }],
@@ -430,7 +432,7 @@ describe('while signed in', () => {
     ]);
   });
 
-  it('leaves "Who\u2019s watching?" only for the one who was chosen', () => {
+  it('leaves "Who\u2019s watching?" only for the account that was chosen', () => {
     const choosing = run([...signedIn, [1, { type: 'chooseAccountRequested' }]]);
     const news: SignInEvent = {
       type: 'sessionOpened',
@@ -449,13 +451,13 @@ describe('while signed in', () => {
     expect(chosen.state).toMatchObject({ type: 'signedIn', account: grace });
   });
 
-  it('signs one out, then asks who is watching', () => {
+  it('asks who is watching after one of several accounts has signed out', () => {
     const { state, commands } = run([...signedIn, [1, { type: 'signOutRequested' }]]);
     expect(state).toEqual({ type: 'choosingAccount', accounts: [grace] });
     expect(commands).toContain('signOut');
   });
 
-  it('comes back to the viewer when adding another person is cancelled', () => {
+  it('returns to the signed-in account when a further sign-in is cancelled', () => {
     const { state } = run([
       ...signedIn,
       [1, { type: 'signInRequested' }],
@@ -465,26 +467,11 @@ describe('while signed in', () => {
   });
 });
 
-describe('every state', () => {
-  const returnTo = { type: 'signedOut' } as const;
-  const attempts: SignInState[] = [
-    { type: 'requesting', returnTo, tries: 1 },
-    run(showing).state,
-    { type: 'approved', returnTo },
-    { type: 'expired', returnTo },
-    { type: 'denied', returnTo },
-    {
-      type: 'failed',
-      returnTo,
-      problem,
-      tries: 1,
-      lastTriedAtWallMs: 0,
-      reference: 'SU-2222',
-    },
-  ];
+describe('every state of an attempt', () => {
+  const attempts = Object.values(stateNamed).filter(isAttempt);
 
   it.each(attempts.map((state) => [state.type, state] as const))(
-    'leaves by Back: %s',
+    'is left by Back: %s',
     (_name, state) => {
       const step = transition(
         { state, attempt: 1, suspended: false },
@@ -496,25 +483,25 @@ describe('every state', () => {
   );
 });
 
-describe('an approval that brings no token', () => {
+describe('an approval that gives this app no token', () => {
   const polled: typeof started = [...showing, [5.5, { type: 'waitEnded', attempt: 1 }]];
   const authorized: typeof started = [
     ...polled,
     [6, { type: 'pollAnswered', attempt: 1, answer: { type: 'authorized' } }],
   ];
 
-  it('ends on a screen of its own, with nobody signed in', () => {
+  it('leads to "authorized", without a session', () => {
     const { state, commands } = run(authorized);
     expect(state).toEqual({ type: 'authorized', returnTo: { type: 'signedOut' } });
     expect(commands[commands.length - 1]).toBe('abandon 1');
   });
 
-  it('leads back to where the viewer came from', () => {
+  it('returns to where the attempt began', () => {
     expect(run([...authorized, [7, { type: 'cancelled' }]]).state).toEqual({ type: 'signedOut' });
     expect(run([...authorized, [7, { type: 'signInRequested' }]]).state.type).toBe('requesting');
   });
 
-  it('may follow a first code: the second one starts with its own time and pace', () => {
+  it('may need a second code, which has its own lifetime and interval', () => {
     const second: ShownCode = {
       ...code,
       userCode: 'SECOND',
@@ -536,7 +523,7 @@ describe('an approval that brings no token', () => {
     expect(commands[commands.length - 1]).toBe('wait until 17');
   });
 
-  it('is also collected by the last poll of a code that has run out', () => {
+  it('is also collected by the last poll of an expired code', () => {
     const expired: typeof started = [
       ...showing,
       [600, { type: 'waitEnded', attempt: 1 }],

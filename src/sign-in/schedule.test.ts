@@ -33,7 +33,7 @@ describe('how long to wait before the next poll', () => {
   it('doubles with every reply that decides nothing, up to a minute', () => {
     let pace = startPace(5);
     const waits: number[] = [];
-    for (let trouble = 0; trouble < 6; trouble++) {
+    for (let failures = 0; failures < 6; failures++) {
       pace = paceAfterFailure(pace);
       waits.push(seconds(pace));
     }
@@ -41,14 +41,14 @@ describe('how long to wait before the next poll', () => {
   });
 
   it('spreads the back-off upward by at most a tenth', () => {
-    const troubled = paceAfterFailure(startPace(5));
-    expect(seconds(troubled, 0)).toBe(10);
-    expect(seconds(troubled, 0.999)).toBeLessThanOrEqual(11);
+    const failing = paceAfterFailure(startPace(5));
+    expect(seconds(failing, 0)).toBe(10);
+    expect(seconds(failing, 0.999)).toBeLessThanOrEqual(11);
   });
 
   it('returns to the slowed-down interval after a good answer', () => {
-    const troubled = paceAfterFailure(paceAfterFailure(paceAfterSlowDown(startPace(5))));
-    expect(seconds(paceAfterPending(troubled))).toBe(14);
+    const failing = paceAfterFailure(paceAfterFailure(paceAfterSlowDown(startPace(5))));
+    expect(seconds(paceAfterPending(failing))).toBe(14);
   });
 
   it('lets Retry-After lengthen the wait but never shorten it', () => {
@@ -59,7 +59,7 @@ describe('how long to wait before the next poll', () => {
 
   it('does not overflow after a night without network', () => {
     let pace = startPace(5);
-    for (let trouble = 0; trouble < 5000; trouble++) pace = paceAfterFailure(pace);
+    for (let failures = 0; failures < 5000; failures++) pace = paceAfterFailure(pace);
     expect(seconds(pace)).toBe(60);
     expect(minDelayMs(pace)).toBe(5500);
   });

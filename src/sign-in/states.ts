@@ -193,6 +193,23 @@ export type SignInStateName = SignInState['type'];
 /** The states of an attempt: each knows where Back leads. */
 export type AttemptState = Extract<SignInState, { returnTo: ReturnTarget }>;
 
+/** Which states belong to an attempt. */
+export const belongsToAttempt: {
+  readonly [Name in SignInStateName]: Name extends AttemptState['type'] ? true : false;
+} = {
+  starting: false,
+  signedOut: false,
+  choosingAccount: false,
+  requesting: true,
+  showingCode: true,
+  approved: true,
+  authorized: true,
+  signedIn: false,
+  expired: true,
+  denied: true,
+  failed: true,
+};
+
 /** A poll's outcome without tokens and device codes, which never enter the state. */
 export type PollAnswer =
   | Exclude<PollOutcome, { type: 'approved' | 'next-code' | 'failed' }>

@@ -1,14 +1,14 @@
 import type { Problem } from '../oauth/problem';
-import type {
-  AttemptState,
-  Command,
-  Failed,
-  Machine,
-  Moment,
-  ReturnTarget,
-  SignInState,
-  SignInStateName,
-  Step,
+import {
+  type AttemptState,
+  belongsToAttempt,
+  type Command,
+  type Failed,
+  type Machine,
+  type Moment,
+  type ReturnTarget,
+  type SignInState,
+  type Step,
 } from './states';
 import { supportReference } from './support-reference';
 
@@ -52,22 +52,6 @@ export function fail(
   const abandon: Command = { type: 'abandon', attempt: machine.attempt };
   return enter(keepRetryAfter(machine, problem, now), failed, [abandon]);
 }
-
-const belongsToAttempt: {
-  readonly [Name in SignInStateName]: Name extends AttemptState['type'] ? true : false;
-} = {
-  starting: false,
-  signedOut: false,
-  choosingAccount: false,
-  requesting: true,
-  showingCode: true,
-  approved: true,
-  authorized: true,
-  signedIn: false,
-  expired: true,
-  denied: true,
-  failed: true,
-};
 
 /** Whether a state belongs to an attempt and so knows where Back leads. */
 export const isAttempt = (state: SignInState): state is AttemptState =>

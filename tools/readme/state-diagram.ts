@@ -4,7 +4,6 @@ import type { Problem } from '../../src/oauth/problem.ts';
 import { initialMachine, transition } from '../../src/sign-in/machine.ts';
 import { startPace } from '../../src/sign-in/schedule.ts';
 import type {
-  AttemptState,
   Machine,
   PollAnswer,
   Polling,
@@ -16,6 +15,8 @@ import type {
   SignInStateName,
   TransientFailure,
 } from '../../src/sign-in/states.ts';
+import { isAttempt } from '../../src/sign-in/step.ts';
+import { stateNamed } from '../../src/sign-in/testing/sample-states.ts';
 
 const ada: Account = { id: 'ada', name: 'Ada' };
 const grace: Account = { id: 'grace', name: 'Grace' };
@@ -24,7 +25,6 @@ const refusal: Problem = { kind: 'refused', code: 'policy', status: 400 };
 const attempt = 1;
 /** When the samples are put to the machine. */
 export const sampleNowMs = 1000;
-const start = { monotonicMs: 0, wallMs: 0, random: 0 };
 
 /** A code of ten minutes, issued at 0. */
 const freshCode: ShownCode = {
@@ -60,51 +60,28 @@ export const returnTargets: {
   },
 };
 
-/** A state in every variety that leads somewhere else. */
-type Samples<Name extends SignInStateName> = readonly Extract<SignInState, { type: Name }>[];
-
-const attemptSamples: {
-  readonly [Name in AttemptState['type']]: (returnTo: ReturnTarget) => Samples<Name>;
-} = {
-  requesting: (returnTo) => [{ type: 'requesting', returnTo, tries: 1 }],
-  showingCode: (returnTo) => {
-    const showing = (
-      expiresAtMs: number,
-      inFlight: boolean,
-      transientFailure?: TransientFailure,
-    ): ShowingCode => ({
-      type: 'showingCode',
-      returnTo,
-      code: { ...freshCode, expiresAtMs },
-      polling: polling(inFlight),
-      shownAt: start,
-      transientFailure,
-    });
-    const refusedTwice = { problem: refusal, sinceMs: 0, count: 2 };
-    return [
-      showing(600_000, true),
-      showing(600_000, true, refusedTwice),
-      showing(500, true),
-      showing(500, false),
-    ];
-  },
-  approved: (returnTo) => [{ type: 'approved', returnTo }],
-  authorized: (returnTo) => [{ type: 'authorized', returnTo }],
-  expired: (returnTo) => [{ type: 'expired', returnTo, lastPoll: polling(true) }],
-  denied: (returnTo) => [{ type: 'denied', returnTo }],
-  failed: (returnTo) => [
-    { type: 'failed', returnTo, problem, tries: 1, lastTriedAtWallMs: 0, reference: 'SE-2222' },
-  ],
-};
-
-const otherSamples: {
-  readonly [Name in Exclude<SignInStateName, AttemptState['type']>]: Samples<Name>;
-} = {
-  starting: [{ type: 'starting' }],
-  signedOut: [returnTargets.signedOut],
-  choosingAccount: [returnTargets.choosingAccount],
-  signedIn: [returnTargets.signedIn, { ...returnTargets.signedIn, accounts: [ada] }],
-};
+/** Varieties of states that lead elsewhere than the sample of their name. */
+function varieties(returnTo: ReturnTarget): readonly SignInState[] {
+  const showing = (
+    expiresAtMs: number,
+    inFlight: boolean,
+    transientFailure?: TransientFailure,
+  ): ShowingCode => ({
+    ...stateNamed.showingCode,
+    returnTo,
+    code: { ...freshCode, expiresAtMs },
+    polling: polling(inFlight),
+    transientFailure,
+  });
+  return [
+    showing(600_000, true),
+    showing(600_000, true, { problem: refusal, sinceMs: 0, count: 2 }),
+    showing(500, true),
+    showing(500, false),
+    { ...stateNamed.expired, returnTo, lastPoll: polling(true) },
+    { ...returnTargets.signedIn, accounts: [ada] },
+  ];
+}
 
 /** Every answer to a poll, in every variety that leads somewhere else. */
 const answers: {
@@ -234,10 +211,16 @@ export const labelOf = (event: SignInEvent): string =>
   event.type === 'pollAnswered' ? `poll answered ${event.answer.type}` : event.type;
 
 function sampleMachines(): Machine[] {
-  const states: SignInState[] = Object.values(otherSamples).flat();
-  for (const samplesOf of Object.values(attemptSamples)) {
-    for (const returnTo of Object.values(returnTargets)) states.push(...samplesOf(returnTo));
-  }
+  const attempts = Object.values(stateNamed).filter(isAttempt);
+  const targets = Object.values(returnTargets);
+  const states: readonly SignInState[] = [
+    stateNamed.starting,
+    ...targets,
+    ...targets.flatMap((returnTo) => [
+      ...attempts.map((state) => ({ ...state, returnTo })),
+      ...varieties(returnTo),
+    ]),
+  ];
   return states.map((state) => ({ ...initialMachine, state, attempt }));
 }
 
@@ -262,9 +245,10 @@ const groups = { returnTarget: 'Where an attempt begins', attempt: 'An attempt' 
 const returnNames = Object.keys(returnTargets) as ReturnTarget['type'][];
 
 /** States of an attempt in their composite; Mermaid draws no edge from one composite into another. */
-const attemptNames = (Object.keys(attemptSamples) as AttemptState['type'][]).filter(
-  (name) => name !== 'approved',
-);
+const attemptNames = Object.values(stateNamed)
+  .filter(isAttempt)
+  .map(({ type }) => type)
+  .filter((name) => name !== 'approved');
 
 /** Edges that all members of a group share, drawn once; a name of a group stands for its members. */
 const sharedEdges: readonly { from: string; to: string; label: string; drawn: string }[] = [

@@ -1,17 +1,11 @@
 import type { ProblemKind } from '../../oauth/problem';
-import type {
-  Failed,
-  ShowingCode,
-  SignedIn,
-  SignInState,
-  SignInStateName,
-} from '../../sign-in/states';
+import type { SignInState } from '../../sign-in/states';
+import { stateNamed } from '../../sign-in/testing/sample-states';
 import type { Panel } from '../action';
 import type { ScreenName } from '../screen-description';
 import type { ViewModel } from '../view-model';
 
-export const ada = { id: 'subject-1', name: 'Ada', email: 'ada@example.com' };
-export const grace = { id: 'subject-2', name: 'Grace Hopper', email: 'grace@example.com' };
+export { ada, failed, grace, showingCode, signedIn } from '../../sign-in/testing/sample-states';
 
 const everyProblemKind: Readonly<Record<ProblemKind, true>> = {
   offline: true,
@@ -53,61 +47,6 @@ export const modelOf = (state: SignInState, more: Partial<ViewModel> = {}): View
   monotonicMs: 18_000,
   ...more,
 });
-
-/** A code that is good for ten minutes. */
-export const showingCode = (code: Partial<ShowingCode['code']> = {}): ShowingCode => ({
-  type: 'showingCode',
-  returnTo: { type: 'signedOut' },
-  shownAt: { monotonicMs: 0, wallMs: 0, random: 0 },
-  polling: {
-    pace: { intervalSeconds: 5 } as ShowingCode['polling']['pace'],
-    inFlight: false,
-    nextPollAtMs: 20_000,
-    earliestPollAtMs: 20_000,
-    answered: true,
-  },
-  code: {
-    userCode: 'PKQW-RNSJ',
-    verificationUri: 'https://id.example.com/device',
-    verificationUriComplete: 'https://id.example.com/device?user_code=PKQW-RNSJ',
-    expiresAtMs: 600_000,
-    lifetimeMs: 600_000,
-    ...code,
-  },
-});
-
-export const signedIn = (more: Partial<SignedIn> = {}): SignedIn => ({
-  type: 'signedIn',
-  account: ada,
-  accounts: [ada],
-  keeping: 'kept',
-  connection: { type: 'online' },
-  ...more,
-});
-
-export const failed = (kind: ProblemKind, more: Partial<Failed> = {}): Failed => ({
-  type: 'failed',
-  returnTo: { type: 'signedOut' },
-  problem: { kind, code: 'a_code' },
-  tries: 3,
-  lastTriedAtWallMs: new Date(2019, 2, 14, 14, 7).getTime(),
-  reference: 'SU-4F2K',
-  ...more,
-});
-
-const stateNamed: { readonly [Name in SignInStateName]: Extract<SignInState, { type: Name }> } = {
-  starting: { type: 'starting' },
-  signedOut: { type: 'signedOut' },
-  choosingAccount: { type: 'choosingAccount', accounts: [ada, grace] },
-  requesting: { type: 'requesting', returnTo: { type: 'signedOut' }, tries: 1 },
-  showingCode: showingCode(),
-  approved: { type: 'approved', returnTo: { type: 'signedOut' } },
-  authorized: { type: 'authorized', returnTo: { type: 'signedOut' } },
-  signedIn: signedIn(),
-  expired: { type: 'expired', returnTo: { type: 'signedOut' } },
-  denied: { type: 'denied', returnTo: { type: 'signedOut' } },
-  failed: failed('server-unreachable'),
-};
 
 /** A state that shows each screen. */
 export const stateShowing: Readonly<Record<ScreenName, SignInState>> = {
