@@ -419,6 +419,14 @@ group('the sentences of a failure', () => {
       ],
     ],
     [
+      'a refusal without a sentence by its code',
+      { kind: 'refused', code: 'invalid_client_metadata', status: 400 },
+      [
+        'id.example gave the reason below. You can try again, or tell Your Channel the reference.',
+        'The service says: “invalid_client_metadata”',
+      ],
+    ],
+    [
       'a server in trouble in its own words',
       { kind: 'server-error', code: 'server_error', status: 500, detail: 'Out of disk' },
       [

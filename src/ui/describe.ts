@@ -521,7 +521,11 @@ function detailOf(problem: Problem, texts: Texts): readonly string[] {
     case 'browser-calls-refused':
     case 'not-sendable':
       return plain;
-    case 'refused':
+    case 'refused': {
+      const named = helpOf(problem, texts) !== texts['refused.help'];
+      const reason = saidByServer({ ...problem, detail: detail ?? plainText(code, 40) }, texts);
+      return reason === undefined || (named && detail === undefined) ? [] : [reason];
+    }
     case 'server-error':
     case 'server-busy':
     case 'not-completed': {
