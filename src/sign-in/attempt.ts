@@ -72,6 +72,139 @@ const stepProblem = (error: unknown): Problem =>
     ? { kind: 'time-out', code: 'attempt_timed_out' }
     : unexpectedProblem(error);
 
+/** The dependencies, and the attempt that is under way. */
+interface Running extends AttemptDependencies {
+  current?: Attempt | undefined;
+}
+
+/** Ends the attempt: what is in flight is aborted, its secrets are forgotten. */
+function abandon(running: Running): void {
+  const { current, server } = running;
+  current?.cancelTimer?.();
+  current?.controller.abort();
+  if (current?.authorization !== undefined) server.abandoned?.();
+  running.current = undefined;
+}
+
+/**
+ * One step, which never rejects and never takes longer than `maxStepMs`.
+ *
+ * @param otherwise what a step that hangs or throws comes to
+ * @param late gets the result of a step that was given up
+ */
+async function settled<Result>(
+  clock: Clock,
+  attempt: Attempt,
+  step: (signal: AbortSignal) => Promise<Result>,
+  otherwise: (problem: Problem) => Result,
+  late?: (result: Result) => void,
+): Promise<Result> {
+  let isOver = false;
+  const watched = (signal: AbortSignal) =>
+    step(signal).then((result) => {
+      if (isOver) late?.(result);
+      return result;
+    });
+  try {
+    return await withTimeLimit(clock, maxStepMs, watched, attempt.controller.signal);
+  } catch (error) {
+    isOver = true;
+    return otherwise(stepProblem(error));
+  }
+}
+
+async function requestCode(running: Running, attempt: Attempt): Promise<void> {
+  const { server, clock, dispatch } = running;
+  // The code's lifetime starts on the server before its reply arrives here.
+  const sentAtMs = clock.monotonicMs();
+  const result = await settled<RequestOutcome>(
+    clock,
+    attempt,
+    (signal) => server.requestCode(signal),
+    (problem) => ({ type: 'failed', problem }),
+  );
+  if (running.current !== attempt) return;
+  if (result.type === 'failed') {
+    dispatch({ type: 'requestFailed', attempt: attempt.attempt, problem: result.problem });
+    return;
+  }
+  attempt.authorization = result.authorization;
+  dispatch({
+    type: 'codeIssued',
+    attempt: attempt.attempt,
+    code: shown(result.authorization, sentAtMs),
+    intervalSeconds: result.authorization.intervalSeconds,
+  });
+}
+
+async function poll(
+  running: Running,
+  attempt: Attempt,
+  authorization: DeviceAuthorization,
+): Promise<void> {
+  const { server, clock } = running;
+  const sentAtMs = clock.monotonicMs();
+  const outcome = await settled<PollOutcome>(
+    clock,
+    attempt,
+    (signal) => server.poll(authorization, signal),
+    (problem) => ({ type: 'transient-failure', problem }),
+    (late) => {
+      // An approval counts however late it comes: the server gives it only once.
+      if (late.type === 'approved') onPolled(running, attempt, late, sentAtMs);
+    },
+  );
+  onPolled(running, attempt, outcome, sentAtMs);
+}
+
+function onPolled(
+  running: Running,
+  attempt: Attempt,
+  outcome: PollOutcome,
+  sentAtMs: number,
+): void {
+  const { revoke, dispatch } = running;
+  const isWanted = running.current === attempt && attempt.tokens === undefined;
+  if (outcome.type === 'approved' && !isWanted) revoke(outcome.tokens);
+  if (outcome.type === 'failed' && outcome.unusable !== undefined) {
+    revoke(outcome.unusable);
+  }
+  if (!isWanted) return;
+  if (outcome.type === 'approved') attempt.tokens = outcome.tokens;
+  if (outcome.type === 'next-code') attempt.authorization = outcome.authorization;
+  const answer = answerOf(outcome, sentAtMs);
+  dispatch({ type: 'pollAnswered', attempt: attempt.attempt, answer });
+}
+
+async function complete(running: Running, attempt: Attempt, tokens: TokenSet): Promise<void> {
+  const { dispatch } = running;
+  const completion = await settled<Completion>(
+    running.clock,
+    attempt,
+    (signal) => running.complete(tokens, signal),
+    (problem) => ({ type: 'failed', problem }),
+  );
+  if (running.current !== attempt) return;
+  running.current = undefined;
+  if (completion.type === 'failed') {
+    dispatch({
+      type: 'completionFailed',
+      attempt: attempt.attempt,
+      problem: completion.problem,
+    });
+  } else {
+    dispatch({ ...completion, attempt: attempt.attempt });
+  }
+}
+
+function wait(running: Running, attempt: Attempt, untilMs: number): void {
+  const { clock, dispatch } = running;
+  attempt.cancelTimer?.();
+  attempt.cancelTimer = clock.setTimer(Math.max(0, untilMs - clock.monotonicMs()), () => {
+    if (running.current === attempt) dispatch({ type: 'waitEnded', attempt: attempt.attempt });
+  });
+}
+
 /**
  * Carries out the machine's commands for attempts: requests, waits and cancellation. The device
  * code and the tokens live here and nowhere else, and are forgotten with the attempt.
@@ -81,142 +214,29 @@ const stepProblem = (error: unknown): Problem =>
 export function createAttempts(
   dependencies: AttemptDependencies,
 ): (command: AttemptCommand) => void {
-  const { server, clock, dispatch } = dependencies;
-  let current: Attempt | undefined;
-
-  const isCurrent = (attempt: Attempt) => current === attempt;
-
-  function abandon(): void {
-    current?.cancelTimer?.();
-    current?.controller.abort();
-    if (current?.authorization !== undefined) server.abandoned?.();
-    current = undefined;
-  }
-
-  /**
-   * One step, which never rejects and never takes longer than `maxStepMs`.
-   *
-   * @param otherwise what a step that hangs or throws comes to
-   * @param late gets the result of a step that was given up
-   */
-  async function settled<Result>(
-    attempt: Attempt,
-    step: (signal: AbortSignal) => Promise<Result>,
-    otherwise: (problem: Problem) => Result,
-    late?: (result: Result) => void,
-  ): Promise<Result> {
-    let isOver = false;
-    const watched = (signal: AbortSignal) =>
-      step(signal).then((result) => {
-        if (isOver) late?.(result);
-        return result;
-      });
-    try {
-      return await withTimeLimit(clock, maxStepMs, watched, attempt.controller.signal);
-    } catch (error) {
-      isOver = true;
-      return otherwise(stepProblem(error));
-    }
-  }
-
-  async function requestCode(attempt: Attempt): Promise<void> {
-    // The code's lifetime starts on the server before its reply arrives here.
-    const sentAtMs = clock.monotonicMs();
-    const result = await settled<RequestOutcome>(
-      attempt,
-      (signal) => server.requestCode(signal),
-      (problem) => ({ type: 'failed', problem }),
-    );
-    if (!isCurrent(attempt)) return;
-    if (result.type === 'failed') {
-      dispatch({ type: 'requestFailed', attempt: attempt.attempt, problem: result.problem });
-      return;
-    }
-    attempt.authorization = result.authorization;
-    dispatch({
-      type: 'codeIssued',
-      attempt: attempt.attempt,
-      code: shown(result.authorization, sentAtMs),
-      intervalSeconds: result.authorization.intervalSeconds,
-    });
-  }
-
-  async function poll(attempt: Attempt, authorization: DeviceAuthorization): Promise<void> {
-    const sentAtMs = clock.monotonicMs();
-    const outcome = await settled<PollOutcome>(
-      attempt,
-      (signal) => server.poll(authorization, signal),
-      (problem) => ({ type: 'transient-failure', problem }),
-      (late) => {
-        // An approval counts however late it comes: the server gives it only once.
-        if (late.type === 'approved') onPolled(attempt, late, sentAtMs);
-      },
-    );
-    onPolled(attempt, outcome, sentAtMs);
-  }
-
-  function onPolled(attempt: Attempt, outcome: PollOutcome, sentAtMs: number): void {
-    const isWanted = isCurrent(attempt) && attempt.tokens === undefined;
-    if (outcome.type === 'approved' && !isWanted) dependencies.revoke(outcome.tokens);
-    if (outcome.type === 'failed' && outcome.unusable !== undefined) {
-      dependencies.revoke(outcome.unusable);
-    }
-    if (!isWanted) return;
-    if (outcome.type === 'approved') attempt.tokens = outcome.tokens;
-    if (outcome.type === 'next-code') attempt.authorization = outcome.authorization;
-    const answer = answerOf(outcome, sentAtMs);
-    dispatch({ type: 'pollAnswered', attempt: attempt.attempt, answer });
-  }
-
-  async function complete(attempt: Attempt, tokens: TokenSet): Promise<void> {
-    const completion = await settled<Completion>(
-      attempt,
-      (signal) => dependencies.complete(tokens, signal),
-      (problem) => ({ type: 'failed', problem }),
-    );
-    if (!isCurrent(attempt)) return;
-    current = undefined;
-    if (completion.type === 'failed') {
-      dispatch({
-        type: 'completionFailed',
-        attempt: attempt.attempt,
-        problem: completion.problem,
-      });
-    } else {
-      dispatch({ ...completion, attempt: attempt.attempt });
-    }
-  }
-
-  function wait(attempt: Attempt, untilMs: number): void {
-    attempt.cancelTimer?.();
-    attempt.cancelTimer = clock.setTimer(Math.max(0, untilMs - clock.monotonicMs()), () => {
-      if (isCurrent(attempt)) dispatch({ type: 'waitEnded', attempt: attempt.attempt });
-    });
-  }
-
+  const running: Running = { ...dependencies };
   return function carryOut(command) {
     if (command.type === 'abandon') {
-      if (current?.attempt === command.attempt) abandon();
+      if (running.current?.attempt === command.attempt) abandon(running);
       return;
     }
-    if (current?.attempt !== command.attempt) {
-      abandon();
-      current = { attempt: command.attempt, controller: new AbortController() };
+    if (running.current?.attempt !== command.attempt) {
+      abandon(running);
+      running.current = { attempt: command.attempt, controller: new AbortController() };
     }
-    const attempt = current;
-    if (attempt === undefined) return;
+    const attempt = running.current;
     switch (command.type) {
       case 'requestCode':
-        void requestCode(attempt);
+        void requestCode(running, attempt);
         break;
       case 'wait':
-        wait(attempt, command.untilMs);
+        wait(running, attempt, command.untilMs);
         break;
       case 'poll':
-        if (attempt.authorization !== undefined) void poll(attempt, attempt.authorization);
+        if (attempt.authorization !== undefined) void poll(running, attempt, attempt.authorization);
         break;
       case 'complete':
-        if (attempt.tokens !== undefined) void complete(attempt, attempt.tokens);
+        if (attempt.tokens !== undefined) void complete(running, attempt, attempt.tokens);
         break;
       default:
         assertNever(command);

@@ -3,7 +3,11 @@ import { fill, languages, type Texts, textsOf } from '../i18n/index';
 import type { Account } from '../oauth/outcome';
 import type { Problem } from '../oauth/problem';
 import type {
+  Approved,
+  Authorized,
   ConnectionState,
+  Denied,
+  Expired,
   Failed,
   Notice,
   Requesting,
@@ -178,6 +182,26 @@ function stateContent(model: ViewModel, texts: Texts): ScreenContent {
     case 'showingCode':
       return codeContent(model, state, texts);
     case 'approved':
+    case 'authorized':
+    case 'expired':
+    case 'denied':
+      return outcomeContent(state, texts);
+    case 'signedIn':
+      return signedInContent(model, state, texts);
+    case 'failed':
+      return failedContent(model, state, texts);
+    default:
+      return assertNever(state);
+  }
+}
+
+/** What became of a code, where that takes no more than a sentence. */
+function outcomeContent(
+  state: Approved | Authorized | Expired | Denied,
+  texts: Texts,
+): ScreenContent {
+  switch (state.type) {
+    case 'approved':
       return {
         screen: 'requesting',
         arrangement: 'profile',
@@ -186,8 +210,6 @@ function stateContent(model: ViewModel, texts: Texts): ScreenContent {
         avatar: '✓',
         controls: [cancelControl(texts)],
       };
-    case 'signedIn':
-      return signedInContent(model, state, texts);
     case 'authorized':
       return {
         screen: 'authorized',
@@ -218,8 +240,6 @@ function stateContent(model: ViewModel, texts: Texts): ScreenContent {
         body: [texts.deniedBody],
         controls: [signInControl('try-again', texts.tryAgain), backControl(texts)],
       };
-    case 'failed':
-      return failedContent(model, state, texts);
     default:
       return assertNever(state);
   }
