@@ -123,6 +123,14 @@ const faults: readonly [
   ['500 with a page', text(page, 500, html), 'server-error http_500'],
   ['502 of a gateway', text('<html>502</html>', 502, html), 'server-error http_502'],
   ['504 without a body', text('', 504), 'server-error http_504'],
+  ['403 with a page', text(page, 403, html), 'server-error http_403'],
+  ['a refusal with a code', text('{"error":"policy_denied"}', 403), 'refused policy_denied'],
+  [
+    'a refusal of the client',
+    text('{"error":"invalid_client"}', 401),
+    'misconfigured invalid_client',
+    { userinfo: 'token-refused' },
+  ],
   ['503 with a page', text(page, 503, html), 'server-busy http_503'],
   ['429 with a page', text(page, 429, html), 'server-busy http_429'],
 ];
