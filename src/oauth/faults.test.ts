@@ -178,6 +178,30 @@ describe('a server that does not answer at all', () => {
   );
 });
 
+describe('an address that has worked before', () => {
+  it.each([401, 404, 405])(
+    'is not called a wrong setting for a page with status %i',
+    async (status) => {
+      let isFaulty = true;
+      const server = await startTestServer((_request, response) => {
+        if (isFaulty) text('<html></html>', status, { 'Content-Type': 'text/html' })(response);
+        else sendJson(response, 200, device);
+      });
+      servers.push(server);
+      const { url } = server;
+      const tv = client({
+        endpoints: { deviceAuthorization: `${url}/device`, token: `${url}/token` },
+      });
+      expect((await tv.requestCode(never)).type).toBe('failed');
+      expect(named(await tv.requestCode(never))).toBe(`misconfigured http_${status}`);
+      isFaulty = false;
+      expect((await tv.requestCode(never)).type).toBe('issued');
+      isFaulty = true;
+      expect(named(await tv.requestCode(never))).toBe(`server-error http_${status}`);
+    },
+  );
+});
+
 describe('a server that asks to be left alone', () => {
   it.each([
     ['in seconds', 503, { 'Retry-After': '40' }],

@@ -138,13 +138,16 @@ async function readResponse(
   const { headers, status } = response;
   const contentType = headers.get('Content-Type') ?? '';
   const html = isHtml(text, contentType);
-  if (isPortal(response, html, known.hasGivenJson(url))) {
+  const gaveJson = known.hasGivenJson(url);
+  if (isPortal(response, html, gaveJson)) {
     const detail = `${new URL(url).host} was answered with a web page where JSON is due.`;
     return noReply({ kind: 'network-sign-in', code: 'captive_portal', status, detail });
   }
   const body = membersOf(text, contentType);
-  if (body !== undefined) known.gaveJson(url);
+  // A foreign error in JSON does not show that the address is the right one.
+  if (body !== undefined && (response.ok || errorCode(body) !== undefined)) known.gaveJson(url);
   const reply: Reply = { type: 'reply', status, body };
+  if (gaveJson) reply.fromKnownAddress = true;
   if (text === '') reply.empty = true;
   if (html) reply.html = true;
   const wallMs = dependencies.clock.wallMs();

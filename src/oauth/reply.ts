@@ -15,6 +15,8 @@ export interface Reply {
   empty?: true;
   /** The body is a web page. */
   html?: true;
+  /** The address has answered as an authorization server before. */
+  fromKnownAddress?: true;
   /** From `Retry-After`, in seconds or as a date. */
   retryAfterSeconds?: number;
 }
@@ -213,7 +215,10 @@ export function refusal(reply: Reply): Problem {
   if (isOAuthError(reply)) return problemOf('refused', named, reply);
   if (body === undefined && status < 400)
     return problemOf('server-error', 'unreadable_reply', reply);
-  if ([401, 404, 405].includes(status)) return problemOf('misconfigured', named, reply);
+  // An address that has worked before is not wrong: something on the way fails for a while.
+  if ([401, 404, 405].includes(status) && reply.fromKnownAddress !== true) {
+    return problemOf('misconfigured', named, reply);
+  }
   // Not OAuth's form, but a sentence all the same: it is the server's reason.
   return trouble.detail !== undefined && status >= 400
     ? problemOf('refused', named, reply)
