@@ -296,6 +296,13 @@ describe('the reply to a poll', () => {
     });
   });
 
+  it('takes 408 for trouble of the server, whatever its body says', () => {
+    expect(readDeviceReply(reply(408, { message: 'not today' }), 0)).toMatchObject({
+      type: 'failed',
+      problem: { kind: 'server-error', code: 'http_408' },
+    });
+  });
+
   it.each([
     [429, {}, 'server-busy http_429'],
     [429, undefined, 'server-busy http_429'],

@@ -208,9 +208,8 @@ export function refusal(reply: Reply): Problem {
   const code = errorCode(body);
   if (code !== undefined && setUpErrors.includes(code)) return setUpProblem(code, reply);
   const trouble = serviceTrouble(reply);
-  if (trouble.kind === 'server-busy' || status >= 500 || serverErrors.includes(code ?? '')) {
-    return trouble;
-  }
+  const isTrouble = status >= 500 || status === 408 || serverErrors.includes(code ?? '');
+  if (isTrouble || trouble.kind === 'server-busy') return trouble;
   const named = code ?? `http_${status}`;
   if (isOAuthError(reply)) return problemOf('refused', named, reply);
   if (body === undefined && status < 400)
