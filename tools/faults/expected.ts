@@ -16,7 +16,10 @@ const settingsErrors = [
 ];
 
 /** The words for each meaning, the same at every endpoint. */
-const words: Record<Exclude<Meaning, 'works' | 'odd'>, readonly ProblemKind[]> = {
+const words: Record<
+  Exclude<Meaning, 'works' | 'odd' | 'foreign-refusal'>,
+  readonly ProblemKind[]
+> = {
   unanswered: ['server-unreachable'],
   unreadable: ['server-unreachable', 'server-error'],
   'too-late': ['time-out'],
@@ -25,7 +28,6 @@ const words: Record<Exclude<Meaning, 'works' | 'odd'>, readonly ProblemKind[]> =
   page: ['network-sign-in', 'server-error'],
   // A page of another origin does not see where it leads: a portal's, or a wrong address.
   redirect: ['network-sign-in', 'misconfigured'],
-  'foreign-refusal': ['server-error'],
   refusal: ['refused'],
 };
 
@@ -50,13 +52,38 @@ function usesUpApproval({ delivery }: Fault): boolean {
   }
 }
 
+/** Statuses that an address gives when it is not the one that was meant. */
+const wrongAddressStatuses = [401, 404, 405, 410];
+
+/**
+ * A 4xx that does not speak OAuth: a wrong address where nothing has answered before; with a sentence
+ * of its own in JSON a refusal; else trouble.
+ */
+function foreignWords({ delivery }: Fault, { call, knowsEndpoint }: Situation): readonly Told[] {
+  if (delivery.type !== 'answer') return ['server-error'];
+  const isWrong = wrongAddressStatuses.includes(delivery.status);
+  const told: Told[] = ['server-error'];
+  if (delivery.body?.startsWith('{')) told.push('refused');
+  // While a code is live its endpoint is the right one.
+  if (isWrong && !knowsEndpoint && call !== 'poll') told.push('misconfigured');
+  return told;
+}
+
+/** Statuses by which an issuer says that it publishes no metadata. */
+const isAbsence = ({ delivery, withoutCors }: Fault) =>
+  delivery.type === 'answer' &&
+  withoutCors !== true &&
+  (delivery.status === 404 || delivery.status === 410);
+
 function wordsFor(fault: Fault, situation: Situation): readonly Told[] | undefined {
   const { meaning, code } = fault;
+  if (situation.call === 'metadata' && isAbsence(fault)) return ['misconfigured'];
   if (meaning === 'odd') return undefined;
   if (meaning === 'works') return [];
   if (meaning === 'unreadable' && !situation.knowsServer) {
     return [...words.unreadable, 'browser-calls-refused'];
   }
+  if (meaning === 'foreign-refusal') return foreignWords(fault, situation);
   if (code !== undefined && settingsErrors.includes(code)) return ['misconfigured', 'refused'];
   return words[meaning];
 }

@@ -8,8 +8,10 @@ export interface Situation {
   name: string;
   /** The call that fails. */
   call: Exclude<Call, 'probe'>;
-  /** The server's origin has answered with JSON before. */
+  /** The server's origin has answered before, in this run of the app. */
   knowsServer: boolean;
+  /** The endpoint itself has answered rightly before, in this run of the app. */
+  knowsEndpoint: boolean;
   /** The access of kept accounts is not to get lost. */
   accounts: readonly string[];
   /** The TV seals what it keeps; only then an unfinished sign-out outlives a restart. */
@@ -76,6 +78,7 @@ const metadataSituations: readonly Situation[] = [
     name: 'first start',
     call: 'metadata',
     knowsServer: false,
+    knowsEndpoint: false,
     accounts: [],
     prepare: switchOn,
     meet: requestTwice,
@@ -84,6 +87,7 @@ const metadataSituations: readonly Situation[] = [
     name: 'start with an account, without kept metadata',
     call: 'metadata',
     knowsServer: false,
+    knowsEndpoint: false,
     accounts: ['ada'],
     prepare: signedIn,
     async meet(world) {
@@ -96,6 +100,7 @@ const metadataSituations: readonly Situation[] = [
     name: 'start with an account and kept metadata',
     call: 'metadata',
     knowsServer: false,
+    knowsEndpoint: false,
     accounts: ['ada'],
     prepare: signedIn,
     async meet(world) {
@@ -110,6 +115,7 @@ const deviceSituations: readonly Situation[] = [
     name: 'first sign-in',
     call: 'device',
     knowsServer: true,
+    knowsEndpoint: false,
     accounts: [],
     prepare: switchOn,
     meet: requestTwice,
@@ -118,6 +124,7 @@ const deviceSituations: readonly Situation[] = [
     name: 'adding an account',
     call: 'device',
     knowsServer: true,
+    knowsEndpoint: true,
     accounts: ['ada'],
     prepare: signedIn,
     meet: requestTwice,
@@ -126,6 +133,7 @@ const deviceSituations: readonly Situation[] = [
     name: 'choosing an account',
     call: 'device',
     knowsServer: true,
+    knowsEndpoint: true,
     accounts: ['ada', 'grace'],
     async prepare(world) {
       await signedIn(world);
@@ -138,6 +146,7 @@ const deviceSituations: readonly Situation[] = [
     name: 'new code after the last one expired',
     call: 'device',
     knowsServer: true,
+    knowsEndpoint: true,
     accounts: [],
     async prepare(world) {
       await showCode(world);
@@ -152,6 +161,7 @@ const pollSituations: readonly Situation[] = [
     name: 'code waits',
     call: 'poll',
     knowsServer: true,
+    knowsEndpoint: false,
     accounts: [],
     prepare: showCode,
     meet: (world) => world.pass(90_000),
@@ -160,6 +170,7 @@ const pollSituations: readonly Situation[] = [
     name: 'approved meanwhile',
     call: 'poll',
     knowsServer: true,
+    knowsEndpoint: false,
     accounts: [],
     async prepare(world) {
       await showCode(world);
@@ -172,6 +183,7 @@ const pollSituations: readonly Situation[] = [
     name: 'last seconds of the code',
     call: 'poll',
     knowsServer: true,
+    knowsEndpoint: false,
     accounts: [],
     async prepare(world) {
       await showCode(world);
@@ -183,6 +195,7 @@ const pollSituations: readonly Situation[] = [
     name: 'code waits beside an account',
     call: 'poll',
     knowsServer: true,
+    knowsEndpoint: true,
     accounts: ['ada'],
     async prepare(world) {
       await signedIn(world);
@@ -197,6 +210,7 @@ const sessionSituations: readonly Situation[] = [
     name: 'completing',
     call: 'userinfo',
     knowsServer: true,
+    knowsEndpoint: false,
     accounts: [],
     async prepare(world) {
       await showCode(world);
@@ -209,6 +223,7 @@ const sessionSituations: readonly Situation[] = [
     name: 'renewal due',
     call: 'refresh',
     knowsServer: true,
+    knowsEndpoint: true,
     accounts: ['ada'],
     prepare: signedIn,
     async meet(world) {
@@ -221,6 +236,7 @@ const sessionSituations: readonly Situation[] = [
     name: 'start with an account',
     call: 'refresh',
     knowsServer: false,
+    knowsEndpoint: false,
     accounts: ['ada'],
     prepare: signedIn,
     async meet(world) {
@@ -233,6 +249,7 @@ const sessionSituations: readonly Situation[] = [
     name: 'access refused',
     call: 'refresh',
     knowsServer: true,
+    knowsEndpoint: true,
     accounts: ['ada'],
     async prepare(world) {
       await signedIn(world);
@@ -253,6 +270,7 @@ const sessionSituations: readonly Situation[] = [
     sealed: true,
     call: 'revoke',
     knowsServer: true,
+    knowsEndpoint: false,
     accounts: [],
     prepare: signedIn,
     async meet(world) {
@@ -266,6 +284,7 @@ const sessionSituations: readonly Situation[] = [
     sealed: true,
     call: 'revoke',
     knowsServer: false,
+    knowsEndpoint: false,
     accounts: [],
     async prepare(world) {
       await signedIn(world);
@@ -287,6 +306,7 @@ const sessionSituations: readonly Situation[] = [
     name: 'signed in',
     call: 'api',
     knowsServer: true,
+    knowsEndpoint: false,
     accounts: ['ada'],
     prepare: signedIn,
     async meet(world) {
