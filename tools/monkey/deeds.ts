@@ -99,9 +99,9 @@ export function createMonkey(random: () => number): () => Deed {
     { type: 'server', order: { method: 'PATCH', path: '/settings', body: { offline: false } } },
     { type: 'show' },
     ...toFirstButton.map((key): Deed => ({ type: 'key', key })),
-    { type: 'wait', until: 'showing-code', maxMs: 2000 },
+    { type: 'wait', until: 'showing-code', maxMs: 4000 },
     { type: 'server', order: pick(decisions)(pick) },
-    { type: 'wait', until: 'signed-in', maxMs: 2000 },
+    { type: 'wait', until: 'signed-in', maxMs: 4000 },
   ];
 
   return () => {

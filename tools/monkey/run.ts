@@ -144,6 +144,8 @@ interface Session {
   order(order: ServerOrder): Promise<void>;
   /** Notes what is wrong. */
   wrong(what: string): void;
+  /** Notes a screen that was found. */
+  seen(screen: string): void;
 }
 
 async function sendOrder(authPort: number, { method, path, body }: ServerOrder): Promise<void> {
@@ -155,7 +157,7 @@ async function sendOrder(authPort: number, { method, path, body }: ServerOrder):
   await response.text();
 }
 
-async function carryOut({ page, order }: Session, deed: Deed): Promise<void> {
+async function carryOut({ page, order, seen }: Session, deed: Deed): Promise<void> {
   switch (deed.type) {
     case 'key':
       await page.keyboard.press(deed.key);
@@ -176,8 +178,11 @@ async function carryOut({ page, order }: Session, deed: Deed): Promise<void> {
           state: 'attached',
           timeout: deed.maxMs,
         })
-        // Whatever else the app does is looked at after the batch.
-        .catch(() => undefined);
+        .then(
+          () => seen(deed.until),
+          // Whatever else the app does is looked at after the batch.
+          () => undefined,
+        );
       break;
     case 'server':
       await order(deed.order);
@@ -200,13 +205,13 @@ async function carryOutAll(session: Session, batch: readonly Deed[]): Promise<vo
   await Promise.all(underWay);
 }
 
-/** Looks at the TV; @returns the screen's name */
-async function checkScreen({ page, wrong }: Session): Promise<string> {
+/** Looks at the TV. */
+async function checkScreen({ page, wrong, seen }: Session): Promise<void> {
   const { screen, canvases, rejections } = await look(page);
   if (screen === '') wrong('no screen is shown');
   if (canvases !== 1) wrong(`there are ${canvases} canvases`);
   for (const rejection of rejections) wrong(`unhandled rejection: ${rejection}`);
-  return screen;
+  seen(screen);
 }
 
 /** Shows the TV and presses a key: one control must have the focus, and Back must lead out. */
@@ -262,7 +267,10 @@ async function play(
   page.on('pageerror', (error) => wrong(`page error: ${error}`));
   page.on('crash', () => wrong('the page crashed'));
   await order(quickPolls);
-  const session: Session = { page, devtools: await open(page, appUrl), order, wrong };
+  const seen = (screen: string) => {
+    screens[screen] = (screens[screen] ?? 0) + 1;
+  };
+  const session: Session = { page, devtools: await open(page, appUrl), order, wrong, seen };
   const warmUpSteps = Math.min(1000, steps / 4);
   let before: Held | undefined;
   for (let batch = 1; done < steps && failures.length < maxFailures; batch++) {
@@ -271,8 +279,7 @@ async function play(
     for (const { type } of given) deeds[type]++;
     await carryOutAll(session, given);
     done += size;
-    const screen = await checkScreen(session);
-    screens[screen] = (screens[screen] ?? 0) + 1;
+    await checkScreen(session);
     if (batch % wayOutEveryBatches === 0) await checkWayOut(session);
     if (before === undefined && done >= warmUpSteps) before = await heldAtRest(session);
     onProgress?.(done);
