@@ -135,9 +135,6 @@ export const de: Texts = {
   'not-completed': 'Die Anmeldung wurde nicht fertig',
   'not-completed.help':
     'Der Anmeldedienst hat sie nicht abgeschlossen. Vielleicht wurde der Code schon verwendet. Versuche es erneut.',
-  'not-kept': 'Die Anmeldung ließ sich nicht speichern',
-  'not-kept.help':
-    'Der Speicher des Fernsehers ist vielleicht voll oder abgeschaltet. Du kannst es erneut versuchen.',
   refused: 'Der Anmeldedienst hat abgelehnt',
   'refused.help':
     '{host} nennt den Grund unten. Versuche es erneut, oder nenne {app} die Referenz.',

@@ -131,8 +131,6 @@ export const en = {
   'not-completed': 'The sign-in was not finished',
   'not-completed.help':
     'The sign-in service did not complete it. The code may have been used already. Please try again.',
-  'not-kept': 'This TV could not keep your sign-in',
-  'not-kept.help': 'Its storage may be full or switched off. You can try again.',
   refused: 'The sign-in service refused',
   'refused.help': '{host} gave the reason below. You can try again, or tell {app} the reference.',
   'network-sign-in': 'This network asks for a sign-in first',

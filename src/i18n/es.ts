@@ -135,9 +135,6 @@ export const es: Texts = {
   'not-completed': 'El inicio de sesión no ha terminado',
   'not-completed.help':
     'El servicio no lo ha completado. Puede que el código ya se haya usado. Vuelve a intentarlo.',
-  'not-kept': 'No se ha podido guardar la sesión',
-  'not-kept.help':
-    'La memoria del televisor puede estar llena o desactivada. Puedes volver a intentarlo.',
   refused: 'El servicio de acceso lo ha rechazado',
   'refused.help':
     '{host} da el motivo de abajo. Puedes intentarlo de nuevo o indicar la referencia a {app}.',

@@ -135,8 +135,6 @@ export const fr: Texts = {
   'not-completed': 'La connexion n’est pas terminée',
   'not-completed.help':
     'Le service ne l’a pas menée à terme. Le code a peut-être déjà servi. Réessayez.',
-  'not-kept': 'Cette TV n’a pas pu garder la session',
-  'not-kept.help': 'Sa mémoire est peut-être pleine ou désactivée. Vous pouvez réessayer.',
   refused: 'Le service de connexion a refusé',
   'refused.help': '{host} donne la raison ci-dessous. Réessayez, ou indiquez la référence à {app}.',
   'network-sign-in': 'Ce réseau demande d’abord sa propre connexion',

@@ -9,7 +9,6 @@ export type ProblemKind =
   | 'misconfigured'
   | 'browser-calls-refused'
   | 'not-completed'
-  | 'not-kept'
   /** The server refused in OAuth's own form, for a reason of its own. */
   | 'refused'
   /** A captive portal answers in the server's place. */

@@ -16,7 +16,6 @@ const sides: Record<ProblemKind, 'offline' | 'service-trouble'> = {
   misconfigured: 'service-trouble',
   'browser-calls-refused': 'service-trouble',
   'not-completed': 'service-trouble',
-  'not-kept': 'service-trouble',
   refused: 'service-trouble',
   'not-sendable': 'service-trouble',
   'storage-unreadable': 'service-trouble',

@@ -10,7 +10,6 @@ const problemInitials: Record<ProblemKind, string> = {
   misconfigured: 'MC',
   'browser-calls-refused': 'BR',
   'not-completed': 'NC',
-  'not-kept': 'NK',
   refused: 'RF',
   'network-sign-in': 'NS',
   'not-sendable': 'NT',

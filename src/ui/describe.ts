@@ -556,7 +556,6 @@ function detailOf(problem: Problem, texts: Texts): readonly string[] {
     case 'server-unreachable':
     case 'time-out':
     case 'clock-wrong':
-    case 'not-kept':
     case 'network-sign-in':
     case 'storage-unreadable':
       return [];

@@ -17,7 +17,6 @@ const everyProblemKind: Readonly<Record<ProblemKind, true>> = {
   misconfigured: true,
   'browser-calls-refused': true,
   'not-completed': true,
-  'not-kept': true,
   refused: true,
   'network-sign-in': true,
   'not-sendable': true,
