@@ -1,12 +1,8 @@
 import { type DocumentedSetting, sections } from './documented.ts';
 
 const defaultOf = ({ setting }: DocumentedSetting): string => {
-  if (setting.type === 'section' || setting.required !== undefined) return '';
-  const value: unknown = setting.default;
-  if (value === undefined || (typeof value === 'object' && Object.keys(value ?? {}).length === 0)) {
-    return '';
-  }
-  return `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``;
+  const value: unknown = setting.required === undefined ? setting.default : undefined;
+  return typeof value === 'string' || typeof value === 'boolean' ? `\`${value}\`` : '';
 };
 
 /** The table of all settings for the README. */
