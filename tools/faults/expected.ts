@@ -85,6 +85,8 @@ function wordsFor(fault: Fault, situation: Situation): readonly Told[] | undefin
   }
   if (meaning === 'foreign-refusal') return foreignWords(fault, situation);
   if (code !== undefined && settingsErrors.includes(code)) return ['misconfigured', 'refused'];
+  // Of a code on the screen this is clear: another one helps.
+  if (code === 'device_not_found' && situation.call === 'poll') return ['not-completed'];
   return words[meaning];
 }
 
