@@ -20,6 +20,11 @@ function progress(done: number, all: number, failed: number, startedMs: number):
   else if (done % 500 === 0 || done === all) process.stderr.write(`${line}\n`);
 }
 
+const described = ({ told, sentence, failures, case: { name } }: Result): string =>
+  `${failures.length === 0 ? 'passed' : 'FAILED'}  ${name}\n        told: ${told.join(', ')}${
+    sentence === undefined ? '' : ` (“${sentence}”)`
+  }${failures.map((failure) => `\n        ${failure}`).join('')}`;
+
 async function play(chosen: readonly Case[]): Promise<Result[]> {
   const startedMs = Date.now();
   const port = await closedPort();
@@ -28,7 +33,10 @@ async function play(chosen: readonly Case[]): Promise<Result[]> {
   for (const one of chosen) {
     const result = await runCase(one, port);
     results.push(result);
-    if (result.failures.length > 0) failed++;
+    if (result.failures.length > 0) {
+      failed++;
+      console.log(`${described(result)}\n        npm run faults -- --only '${one.name}'`);
+    }
     progress(results.length, chosen.length, failed, startedMs);
   }
   if (process.stderr.isTTY) process.stderr.write('\n');
@@ -57,11 +65,6 @@ function summary(results: readonly Result[]): string {
   );
 }
 
-const described = ({ told, sentence, failures, case: { name } }: Result): string =>
-  `${failures.length === 0 ? 'passed' : 'FAILED'}  ${name}\n        told: ${told.join(', ')}${
-    sentence === undefined ? '' : ` (“${sentence}”)`
-  }${failures.map((failure) => `\n        ${failure}`).join('')}`;
-
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
@@ -81,14 +84,10 @@ async function main(): Promise<void> {
   if (chosen.length === 0) throw new Error(`No case has a name with "${only}" in it.`);
   const results = await play(chosen);
   const failed = results.filter(({ failures }) => failures.length > 0);
-  if (only !== undefined) for (const result of results) console.log(described(result));
-  console.log(`\n${summary(results)}\n`);
-  if (only === undefined) {
-    for (const result of failed) {
-      console.log(described(result));
-      console.log(`        npm run faults -- --only '${result.case.name}'`);
-    }
+  if (only !== undefined) {
+    for (const result of results) if (!failed.includes(result)) console.log(described(result));
   }
+  console.log(`\n${summary(results)}\n`);
   console.log(`${results.length} cases, ${failed.length} failed.`);
   if (values.json !== undefined) {
     const report = results.map(({ case: { name }, ...rest }) => ({ name, ...rest }));
