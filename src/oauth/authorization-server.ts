@@ -1,4 +1,4 @@
-import type { Credentials, RevocableTokens } from './credentials';
+import type { Credentials, RevocableTokens, TokenTarget } from './credentials';
 import type {
   AccountOutcome,
   DeviceAuthorization,
@@ -23,8 +23,16 @@ export interface AuthorizationServer {
   poll(authorization: DeviceAuthorization, signal: AbortSignal): Promise<PollOutcome>;
   /** The last code is given up: what it has opened at the server may be closed. */
   abandoned?(): void;
-  /** RFC 6749 §6; credentials that are never renewed come back as they are. */
-  refresh(credentials: Credentials, signal: AbortSignal): Promise<RefreshOutcome>;
+  /**
+   * RFC 6749 §6; credentials that are never renewed come back as they are.
+   *
+   * @param target what the token is for; refused where the system gives none for it
+   */
+  refresh(
+    credentials: Credentials,
+    signal: AbortSignal,
+    target?: TokenTarget,
+  ): Promise<RefreshOutcome>;
   /** RFC 7009: the refresh token when there is one, else the access token. */
   revoke(tokens: RevocableTokens, signal: AbortSignal): Promise<RevokeOutcome>;
   /** OpenID Connect Core §5.3, or what the provider offers instead. */

@@ -83,8 +83,8 @@ export function createAuthorizationServer(
     abandoned() {
       void abandonCode(connection).catch(() => undefined);
     },
-    refresh(credentials, signal) {
-      const call = (inner: AbortSignal) => refreshAccess(connection, credentials, inner);
+    refresh(credentials, signal, target) {
+      const call = (inner: AbortSignal) => refreshAccess(connection, credentials, inner, target);
       return guarded<RefreshOutcome>(connection, signal, call, transientFailure);
     },
     revoke(tokens, signal) {

@@ -9,6 +9,14 @@ export type Credentials =
   /** A refresh token that is only good together with a client that was made for it. */
   | { type: 'bound'; refreshToken: string; clientId: string; clientSecret: string };
 
+/** What an access token is wanted for, where one sign-in gives tokens for several APIs. */
+export interface TokenTarget {
+  /** An API's identifier, e.g. `https://api.example.com`. @see RFC 8707 §2 */
+  resource?: string | undefined;
+  /** What some servers call it instead. */
+  audience?: string | undefined;
+}
+
 /** Credentials that can be exchanged for a new access token. */
 export type RenewableCredentials = Exclude<Credentials, { type: 'lasting' }>;
 

@@ -1,9 +1,22 @@
 import { authenticatedRequest, withParameters } from './client-authentication';
 import { type Connection, exchange } from './connection';
-import { type Credentials, type RenewableCredentials, secretOf } from './credentials';
+import {
+  type Credentials,
+  type RenewableCredentials,
+  secretOf,
+  type TokenTarget,
+} from './credentials';
 import type { RefreshOutcome } from './outcome';
+import type { Problem } from './problem';
 import type { Provider, RequestContext, WireRequest } from './providers/provider';
 import { readRefreshReply } from './refresh-reply';
+
+/** Systems with a way of their own to refresh have none to name an API. */
+const noTarget: Problem = {
+  kind: 'refused',
+  code: 'invalid_target',
+  detail: 'This system gives no access token for a resource or audience of its own.',
+};
 
 /**
  * The refresh request as the standard has it; {@link readRefreshReply} reads the reply.
@@ -25,14 +38,19 @@ export function refreshTokenRequest(
 /**
  * Exchanges credentials for fresh access; lasting ones come back as they are.
  *
+ * @param target what the token is for; without one, for what the sign-in asked for
  * @see https://www.rfc-editor.org/rfc/rfc6749#section-6
+ * @see https://www.rfc-editor.org/rfc/rfc8707#section-2.2
  */
 export async function refreshAccess(
   connection: Connection,
   credentials: Credentials,
   signal: AbortSignal,
+  target?: TokenTarget,
 ): Promise<RefreshOutcome> {
   const { provider } = connection;
+  const isStandard = credentials.type !== 'lasting' && provider.refreshRequest === undefined;
+  if (target !== undefined && !isStandard) return { type: 'refused', problem: noTarget };
   if (credentials.type === 'lasting' || provider.refreshRequest === 'none') {
     const accessToken = secretOf(credentials);
     return { type: 'renewed', tokens: { accessToken, tokenType: 'Bearer', credentials } };
@@ -48,7 +66,7 @@ export async function refreshAccess(
       withParameters(
         refreshRequest?.(credentials, context) ??
           refreshTokenRequest(provider, credentials, context),
-        context.settings.parameters.refresh,
+        { ...context.settings.parameters.refresh, ...target },
       ),
     read: (reply) => provider.readRefresh?.(reply, credentials) ?? readRefreshReply(reply),
     signal,

@@ -1,10 +1,11 @@
 import { assertNever } from '../assert-never';
 import type { Clock } from '../oauth/clock';
+import type { TokenTarget } from '../oauth/credentials';
 import type { Problem } from '../oauth/problem';
 import type { ConnectionState } from '../sign-in/states';
 import { type Access, isOver } from './access';
 import type { AccountRecords } from './account-records';
-import type { AccountSession } from './account-session';
+import { type AccountSession, targetKey } from './account-session';
 import type { Accounts } from './accounts';
 import type { AccessTokenOutcome } from './api';
 import { storageUnreadable } from './refresh';
@@ -53,12 +54,12 @@ const unavailable = (connection: ConnectionState): AccessTokenOutcome => {
 /**
  * Makes the source of access tokens for the current account.
  *
- * @returns a function that gives the token, renewed when it is over or when it is the one that an
- *   API has just refused
+ * @returns a function that gives the token, for the sign-in's own purpose or for one API; renewed
+ *   when it is over or when it is the one that an API has just refused
  */
 export function createAccessTokens(
   dependencies: AccessTokensDependencies,
-): (refused?: string) => Promise<AccessTokenOutcome> {
+): (refused?: string, target?: TokenTarget) => Promise<AccessTokenOutcome> {
   const { clock, server, accounts, scheduler, records, storage } = dependencies;
 
   /**
@@ -72,7 +73,7 @@ export function createAccessTokens(
     accounts.end(accountSession);
   };
 
-  const usable = ({ access }: AccountSession, refused: string | undefined) =>
+  const usable = ({ access }: Pick<AccountSession, 'access'>, refused: string | undefined) =>
     access !== undefined && access.token !== refused && !isOver(access, clock) ? access : undefined;
 
   /**
@@ -100,9 +101,32 @@ export function createAccessTokens(
     }
   };
 
-  return async (refused) => {
+  /** The token for one API: refused ones are renewed, but no sooner than they can have got stale. */
+  const targetToken = async (
+    accountSession: AccountSession,
+    target: TokenTarget,
+    refused: string | undefined,
+  ): Promise<AccessTokenOutcome> => {
+    const known = accountSession.targets.get(targetKey(target)) ?? {};
+    const nowMs = clock.monotonicMs();
+    const { failure, access } = known;
+    const good = usable(known, refused);
+    if (good !== undefined) return ready(good);
+    if (failure !== undefined && nowMs < failure.notBeforeMs) return failure.outcome;
+    if (access?.token === refused && access !== undefined && nowMs - access.startsAtMs < freshMs) {
+      return { type: 'transient-failure', problem: tokenRefused };
+    }
+    const renewed = await scheduler.renewTarget(accountSession, target);
+    if (accountSession.endedBy !== undefined) return { type: 'signed-out' };
+    const fresh = usable(renewed, refused);
+    if (fresh !== undefined) return ready(fresh);
+    return renewed.failure?.outcome ?? { type: 'transient-failure', problem: tokenRefused };
+  };
+
+  return async (refused, target) => {
     const accountSession = accounts.current();
     if (accountSession === undefined) return { type: 'signed-out' };
+    if (target !== undefined) return targetToken(accountSession, target, refused);
     if (usable(accountSession, refused) === undefined) {
       await renewForCall(accountSession, refused);
       if (accountSession.endedBy !== undefined) return { type: 'signed-out' };

@@ -1,8 +1,9 @@
-import type { Credentials } from '../oauth/credentials';
+import type { Credentials, TokenTarget } from '../oauth/credentials';
 import type { Account } from '../oauth/outcome';
 import type { Problem } from '../oauth/problem';
 import type { ConnectionState, Keeping } from '../sign-in/states';
 import type { Access } from './access';
+import type { UnavailableAccess } from './api';
 
 /** How a renewal of access went. */
 export type RefreshResult =
@@ -11,6 +12,18 @@ export type RefreshResult =
   /** Nothing is decided, or the server refuses: the account's connection says which. */
   | { type: 'failed'; problem: Problem };
 
+/** Access for one API. */
+export interface TargetAccess {
+  access?: Access | undefined;
+  renewing?: Promise<void> | undefined;
+  /** Why there was none at the last try, and when it may be tried again, monotonic ms. */
+  failure?: { outcome: UnavailableAccess; notBeforeMs: number } | undefined;
+}
+
+/** Names a target within an account. */
+export const targetKey = ({ resource, audience }: TokenTarget): string =>
+  JSON.stringify([resource, audience]);
+
 /** An account of this run. */
 export interface AccountSession {
   account: Account;
@@ -18,6 +31,8 @@ export interface AccountSession {
   /** In memory for the run; for a kept account the record counts. */
   credentials?: Credentials | undefined;
   access?: Access | undefined;
+  /** Access for single APIs, by {@link targetKey}. */
+  targets: Map<string, TargetAccess>;
   renewing?: Promise<RefreshResult> | undefined;
   /** Renewals in a row that decided nothing. */
   failureCount: number;
@@ -41,6 +56,7 @@ export interface AccountSession {
 export const newAccountSession = (account: Account, keeping: Keeping): AccountSession => ({
   account,
   keeping,
+  targets: new Map(),
   connection: { type: 'online' },
   hasRenewed: false,
   failureCount: 0,

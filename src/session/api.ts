@@ -4,6 +4,13 @@ import type { Problem } from '../oauth/problem';
 import { sideOf } from './connection-state';
 import type { Proofs } from './dpop';
 
+/** Why there is no access token for a viewer who is signed in. */
+export type UnavailableAccess =
+  /** There is no network, or the service is in trouble: `problem` says which. */
+  | { type: 'transient-failure'; problem: Problem }
+  /** The service refuses to renew the token, or to give one for what was asked. */
+  | { type: 'refused'; problem: Problem };
+
 /** What asking for an access token comes to. */
 export type AccessTokenOutcome =
   | {
@@ -14,10 +21,7 @@ export type AccessTokenOutcome =
       scope?: readonly string[] | undefined;
     }
   | { type: 'signed-out' }
-  /** Signed in, but there is no network, or the service is in trouble: `problem` says which. */
-  | { type: 'transient-failure'; problem: Problem }
-  /** Signed in, but the service refuses to renew the token. */
-  | { type: 'refused'; problem: Problem };
+  | UnavailableAccess;
 
 /** Why a call of the app's own API was not made. */
 export interface SessionError extends Error {
@@ -107,6 +111,6 @@ export function authorizedFetch(dependencies: ApiDependencies): typeof fetch {
 }
 
 /** ky, calling with the viewer's access; see {@link authorizedFetch}. */
-export function createApi(dependencies: ApiDependencies, options: Options = {}): KyInstance {
+export function createApi(dependencies: ApiDependencies, options: Options): KyInstance {
   return ky.create({ ...options, fetch: authorizedFetch(dependencies) });
 }

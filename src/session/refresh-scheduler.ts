@@ -1,6 +1,13 @@
 import type { Clock } from '../oauth/clock';
+import type { TokenTarget } from '../oauth/credentials';
+import type { Problem } from '../oauth/problem';
 import { isOver, mayBeOver } from './access';
-import type { AccountSession, RefreshResult } from './account-session';
+import {
+  type AccountSession,
+  type RefreshResult,
+  type TargetAccess,
+  targetKey,
+} from './account-session';
 import type { Accounts } from './accounts';
 import type { WithLock } from './lock';
 import type { Refresher } from './refresh';
@@ -20,10 +27,14 @@ export interface RefreshScheduler {
   schedule(): void;
   /** One renewal at a time: in this page by the promise, across tabs by the lock. */
   renew(accountSession: AccountSession): Promise<RefreshResult>;
+  /** The same for access to one API: never at the same time as another renewal of the account. */
+  renewTarget(accountSession: AccountSession, target: TokenTarget): Promise<TargetAccess>;
   suspend(): void;
   /** What is due is renewed at once. */
   resume(): void;
 }
+
+const otherTabBusy: Problem = { kind: 'time-out', code: 'another_tab_busy' };
 
 /** Longer timers overflow in every browser and then fire at once. */
 const maxTimerMs = 12 * 3600 * 1000;
@@ -60,14 +71,15 @@ export function createRefreshScheduler(
     });
   };
 
+  const lockName = ({ account }: AccountSession) => `tv-sign-in ${realm} ${account.id}`;
+
   const renewAlone = async (accountSession: AccountSession): Promise<RefreshResult> => {
-    const name = `tv-sign-in ${realm} ${accountSession.account.id}`;
-    const locked = await withLock(name, () => refresher.renew(accountSession)).catch(
-      () => undefined,
-    );
+    const locked = await withLock(lockName(accountSession), () =>
+      refresher.renew(accountSession),
+    ).catch(() => undefined);
     return locked?.type === 'done'
       ? locked.result
-      : refresher.noteFailure(accountSession, { kind: 'time-out', code: 'another_tab_busy' });
+      : refresher.noteFailure(accountSession, otherTabBusy);
   };
 
   const renewAndReport = async (accountSession: AccountSession): Promise<RefreshResult> => {
@@ -82,6 +94,27 @@ export function createRefreshScheduler(
   const renew = (accountSession: AccountSession): Promise<RefreshResult> => {
     accountSession.renewing ??= renewAndReport(accountSession);
     return accountSession.renewing;
+  };
+
+  const renewTarget: RefreshScheduler['renewTarget'] = async (accountSession, target) => {
+    const key = targetKey(target);
+    const targetAccess = accountSession.targets.get(key) ?? {};
+    accountSession.targets.set(key, targetAccess);
+    targetAccess.renewing ??= withLock(lockName(accountSession), () =>
+      refresher.renewTarget(accountSession, target, targetAccess),
+    )
+      .then(({ type: outcome }) => {
+        if (outcome === 'busy') {
+          const notBeforeMs = clock.monotonicMs();
+          const busy = { type: 'transient-failure', problem: otherTabBusy } as const;
+          targetAccess.failure = { outcome: busy, notBeforeMs };
+        }
+      })
+      .finally(() => {
+        targetAccess.renewing = undefined;
+      });
+    await targetAccess.renewing;
+    return targetAccess;
   };
 
   const isDue = (accountSession: AccountSession): boolean => {
@@ -101,6 +134,7 @@ export function createRefreshScheduler(
   return {
     schedule,
     renew,
+    renewTarget,
     suspend() {
       suspended = true;
       cancelTimer();

@@ -1,14 +1,15 @@
 import { assertNever } from '../assert-never';
 import type { Clock } from '../oauth/clock';
-import { type Credentials, sameCredentials } from '../oauth/credentials';
+import { type Credentials, sameCredentials, type TokenTarget } from '../oauth/credentials';
 import type { TokenSet } from '../oauth/outcome';
 import type { Problem } from '../oauth/problem';
 import { pause } from '../oauth/time-limit';
 import type { ConnectionState } from '../sign-in/states';
 import { accessOf } from './access';
 import type { AccountRecords } from './account-records';
-import type { AccountSession, RefreshResult } from './account-session';
+import type { AccountSession, RefreshResult, TargetAccess } from './account-session';
 import type { Accounts } from './accounts';
+import type { UnavailableAccess } from './api';
 import type { ConnectionJudge } from './connection-state';
 import type { RecordKeeper } from './keep';
 import type { SessionMemo } from './memo';
@@ -27,14 +28,23 @@ export interface RefreshDependencies {
   memo: SessionMemo;
   records: AccountRecords;
   storage: StorageWatch;
-  /** The account has fresh access; `keptChanged` when it is now kept, or no longer. */
-  onRenewed(accountSession: AccountSession, tokens: TokenSet, keptChanged: boolean): Promise<void>;
+  /** The account has fresh access. */
+  onRenewed(accountSession: AccountSession, tokens: TokenSet): Promise<void>;
 }
 
 /** Renews the access of accounts. */
 export interface Refresher {
   /** Exchanges the credentials for fresh access. The caller sees to it that this runs alone. */
   renew(accountSession: AccountSession): Promise<RefreshResult>;
+  /**
+   * Exchanges the credentials for access to one API; a refusal leaves the session as it is. The
+   * caller sees to it that this runs alone.
+   */
+  renewTarget(
+    accountSession: AccountSession,
+    target: TokenTarget,
+    targetAccess: TargetAccess,
+  ): Promise<void>;
   /** Notes a failure that decides nothing, and when to try again. */
   noteFailure(accountSession: AccountSession, problem: Problem): RefreshResult;
 }
@@ -57,12 +67,23 @@ const mayBeLost = ({ kind, code, status }: Problem) =>
   code !== 'connection_refused' &&
   (kind === 'time-out' || kind === 'server-unreachable' || kind === 'server-error');
 
+const nothingToRenew: Problem = { kind: 'refused', code: 'no_refresh_token' };
+
 /** The record of an account cannot be read now. */
 export const storageUnreadable: Problem = { kind: 'storage-unreadable', code: 'storage_failed' };
 
 /** Makes the renewals of one session. */
 export function createRefresher(dependencies: RefreshDependencies): Refresher {
   const { server, clock, random, accounts, judge, keeper, memo, records, storage } = dependencies;
+
+  const failureOf = (
+    problem: Problem,
+    type: UnavailableAccess['type'] = 'transient-failure',
+  ): TargetAccess['failure'] => ({
+    outcome: { type, problem },
+    notBeforeMs:
+      clock.monotonicMs() + Math.max(minBackOffMs, (problem.retryAfterSeconds ?? 0) * 1000),
+  });
 
   const backOff = (accountSession: AccountSession, backOffMs: number, problem: Problem) => {
     accountSession.failureCount++;
@@ -95,40 +116,58 @@ export function createRefresher(dependencies: RefreshDependencies): Refresher {
    * Asks for a reply that may have got lost once more, after a moment: a connection that was refused
    * cannot be told from one that broke, and a server that just starts needs the time.
    */
-  const requestRefresh = async (credentials: Credentials, mayRepeat: boolean) => {
-    const reply = await server.refresh(credentials);
+  const requestRefresh = async (
+    credentials: Credentials,
+    mayRepeat: boolean,
+    target?: TokenTarget,
+  ) => {
+    const reply = await server.refresh(credentials, target);
     const repeated = mayRepeat && reply.type === 'transient-failure' && mayBeLost(reply.problem);
     if (!repeated) return { repeated, reply };
     await pause(clock, repeatAfterMs);
-    return { repeated, reply: await server.refresh(credentials) };
+    return { repeated, reply: await server.refresh(credentials, target) };
   };
 
-  /** Makes what a renewal gave the account's own, or revokes it when the account is signed out. */
+  /**
+   * Keeps what a renewal gave, or revokes it when the account is signed out.
+   * @returns false when the account is no longer part of this run
+   */
+  const keepRenewed = async (
+    accountSession: AccountSession,
+    before: { credentials: Credentials; revision?: string | undefined },
+    tokens: TokenSet,
+  ): Promise<boolean> => {
+    const credentials = tokens.credentials ?? before.credentials;
+    const result =
+      accountSession.endedBy === undefined
+        ? await keeper.keepRenewed(accountSession, before, credentials)
+        : 'not-kept';
+    if (result === 'signed-out' || accountSession.endedBy === 'signed-out') {
+      await server.revoke({ accessToken: tokens.accessToken, credentials });
+    }
+    if (result === 'signed-out' || accountSession.endedBy !== undefined) return false;
+    const keeping = result === 'kept' ? 'kept' : 'storage-failed';
+    const keptChanged = accountSession.keeping !== keeping;
+    accountSession.credentials = credentials;
+    accountSession.keeping = keeping;
+    accountSession.hasRenewed = true;
+    if (keptChanged) accounts.reportOpened(accountSession);
+    return true;
+  };
+
+  /** Makes what a renewal gave the account's own. */
   const adopt = async (
     accountSession: AccountSession,
     before: { credentials: Credentials; revision?: string | undefined },
     tokens: TokenSet,
     requested: { monotonicMs: number; wallMs: number },
   ): Promise<RefreshResult> => {
-    const credentials = tokens.credentials ?? before.credentials;
-    const keeping =
-      accountSession.endedBy === undefined
-        ? await keeper.keepRenewed(accountSession, before, credentials)
-        : 'not-kept';
-    if (keeping === 'signed-out' || accountSession.endedBy === 'signed-out') {
-      await server.revoke({ accessToken: tokens.accessToken, credentials });
-    }
-    if (keeping === 'signed-out' || accountSession.endedBy !== undefined) return { type: 'ended' };
-    const now = keeping === 'kept' ? 'kept' : 'storage-failed';
-    const keptChanged = accountSession.keeping !== now;
-    accountSession.credentials = credentials;
+    if (!(await keepRenewed(accountSession, before, tokens))) return { type: 'ended' };
     accountSession.access = accessOf(tokens, requested, random());
-    accountSession.keeping = now;
     accountSession.failureCount = 0;
-    accountSession.hasRenewed = true;
     judge.answered();
     accounts.setConnection(accountSession, { type: 'online' });
-    await dependencies.onRenewed(accountSession, tokens, keptChanged);
+    await dependencies.onRenewed(accountSession, tokens);
     return { type: 'renewed' };
   };
 
@@ -172,5 +211,35 @@ export function createRefresher(dependencies: RefreshDependencies): Refresher {
     }
   };
 
-  return { renew, noteFailure };
+  const renewTarget: Refresher['renewTarget'] = async (accountSession, target, targetAccess) => {
+    const held = await keeper.newest(accountSession);
+    if (held.type !== 'found') {
+      targetAccess.failure = failureOf(
+        held.type === 'nothing' ? nothingToRenew : storageUnreadable,
+      );
+      return;
+    }
+    const requested = { monotonicMs: clock.monotonicMs(), wallMs: clock.wallMs() };
+    const { reply } = await requestRefresh(held.credentials, true, target);
+    switch (reply.type) {
+      case 'renewed':
+        if (!(await keepRenewed(accountSession, held, reply.tokens))) return;
+        targetAccess.access = accessOf(reply.tokens, requested, random());
+        targetAccess.failure = undefined;
+        return;
+      case 'transient-failure':
+        targetAccess.failure = failureOf(reply.problem);
+        return;
+      case 'ended':
+      case 'refused':
+        // Servers say invalid_grant also of an API that is not allowed: the next renewal of the
+        // session itself tells whether it is over.
+        targetAccess.failure = failureOf(reply.problem, 'refused');
+        return;
+      default:
+        assertNever(reply);
+    }
+  };
+
+  return { renew, renewTarget, noteFailure };
 }

@@ -1,7 +1,7 @@
 import { assertNever } from '../assert-never';
 import type { AuthorizationServer } from '../oauth/authorization-server';
 import type { Clock } from '../oauth/clock';
-import type { Credentials, RevocableTokens } from '../oauth/credentials';
+import type { Credentials, RevocableTokens, TokenTarget } from '../oauth/credentials';
 import type { AccountOutcome, RefreshOutcome, RevokeOutcome, TokenSet } from '../oauth/outcome';
 import type { Problem } from '../oauth/problem';
 import { withTimeLimit } from '../oauth/time-limit';
@@ -9,7 +9,7 @@ import { withTimeLimit } from '../oauth/time-limit';
 /** The calls of a session to its server. None rejects, and none lasts longer than its limit. */
 export interface ServerCalls {
   /** At most 20 s; RFC 6749 §6. */
-  refresh(credentials: Credentials): Promise<RefreshOutcome>;
+  refresh(credentials: Credentials, target?: TokenTarget): Promise<RefreshOutcome>;
   /** At most 5 s; RFC 7009. */
   revoke(tokens: RevocableTokens): Promise<RevokeOutcome>;
   /**
@@ -45,9 +45,9 @@ export function createServerCalls(server: AuthorizationServer, clock: Clock): Se
     call: (signal: AbortSignal) => Promise<Outcome>,
   ): Promise<Outcome | undefined> => withTimeLimit(clock, limitMs, call).catch(() => undefined);
   return {
-    async refresh(credentials) {
+    async refresh(credentials, target) {
       const outcome = await withLimit(refreshLimitMs, (signal) =>
-        server.refresh(credentials, signal),
+        server.refresh(credentials, signal, target),
       );
       return (
         outcome ?? {

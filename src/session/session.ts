@@ -1,5 +1,5 @@
 import type { KyInstance, Options } from 'ky';
-import type { RevocableTokens } from '../oauth/credentials';
+import type { RevocableTokens, TokenTarget } from '../oauth/credentials';
 import type { TokenSet } from '../oauth/outcome';
 import type { Completion } from '../sign-in/attempt';
 import type { ConnectionState, Keeping } from '../sign-in/states';
@@ -77,10 +77,18 @@ export interface Session {
   /**
    * An HTTP client for the app's own calls: adds the access token for the configured origins only
    * and renews it once when it is refused.
+   *
+   * @param options of ky; `resource` or `audience` for a token of that API alone
    */
-  api(options?: Options): KyInstance;
-  /** The current access token, renewed when it is over. Never log or keep it. */
-  accessToken(): Promise<AccessTokenOutcome>;
+  api(options?: Options & TokenTarget): KyInstance;
+  /**
+   * The current access token, renewed when it is over. Never log or keep it.
+   *
+   * @param target an API that gets a token of its own, from the same sign-in, where the server allows
+   *   that; it is kept in memory. A refusal does not end the session.
+   * @see https://www.rfc-editor.org/rfc/rfc8707
+   */
+  accessToken(target?: TokenTarget): Promise<AccessTokenOutcome>;
   /** @returns a function that ends the listening */
   on(listener: (event: AccountEvent) => void): () => void;
   diagnostics(): SessionDiagnostics;
@@ -122,8 +130,7 @@ function createParts(dependencies: SessionDependencies) {
   });
   const refresher = createRefresher({
     ...{ ...shared, accounts, judge, keeper, memo },
-    async onRenewed(accountSession, tokens, keptChanged) {
-      if (keptChanged) accounts.reportOpened(accountSession);
+    async onRenewed(accountSession, tokens) {
       if (accountSession.account.name === '') {
         await lookUpName({ ...shared, accounts, emit }, accountSession, tokens);
       }
@@ -148,6 +155,10 @@ function createParts(dependencies: SessionDependencies) {
     },
   };
 }
+
+/** A target that names something; undefined otherwise. */
+const asTarget = ({ resource, audience }: TokenTarget): TokenTarget | undefined =>
+  resource === undefined && audience === undefined ? undefined : { resource, audience };
 
 /** Makes the session of the app; there is one for each client and server. */
 export function createSession(dependencies: SessionDependencies): Session {
@@ -211,17 +222,14 @@ export function createSession(dependencies: SessionDependencies): Session {
     async revokeTokens(tokens) {
       await parts.server.revoke(tokens);
     },
-    api: (options) =>
-      createApi(
-        {
-          fetch: dependencies.fetch,
-          proofs,
-          origins: dependencies.apiOrigins,
-          accessToken: parts.accessToken,
-        },
-        options,
-      ),
-    accessToken: () => parts.accessToken(),
+    api: (options = {}) => {
+      const { resource, audience, ...kyOptions } = options;
+      const target = asTarget({ resource, audience });
+      const { fetch, apiOrigins: origins } = dependencies;
+      const accessToken = (refused?: string) => parts.accessToken(refused, target);
+      return createApi({ fetch, proofs, origins, accessToken }, kyOptions);
+    },
+    accessToken: (target = {}) => parts.accessToken(undefined, asTarget(target)),
     on: parts.listeners.on,
     diagnostics,
     suspend: scheduler.suspend,

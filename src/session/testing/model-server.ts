@@ -17,6 +17,11 @@ const invalidGrant: RefreshOutcome = {
   problem: { kind: 'not-completed', code: 'invalid_grant', status: 400 },
 };
 
+const invalidTarget: RefreshOutcome = {
+  type: 'refused',
+  problem: { kind: 'misconfigured', code: 'invalid_target', status: 400 },
+};
+
 /** Tokens as they come with a refresh token. */
 export type GrantedTokens = TokenSet & {
   credentials: Extract<Credentials, { type: 'refresh' }>;
@@ -44,6 +49,8 @@ export interface ModelServer extends AuthorizationServer {
   /** An old token is good for one more time, as servers with a grace window have it. */
   grace: boolean;
   down: boolean;
+  /** Resources and audiences for which it gives tokens. */
+  targets: readonly string[];
   /** How long every call takes, on the clock. */
   delayMs: number;
 }
@@ -85,6 +92,7 @@ export function modelServer(clock: Clock): ModelServer {
     rotates: true,
     grace: false,
     down: false,
+    targets: [],
     delayMs: 0,
 
     grant(account, changes = {}) {
@@ -105,9 +113,10 @@ export function modelServer(clock: Clock): ModelServer {
     requestCode: async () => ({ type: 'failed', problem: unreachable }),
     poll: async () => ({ type: 'pending' }),
 
-    async refresh(credentials) {
+    async refresh(credentials, _signal, target) {
       const refreshToken = secretOf(credentials);
-      server.calls.push('refresh');
+      const wanted = target?.resource ?? target?.audience;
+      server.calls.push(wanted === undefined ? 'refresh' : `refresh for ${wanted}`);
       await pass();
       if (server.down) return { type: 'transient-failure', problem: unreachable };
       const scripted = server.refreshScript.shift();
@@ -121,6 +130,7 @@ export function modelServer(clock: Clock): ModelServer {
           return invalidGrant;
         }
       }
+      if (wanted !== undefined && !server.targets.includes(wanted)) return invalidTarget;
       const tokens = reply({ accessToken: secret('access'), tokenType: 'Bearer' });
       if (server.rotates) {
         grant.newest = secret('refresh');
