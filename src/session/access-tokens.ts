@@ -8,7 +8,7 @@ import type { AccountRecords } from './account-records';
 import { type AccountSession, targetKey } from './account-session';
 import type { Accounts } from './accounts';
 import type { AccessTokenOutcome } from './api';
-import { storageUnreadable } from './refresh';
+import { storageUnreadable } from './failures';
 import type { RefreshScheduler } from './refresh-scheduler';
 import type { ServerCalls } from './server-calls';
 import type { StorageWatch } from './storage-watch';

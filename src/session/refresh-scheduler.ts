@@ -9,6 +9,7 @@ import {
   targetKey,
 } from './account-session';
 import type { Accounts } from './accounts';
+import type { Failures } from './failures';
 import type { WithLock } from './lock';
 import type { Refresher } from './refresh';
 
@@ -16,6 +17,7 @@ export interface RefreshSchedulerDependencies {
   clock: Clock;
   accounts: Accounts;
   refresher: Refresher;
+  failures: Failures;
   withLock: WithLock;
   /** Distinguishes accounts of other servers and clients on this origin. */
   realm: string;
@@ -53,7 +55,7 @@ function dueAtMs(accountSession: AccountSession) {
 export function createRefreshScheduler(
   dependencies: RefreshSchedulerDependencies,
 ): RefreshScheduler {
-  const { clock, accounts, refresher, withLock, realm } = dependencies;
+  const { clock, accounts, refresher, failures, withLock, realm } = dependencies;
   let suspended = false;
   let cancelTimer = () => {};
 
@@ -79,7 +81,7 @@ export function createRefreshScheduler(
     ).catch(() => undefined);
     return locked?.type === 'done'
       ? locked.result
-      : refresher.noteFailure(accountSession, otherTabBusy);
+      : failures.noteFailure(accountSession, otherTabBusy);
   };
 
   const renewAndReport = async (accountSession: AccountSession): Promise<RefreshResult> => {

@@ -13,6 +13,7 @@ import { completeSignIn } from './completion';
 import { createConnectionJudge } from './connection-state';
 import type { SessionDependencies } from './dependencies';
 import type { DpopState } from './dpop';
+import { createFailures } from './failures';
 import { createRecordKeeper } from './keep';
 import { type AccountEvent, callListener, createListeners } from './listeners';
 import { createLock } from './lock';
@@ -98,13 +99,11 @@ export interface Session {
   resume(): void;
 }
 
-/** The parts of a session, each made once. */
-function createParts(dependencies: SessionDependencies) {
-  const { clock, random, store, proofs } = dependencies;
-  const { server: authorizationServer } = dependencies;
+/** The parts of a session that need nothing of one another's work. */
+function createBasics(dependencies: SessionDependencies) {
+  const { server: authorizationServer, clock, random, store, proofs } = dependencies;
   const { id: serverId, clientId } = authorizationServer;
   const realm = `${serverId} ${clientId}`;
-  const server = createServerCalls(authorizationServer, clock);
   const storage = createStorageWatch(clock);
   const seal = createSeal(store, dependencies.crypto);
   const records = createAccountRecords(store, seal, { serverId, clientId }, random);
@@ -113,47 +112,42 @@ function createParts(dependencies: SessionDependencies) {
     const locked = await withLock('tv-sign-in keys', work);
     return locked.type === 'done' ? locked.result : work();
   };
+  const server = createServerCalls(authorizationServer, clock);
+  const memo = createSessionMemo(store, storage, realm);
   const listeners = createListeners(clock);
   const { emit } = listeners;
   const onEvent: SessionDependencies['onEvent'] = (event) =>
     callListener(clock, dependencies.onEvent, event);
   const accounts = createAccounts({ emit, onEvent });
-  const shared = { authorizationServer, server, clock, random, records, storage, seal, proofs };
-  const memo = createSessionMemo(store, storage, realm);
-  const judge = createConnectionJudge(clock, random, memo);
-  const hasAccountSessions = () => accounts.sessions().length > 0;
-  const cleanup = createCleanup({ ...shared, withKeyLock, hasAccountSessions });
-  const restorer = createRestorer({ ...shared, accounts, memo, cleanup, onEvent });
-  const keeper = createRecordKeeper({
-    ...{ ...shared, withKeyLock, ensureRead: restorer.ensureRead },
-    mayBeCleared: () => dependencies.joinTabs !== undefined || store.wasCleared?.() === true,
-  });
-  const refresher = createRefresher({
-    ...{ ...shared, accounts, judge, keeper, memo },
-    async onRenewed(accountSession, tokens) {
-      if (accountSession.account.name === '') {
-        await lookUpName({ ...shared, accounts, emit }, accountSession, tokens);
-      }
-    },
-  });
-  const scheduler = createRefreshScheduler({ ...shared, accounts, refresher, withLock, realm });
-  const accessToken = createAccessTokens({ ...shared, accounts, scheduler });
-  const tellTabs = joinTabs(dependencies.joinTabs, realm, accounts);
   return {
-    ...shared,
-    ...{
-      listeners,
-      memo,
-      onEvent,
-      accounts,
-      keeper,
-      scheduler,
-      cleanup,
-      restorer,
-      accessToken,
-      tellTabs,
-    },
+    ...{ authorizationServer, clock, random, proofs, realm, storage, seal, records, withLock },
+    ...{ withKeyLock, server, memo, listeners, emit, onEvent, accounts },
   };
+}
+
+/** The parts of a session, each made once. */
+function createParts(dependencies: SessionDependencies) {
+  const basics = createBasics(dependencies);
+  const { clock, random, memo, accounts } = basics;
+  const hasAccountSessions = () => accounts.sessions().length > 0;
+  const cleanup = createCleanup({ ...basics, hasAccountSessions });
+  const restorer = createRestorer({ ...basics, cleanup });
+  const mayBeCleared = () =>
+    dependencies.joinTabs !== undefined || dependencies.store.wasCleared?.() === true;
+  const { ensureRead } = restorer;
+  const keeper = createRecordKeeper({ ...basics, ensureRead, mayBeCleared });
+  const judge = createConnectionJudge(clock, random, memo);
+  const failures = createFailures({ ...basics, judge });
+  const refresher = createRefresher({
+    ...{ ...basics, judge, failures, keeper },
+    async onRenewed(accountSession, tokens) {
+      if (accountSession.account.name === '') await lookUpName(basics, accountSession, tokens);
+    },
+  });
+  const scheduler = createRefreshScheduler({ ...basics, refresher, failures });
+  const accessToken = createAccessTokens({ ...basics, scheduler });
+  const tellTabs = joinTabs(dependencies.joinTabs, basics.realm, accounts);
+  return { ...basics, cleanup, restorer, keeper, scheduler, accessToken, tellTabs };
 }
 
 /** A target that names something; undefined otherwise. */
