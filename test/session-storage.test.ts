@@ -170,7 +170,7 @@ describe('storage that fails on the way', () => {
     expect(await renewals(harness.servers)).toEqual(['ok', 'ok']);
   });
 
-  it('asks for a new sign-in, and keeps it, when storage is wiped while signed in', async () => {
+  it('keeps the session, and writes it again, when storage is wiped while signed in', async () => {
     const tv = await tvWith();
     await signIn(tv, harness.servers);
     const cdp = await tv.page.context().newCDPSession(tv.page);
@@ -179,13 +179,47 @@ describe('storage that fails on the way', () => {
       storageTypes: 'indexeddb',
     });
     await wakeTogether([tv.page], dayMs);
-    await tv.seesScreen('signed-out');
-    expect(await tv.text()).toContain('Please sign in again');
-    await signIn(tv, harness.servers);
+    await expect.poll(() => renewals(harness.servers)).toEqual(['ok']);
+    expect(await tv.screen()).toBe('signed-in');
     expect(await tv.text()).toContain(kept);
     await tv.page.reload();
     await tv.seesScreen('signed-in');
-    await expect.poll(() => renewals(harness.servers)).toEqual(['ok']);
+    await expect.poll(() => renewals(harness.servers)).toEqual(['ok', 'ok']);
+  });
+});
+
+describe('storage that fails when the TV is switched on', () => {
+  /** The first opens fail; a page says how many in its address. */
+  const failing = () => {
+    const { open } = IDBFactory.prototype;
+    let left = Number(/[?&]failures=(\d+)/.exec(location.search)?.[1] ?? 0);
+    IDBFactory.prototype.open = function opening(...given) {
+      if (left-- > 0)
+        throw new DOMException('Internal error opening backing store.', 'UnknownError');
+      return open.apply(this, given);
+    };
+  };
+
+  it('is asked again behind the splash', async () => {
+    const tv = await tvWith(failing);
+    await signIn(tv, harness.servers);
+    await tv.page.goto(`${harness.servers.appUrl}?failures=4`);
+    await tv.seesScreen('signed-in', 10_000);
+    expect(await tv.text()).toContain(kept);
+  });
+
+  it('is called unreadable after some seconds, and is read once more when asked', async () => {
+    const tv = await tvWith(failing);
+    await signIn(tv, harness.servers);
+    await tv.page.goto(`${harness.servers.appUrl}?failures=30`);
+    await tv.seesScreen('signed-out', 15_000);
+    expect(await tv.text()).toContain('This TV’s memory could not be read');
+    for (let presses = 0; presses < 3 && (await tv.screen()) === 'signed-out'; presses++) {
+      await choose(tv, 'try-again');
+      await tv.page.waitForTimeout(7000);
+    }
+    await tv.seesScreen('signed-in', 10_000);
+    expect(await tv.text()).toContain(kept);
   });
 });
 

@@ -204,10 +204,10 @@ group('signed out', () => {
       screen: 'signed-out',
       problem: 'storage-unreadable',
       title: 'This TV’s memory could not be read',
-      focused: 'try-again',
+      focused: 'sign-in',
     });
-    expect(shown.controls.map(({ id }) => id)).toEqual(['try-again', 'sign-in', 'language']);
-    expect(shown.controls[0]?.action).toEqual({ type: 'restoreRequested' });
+    expect(shown.controls.map(({ id }) => id)).toEqual(['sign-in', 'try-again', 'language']);
+    expect(shown.controls[1]?.action).toEqual({ type: 'restoreRequested' });
   });
 });
 

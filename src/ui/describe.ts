@@ -268,6 +268,7 @@ function signedOutContent(model: ViewModel, texts: Texts): ScreenContent {
     body: body.split('\n'),
     problem: unreadable ? 'storage-unreadable' : undefined,
     controls: [
+      signInControl('sign-in', texts.signIn),
       ...(unreadable
         ? [
             {
@@ -277,7 +278,6 @@ function signedOutContent(model: ViewModel, texts: Texts): ScreenContent {
             } as const,
           ]
         : []),
-      signInControl('sign-in', texts.signIn),
       {
         id: 'language',
         label: fill(texts.language, { name: texts.languageName }),
