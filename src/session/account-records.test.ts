@@ -33,7 +33,7 @@ const contents = async (store: RecordStore) => {
 };
 
 describe('a kept account', () => {
-  it('comes back from another start of the app, sealed in between', async () => {
+  it('an account comes back at another start of the app, sealed in between', async () => {
     const store = realStore();
     const { records, seal } = room(store);
     const writing = await records.write(ada, token('secret-token'));
@@ -50,7 +50,7 @@ describe('a kept account', () => {
     expect(later).toMatchObject({ type: 'kept', account: ada, credentials: token('secret-token') });
   });
 
-  it('is a record of its own for every server, client and account', async () => {
+  it('every server, client and account has a record of its own', async () => {
     const store = memoryStore();
     const { records, seal } = room(store);
     await records.write(ada, token('a'));
@@ -62,7 +62,7 @@ describe('a kept account', () => {
     expect((await other.list()).kept).toHaveLength(1);
   });
 
-  it('does not open in the place of another', async () => {
+  it('a record does not open in the place of another', async () => {
     const store = memoryStore();
     const { records } = room(store);
     await records.write(ada, token('a'));
@@ -70,7 +70,7 @@ describe('a kept account', () => {
     expect(await records.read('eve')).toEqual({ type: 'quarantined' });
   });
 
-  it('is reported unsealed where there is no WebCrypto', async () => {
+  it('a record is reported unsealed where there is no WebCrypto', async () => {
     const store = memoryStore();
     const { seal } = room(store);
     const plain = createSeal(store, {} as Crypto);
@@ -81,7 +81,7 @@ describe('a kept account', () => {
     expect(await records.read('ada')).toMatchObject({ type: 'kept', credentials: token('a') });
   });
 
-  it('is reported unsealed where keys cannot be stored', async () => {
+  it('a record is reported unsealed where keys cannot be stored', async () => {
     const store = memoryStore();
     const refusing: RecordStore = {
       ...store,
@@ -98,7 +98,7 @@ describe('a kept account', () => {
 });
 
 describe('writing', () => {
-  it('rejects when the record does not read back as it was written', async () => {
+  it('writing rejects when the record does not read back as it was written', async () => {
     const store = memoryStore();
     const forgetful: RecordStore = { ...store, update: async () => {} };
     await expect(room(forgetful, {} as Crypto).records.write(ada, token('a'))).resolves.toEqual({
@@ -118,7 +118,7 @@ describe('writing', () => {
     );
   });
 
-  it('never replaces a record that is not the expected one any more', async () => {
+  it('writing never replaces a record that is not the expected one any more', async () => {
     const { records } = room(memoryStore());
     const first = await records.write(ada, token('one'));
     if (first.type !== 'written') throw new Error('not written');
@@ -127,7 +127,7 @@ describe('writing', () => {
     expect(await records.read('ada')).toMatchObject({ credentials: token('two') });
   });
 
-  it('does not bring a signed-out account back', async () => {
+  it('writing does not bring a signed-out account back', async () => {
     const { records } = room(memoryStore());
     const first = await records.write(ada, token('one'));
     if (first.type !== 'written') throw new Error('not written');
@@ -140,7 +140,7 @@ describe('writing', () => {
 });
 
 describe('signing out', () => {
-  it('leaves a sealed token without a name until the server has been told', async () => {
+  it('a sign-out leaves a sealed token without a name until the server has been told', async () => {
     const { records } = room(memoryStore());
     await records.write(ada, token('one'));
     expect(await records.markSignedOut('ada')).toEqual(token('one'));
@@ -151,7 +151,7 @@ describe('signing out', () => {
     });
   });
 
-  it('gives up telling the server after ten starts', async () => {
+  it('a sign-out is no longer told to the server after ten starts', async () => {
     const { records } = room(memoryStore());
     await records.write(ada, token('one'));
     await records.markSignedOut('ada');
@@ -162,7 +162,7 @@ describe('signing out', () => {
     expect(await records.read('ada')).toEqual({ type: 'absent' });
   });
 
-  it('leaves nothing where the record could not be sealed', async () => {
+  it('a sign-out deletes a record that could not be sealed', async () => {
     const store = memoryStore();
     const { records } = room(store, {} as Crypto);
     await records.write(ada, token('one'));
@@ -170,7 +170,7 @@ describe('signing out', () => {
     expect(await store.entries()).toEqual([]);
   });
 
-  it('hands out the token that another tab has rotated just then', async () => {
+  it('a sign-out hands out the token that another tab has just rotated', async () => {
     const store = memoryStore();
     const { records } = room(store);
     await records.write(ada, token('one'));
@@ -192,7 +192,7 @@ describe('signing out', () => {
 const elsewhere = { serverId: 'https://old.example', clientId: 'tv' };
 
 describe('accounts of a server that the settings no longer name', () => {
-  it('are forgotten after thirty starts without it', async () => {
+  it('accounts of a server that the settings no longer name are forgotten after thirty starts', async () => {
     const store = memoryStore();
     const { records, seal } = room(store);
     const old = createAccountRecords(store, seal, elsewhere, Math.random);
@@ -205,7 +205,7 @@ describe('accounts of a server that the settings no longer name', () => {
     expect(await records.read('grace')).toMatchObject({ type: 'kept', credentials: token('new') });
   });
 
-  it('stay when the app is set up for it again in between: two may share an origin', async () => {
+  it('accounts of another server stay when the app is set up for it again in between', async () => {
     const store = memoryStore();
     const { records, seal } = room(store);
     const old = createAccountRecords(store, seal, elsewhere, Math.random);
@@ -261,20 +261,23 @@ describe('a record that cannot be used', () => {
     ],
   ];
 
-  it.each(damaged)('%s is set aside, once, and the others are found', async (_name, value) => {
-    const store = realStore();
-    const { records } = room(store);
-    await records.write(grace, token('g'));
-    await store.set(adaKey, value);
-    const listing = await records.list();
-    expect(listing.quarantined).toBe(1);
-    expect(listing.kept).toMatchObject([{ account: grace }]);
-    expect(await store.get(`quarantine/${adaKey}`)).toEqual(value);
-    expect((await records.list()).quarantined).toBe(0);
-    expect((await records.write(ada, token('new'))).type).toBe('written');
-  });
+  it.each(damaged)(
+    'a record that is %s is set aside, once, and the others are found',
+    async (_name, value) => {
+      const store = realStore();
+      const { records } = room(store);
+      await records.write(grace, token('g'));
+      await store.set(adaKey, value);
+      const listing = await records.list();
+      expect(listing.quarantined).toBe(1);
+      expect(listing.kept).toMatchObject([{ account: grace }]);
+      expect(await store.get(`quarantine/${adaKey}`)).toEqual(value);
+      expect((await records.list()).quarantined).toBe(0);
+      expect((await records.write(ada, token('new'))).type).toBe('written');
+    },
+  );
 
-  it('is set aside when the key to it is lost', async () => {
+  it('a record is set aside when the key to it is lost', async () => {
     const store = realStore();
     await room(store).records.write(ada, token('one'));
     await store.delete('seal-key');
@@ -282,7 +285,7 @@ describe('a record that cannot be used', () => {
     expect((await room(store).records.write(ada, token('two'))).type).toBe('written');
   });
 
-  it('is passed over when there is no room to move it', async () => {
+  it('a damaged record is passed over when there is no room to move it', async () => {
     const store = memoryStore();
     const { records } = room(store);
     await records.write(grace, token('g'));
@@ -300,7 +303,7 @@ describe('a record that cannot be used', () => {
 });
 
 describe('what was set aside', () => {
-  it('goes when the last account goes', async () => {
+  it('the quarantine is emptied when the last account signs out', async () => {
     const store = memoryStore();
     const { records } = room(store);
     expect(await records.deleteOrphans()).toBe('empty');
@@ -316,7 +319,7 @@ describe('what was set aside', () => {
     expect(await store.get(`quarantine/${adaKey}`)).toBeUndefined();
   });
 
-  it('does not take a record along that another tab has just written', async () => {
+  it('a record that another tab has just written is not quarantined', async () => {
     const store = memoryStore();
     const { records } = room(store);
     await store.set(adaKey, 'garbage');
@@ -353,7 +356,7 @@ const formerTexts: [string, string, Credentials][] = [
 
 describe('a record of an earlier schema', () => {
   it.each(formerTexts)(
-    'is sealed on first sight in schema 1: %s',
+    'a record of schema 1 is sealed on first sight: %s',
     async (_name, text, expected) => {
       const store = realStore();
       await store.set(adaKey, { schema: 1, account: ada, refreshToken: text });
@@ -365,22 +368,25 @@ describe('a record of an earlier schema', () => {
     },
   );
 
-  it.each(formerTexts)('keeps its revision in schema 2: %s', async (_name, text, expected) => {
-    const store = realStore();
-    const { records, seal } = room(store);
-    const content = await sealedInSecondSchema(seal, { account: ada, refreshToken: text });
-    await store.set(adaKey, { schema: 2, revision: 'second', content });
-    expect(await records.read('ada')).toMatchObject({
-      type: 'kept',
-      account: ada,
-      credentials: expected,
-      revision: 'second',
-    });
-    expect(await store.get(adaKey)).toMatchObject({ schema: 3, content: { type: 'aes-gcm' } });
-    expect((await records.write(ada, token('new'), 'second')).type).toBe('written');
-  });
+  it.each(formerTexts)(
+    'a record of schema 2 keeps its revision: %s',
+    async (_name, text, expected) => {
+      const store = realStore();
+      const { records, seal } = room(store);
+      const content = await sealedInSecondSchema(seal, { account: ada, refreshToken: text });
+      await store.set(adaKey, { schema: 2, revision: 'second', content });
+      expect(await records.read('ada')).toMatchObject({
+        type: 'kept',
+        account: ada,
+        credentials: expected,
+        revision: 'second',
+      });
+      expect(await store.get(adaKey)).toMatchObject({ schema: 3, content: { type: 'aes-gcm' } });
+      expect((await records.write(ada, token('new'), 'second')).type).toBe('written');
+    },
+  );
 
-  it('opens in schema 2 also where it was not sealed', async () => {
+  it('a record of schema 2 opens also where it was not sealed', async () => {
     const store = realStore();
     const content = { sealed: 'no', content: { account: ada, refreshToken: 'old-token' } };
     await store.set(adaKey, { schema: 2, revision: 'second', content });
@@ -389,7 +395,7 @@ describe('a record of an earlier schema', () => {
     expect(await store.get(adaKey)).toMatchObject({ schema: 3, content: { type: 'plain' } });
   });
 
-  it('stays signed out in schema 2, with the starts that were counted', async () => {
+  it('a record of schema 2 stays signed out, with the starts that were counted', async () => {
     const store = realStore();
     const { records, seal } = room(store);
     const account = { id: 'ada', name: '' };
@@ -405,7 +411,7 @@ describe('a record of an earlier schema', () => {
     expect(await records.read('ada')).toEqual({ type: 'absent' });
   });
 
-  it('is not brought back by a migration that another tab has overtaken', async () => {
+  it('a migration does not bring back a record that another tab has replaced', async () => {
     const store = realStore();
     const { records, seal } = room(store);
     const content = await sealedInSecondSchema(seal, { account: ada, refreshToken: 'old-token' });
@@ -420,7 +426,7 @@ describe('a record of an earlier schema', () => {
     expect(await room(racing).records.read('ada')).toMatchObject({ credentials: token('newer') });
   });
 
-  it('leaves a quarantine under its old name that is emptied all the same', async () => {
+  it('a quarantine under its old name is emptied all the same', async () => {
     const store = realStore();
     await store.set(`aside/${adaKey}`, 'garbage');
     expect(await room(store).records.deleteOrphans()).toBe('empty');
@@ -431,7 +437,7 @@ describe('a record of an earlier schema', () => {
 describe('a record of a later release', () => {
   const later = { schema: 4, revision: 'later', content: { form: 'unknown' }, unused: 28 };
 
-  it('is left alone, whatever this release does', async () => {
+  it('a record of a later release is left alone, whatever this release does', async () => {
     const store = realStore();
     await store.set(adaKey, later);
     const { records } = room(store);
@@ -451,7 +457,7 @@ describe('a record of a later release', () => {
     ]);
   });
 
-  it('does not hide what is kept beside it from the next start', async () => {
+  it('a record of a later release does not hide what is kept beside it', async () => {
     const store = realStore();
     await store.set(adaKey, later);
     await room(store).records.write(ada, token('beside'));
@@ -468,7 +474,7 @@ describe('a record of a later release', () => {
     expect(await store.get(adaKey)).toEqual(later);
   });
 
-  it('takes its place again when that release can read it', async () => {
+  it('a record of a later release takes its place again when that release can read it', async () => {
     const store = realStore();
     const { records } = room(store);
     await records.write(ada, token('newest'));

@@ -80,7 +80,7 @@ const unauthorized = (response: ServerResponse, headers: Record<string, string> 
 };
 
 describe('a call of the app’s own API', () => {
-  it('carries the access token', async () => {
+  it('a call carries the access token', async () => {
     const { session, tokens } = await signedIn();
     const client = session.api({ baseUrl: `${api.origin}/v1/` });
     expect(await client.get('films').json()).toEqual({});
@@ -89,7 +89,7 @@ describe('a call of the app’s own API', () => {
     ]);
   });
 
-  it('to another origin goes out untouched', async () => {
+  it('a call to another origin goes out untouched', async () => {
     const { session } = await signedIn();
     const client = session.api();
     await client.get(`${elsewhere.origin}/poster.jpg`);
@@ -100,7 +100,7 @@ describe('a call of the app’s own API', () => {
     for (const { authorization } of all) expect(authorization ?? '').not.toContain('Bearer');
   });
 
-  it('is repeated once, body and all, with a renewed token after 401', async () => {
+  it('a call is repeated once, body and all, with a renewed token after 401', async () => {
     const { session, tokens, server } = await signedIn();
     api.answer = (request, response) => {
       if (request.headers.authorization === `Bearer ${tokens.accessToken}`) unauthorized(response);
@@ -115,7 +115,7 @@ describe('a call of the app’s own API', () => {
     expect(server.calls.filter((call) => call === 'refresh')).toHaveLength(1);
   });
 
-  it('that is refused again is answered with the refusal', async () => {
+  it('a call that is refused again is answered with the refusal', async () => {
     const { session, server } = await signedIn();
     api.answer = (_request, response) => unauthorized(response);
     const client = session.api({ throwHttpErrors: false });
@@ -126,7 +126,7 @@ describe('a call of the app’s own API', () => {
     expect(server.calls.filter((call) => call === 'refresh')).toHaveLength(1);
   });
 
-  it('shares one renewal with all others that were refused', async () => {
+  it('all calls that were refused share one renewal', async () => {
     const { session, tokens, server } = await signedIn();
     server.delayMs = 1;
     api.answer = (request, response) => {
@@ -141,7 +141,7 @@ describe('a call of the app’s own API', () => {
     expect(server.calls.filter((call) => call === 'refresh')).toHaveLength(1);
   });
 
-  it('never follows a redirect with the token', async () => {
+  it('a call never follows a redirect with the token', async () => {
     const { session } = await signedIn();
     api.answer = (_request, response) => {
       response.writeHead(302, { Location: `${elsewhere.origin}/steal` }).end();
@@ -150,7 +150,7 @@ describe('a call of the app’s own API', () => {
     expect(elsewhere.requests).toEqual([]);
   });
 
-  it('is not made while nobody is signed in', async () => {
+  it('no call is made while no viewer is signed in', async () => {
     const { session } = sessionHarness({ apiOrigins: [api.origin] });
     await expect(session.api({ retry: 0 }).get(`${api.origin}/x`)).rejects.toMatchObject({
       name: 'SessionError',
@@ -159,7 +159,7 @@ describe('a call of the app’s own API', () => {
     expect(api.requests).toEqual([]);
   });
 
-  it('is not made while the access is over and cannot be renewed', async () => {
+  it('no call is made while the access is over and cannot be renewed', async () => {
     const { session, server, clock } = await signedIn();
     session.suspend();
     server.down = true;
@@ -172,7 +172,7 @@ describe('a call of the app’s own API', () => {
     expect(api.requests).toEqual([]);
   });
 
-  it('ends the session when the renewal is refused for good', async () => {
+  it('a call ends the session when the renewal is refused for good', async () => {
     const { session, server, tokens, events } = await signedIn();
     await server.revoke(tokens, never);
     api.answer = (_request, response) => unauthorized(response);
@@ -181,7 +181,7 @@ describe('a call of the app’s own API', () => {
     expect(events).toContainEqual({ type: 'sessionEnded', accountId: 'ada', accounts: [] });
   });
 
-  it('tells no token in its errors', async () => {
+  it('no error of a call tells a token', async () => {
     const { session, server } = await signedIn();
     api.answer = (_request, response) => unauthorized(response);
     const error: unknown = await session
@@ -214,7 +214,7 @@ describe('a call with a DPoP token', () => {
       crypto: watchedCrypto,
     });
 
-  it('carries a proof for this method, address and token', async () => {
+  it('a call carries a proof for its method, address and token', async () => {
     const { session, tokens } = await signedIn(source());
     await session.api().put(`${api.origin}/films/7?full=1`, { json: {} });
     const [request] = api.requests;
@@ -226,7 +226,7 @@ describe('a call with a DPoP token', () => {
     });
   });
 
-  it('is repeated at once with the nonce that the API demands, without a renewal', async () => {
+  it('a call is repeated at once with the nonce that the API demands, without a renewal', async () => {
     const { session, server } = await signedIn(source());
     api.answer = (request, response) => {
       const proof = request.headers['dpop'];
@@ -246,7 +246,7 @@ describe('a call with a DPoP token', () => {
     expect(server.calls).not.toContain('refresh');
   });
 
-  it('does not chase an API that wants another nonce each time', async () => {
+  it('a call is not repeated without end for an API that wants another nonce each time', async () => {
     const { session } = await signedIn(source());
     let count = 0;
     api.answer = (_request, response) => {
@@ -259,7 +259,7 @@ describe('a call with a DPoP token', () => {
 });
 
 describe('the fetch underneath', () => {
-  it('is called the way browsers demand, as nobody’s method', async () => {
+  it('fetch is called bare, as browsers demand', async () => {
     let callers = 0;
     const send = function (this: unknown, input: unknown) {
       if (this !== undefined) callers++;
@@ -276,7 +276,7 @@ describe('the fetch underneath', () => {
     expect(callers).toBe(0);
   });
 
-  it('asks for no token unless the origin is configured', async () => {
+  it('a call asks for no token unless the origin is configured', async () => {
     let asked = 0;
     const calling = authorizedFetch({
       fetch,

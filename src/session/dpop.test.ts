@@ -44,7 +44,7 @@ async function verified(proof: string | undefined) {
 }
 
 describe('a proof', () => {
-  it('is signed by the key it carries and names method and address, without query or fragment', async () => {
+  it('a proof is signed by the key it carries and names method and address, without query or fragment', async () => {
     const clock = sessionClock();
     const source = proofs({ clock });
     const proof = await source.proof({
@@ -60,7 +60,7 @@ describe('a proof', () => {
     });
   });
 
-  it('is never the same twice', async () => {
+  it('a proof is never the same twice', async () => {
     const source = proofs();
     const ids = new Set<unknown>();
     for (let count = 0; count < 50; count++) {
@@ -69,7 +69,7 @@ describe('a proof', () => {
     expect(ids.size).toBe(50);
   });
 
-  it('is bound to the access token it goes with', async () => {
+  it('a proof is bound to the access token it goes with', async () => {
     const source = proofs();
     // The example of RFC 9449 §7.1.
     const accessToken = 'Kz~8mXK1EalYznwH-LC-1fBAo.4Ljp~zsPE_NeO.gxU';
@@ -79,7 +79,7 @@ describe('a proof', () => {
     expect(claims['ath']).toBe('fUHyO2r2Z3DZ53EsNrWBb0xWXoaNy59IiKCAqksmQEo');
   });
 
-  it('carries the newest nonce of its origin and of no other', async () => {
+  it('a proof carries the newest nonce of its origin and of no other', async () => {
     const source = proofs();
     source.nonceReceived('https://id.example/token', 'one');
     source.nonceReceived('https://id.example/device', 'two');
@@ -91,7 +91,7 @@ describe('a proof', () => {
 });
 
 describe('the key', () => {
-  it('is the same after a restart, and cannot be extracted', async () => {
+  it('the key is the same after a restart, and cannot be extracted', async () => {
     const idb = new IDBFactory();
     const store = indexedDbStore(() => idb, 'tv');
     const before = await verified(await proofs({ store }).proof(token));
@@ -101,7 +101,7 @@ describe('the key', () => {
     expect(kept.privateKey.extractable).toBe(false);
   });
 
-  it('is one, however many tabs start at once', async () => {
+  it('the key is one, however many tabs start at once', async () => {
     const idb = new IDBFactory();
     const tabs = Array.from({ length: 8 }, () =>
       proofs({ store: indexedDbStore(() => idb, 'tv') }).proof(token),
@@ -110,7 +110,7 @@ describe('the key', () => {
     expect(new Set(keys).size).toBe(1);
   });
 
-  it('serves this run when it cannot be stored, and says that it is not kept', async () => {
+  it('a key that cannot be stored serves this run and is reported as not kept', async () => {
     const store: RecordStore = {
       ...memoryStore(),
       update: async () => {
@@ -124,7 +124,7 @@ describe('the key', () => {
     expect(await source.keep()).toBe(false);
   });
 
-  it('goes back into the store when a sign-out in another tab has taken it out meanwhile', async () => {
+  it('the key goes back into the store when a sign-out in another tab has deleted it', async () => {
     const store = memoryStore();
     const source = proofs({ store });
     const before = await verified(await source.proof(token));
@@ -136,7 +136,7 @@ describe('the key', () => {
     expect(await source.keep()).toBe(false);
   });
 
-  it('is another one after it was forgotten', async () => {
+  it('the key is another one after it was forgotten', async () => {
     const source = proofs();
     const before = await verified(await source.proof(token));
     await source.forget();
@@ -145,7 +145,7 @@ describe('the key', () => {
 });
 
 describe('the mode', () => {
-  it('off makes no proof', async () => {
+  it('mode off makes no proof', async () => {
     const source = proofs({ mode: 'off' });
     source.algorithmsAdvertised(['ES256']);
     expect(await source.proof(token)).toBeUndefined();
@@ -153,7 +153,7 @@ describe('the mode', () => {
     expect(await source.unavailableReason()).toBeUndefined();
   });
 
-  it('auto makes one for servers that advertise ES256 only', async () => {
+  it('mode auto makes a proof for servers that advertise ES256 only', async () => {
     const source = proofs({ mode: 'auto' });
     expect(await source.proof(token)).toBeUndefined();
     source.algorithmsAdvertised(['RS256']);
@@ -164,7 +164,7 @@ describe('the mode', () => {
     expect(source.state()).toBe('on');
   });
 
-  it('auto does without where there is no WebCrypto', async () => {
+  it('mode auto makes no proof where there is no WebCrypto', async () => {
     const source = proofs({ mode: 'auto', crypto: {} as Crypto });
     source.algorithmsAdvertised(['ES256']);
     expect(await source.proof(token)).toBeUndefined();
@@ -172,7 +172,7 @@ describe('the mode', () => {
     expect(source.state()).toBe('no-crypto');
   });
 
-  it('required is an obstacle to signing in where there is no WebCrypto', async () => {
+  it('mode required prevents signing in where there is no WebCrypto', async () => {
     expect(await proofs().unavailableReason()).toBeUndefined();
     expect(await proofs({ crypto: {} as Crypto }).unavailableReason()).toMatchObject({
       kind: 'misconfigured',
@@ -199,7 +199,7 @@ describe('the time of a proof', () => {
     },
   );
 
-  it('survives a clock that is set, and a TV that sleeps', async () => {
+  it('the time of a proof survives a clock that is set, and a TV that sleeps', async () => {
     const clock = sessionClock(0);
     const source = proofs({ clock });
     source.serverTimeReceived(header);
@@ -211,7 +211,7 @@ describe('the time of a proof', () => {
     expect(await issuedAt(source)).toBe(serverNow / 1000 + 10 + 8 * 3600);
   });
 
-  it('does not follow a header that is no date', async () => {
+  it('the time of a proof does not follow a header that is no date', async () => {
     const clock = sessionClock();
     const source = proofs({ clock });
     source.serverTimeReceived('yesterday');

@@ -1,8 +1,8 @@
 import { base64url } from '../oauth/base64url';
 import type { Clock } from '../oauth/clock';
 import type { ProofSource } from '../oauth/proof';
-import { withTimeLimit } from '../oauth/time-limit';
 import type { DpopMode } from '../settings/settings';
+import { createDpopKeys, type DpopKey } from './dpop-key';
 import type { RecordStore } from './store';
 
 /** Why no proof is made, or that one is. */
@@ -29,116 +29,78 @@ export interface ProofDependencies {
   crypto?: Crypto | undefined;
 }
 
-const recordKey = 'dpop-key';
-const storageLimitMs = 2000;
 /** A difference beyond this is a clock that was set, not a TV that slept. */
 const maxSleepMs = 30 * 24 * 3600 * 1000;
 
-interface Key {
-  pair: CryptoKeyPair;
-  jwk: { crv: string; kty: string; x: string; y: string };
+/** The claims of a proof, signed. */
+async function sign(subtle: SubtleCrypto, key: DpopKey, claims: object): Promise<string> {
+  const encoder = new TextEncoder();
+  const header = { typ: 'dpop+jwt', alg: 'ES256', jwk: key.jwk };
+  const part = (content: object) => base64url(encoder.encode(JSON.stringify(content)));
+  const signed = `${part(header)}.${part(claims)}`;
+  const algorithm = { name: 'ECDSA', hash: 'SHA-256' };
+  const signature = await subtle.sign(algorithm, key.pair.privateKey, encoder.encode(signed));
+  return `${signed}.${base64url(signature)}`;
 }
 
-const asKeyPair = (value: unknown): CryptoKeyPair | undefined => {
-  const pair = value as Partial<CryptoKeyPair> | null | undefined;
-  return pair?.privateKey && pair.publicKey
-    ? { privateKey: pair.privateKey, publicKey: pair.publicKey }
-    : undefined;
-};
+/** The server's time, as far as its replies tell; the device's before the first one. */
+function createServerTime(clock: Clock) {
+  let known: { dateMs: number; monotonicMs: number; wallMs: number } | undefined;
+  return {
+    /** @param date of a `Date` header; one that is no date is ignored */
+    received(date: string): void {
+      const dateMs = Date.parse(date);
+      if (Number.isNaN(dateMs)) return;
+      known = { dateMs, monotonicMs: clock.monotonicMs(), wallMs: clock.wallMs() };
+    },
+    nowSeconds(): number {
+      const wallMs = clock.wallMs();
+      if (known === undefined) return Math.floor(wallMs / 1000);
+      const monotonicElapsedMs = clock.monotonicMs() - known.monotonicMs;
+      const wallElapsedMs = wallMs - known.wallMs;
+      // The monotonic clock may stand still in standby; the wall clock may be set at any moment.
+      const sleptMs = wallElapsedMs - monotonicElapsedMs;
+      const elapsedMs = sleptMs > 0 && sleptMs < maxSleepMs ? wallElapsedMs : monotonicElapsedMs;
+      return Math.floor((known.dateMs + elapsedMs) / 1000);
+    },
+  };
+}
 
 /** Makes the app's source of proofs; one key serves all accounts of this TV. */
 export function createProofs(dependencies: ProofDependencies): Proofs {
-  const { mode, store, clock } = dependencies;
-  const subtle = dependencies.crypto?.subtle;
+  const { mode, store, clock, crypto } = dependencies;
+  const subtle = crypto?.subtle;
+  const keys = createDpopKeys({ store, clock, subtle });
+  const serverTime = createServerTime(clock);
   const nonces = new Map<string, string>();
   let advertised = false;
   let unable = subtle === undefined;
-  let key: Promise<Key | undefined> | undefined;
-  let serverTime: { dateMs: number; monotonicMs: number; wallMs: number } | undefined;
-
-  const describe = async (pair: CryptoKeyPair): Promise<Key> => {
-    if (subtle === undefined) throw new Error('No WebCrypto');
-    const { crv, kty, x, y } = await subtle.exportKey('jwk', pair.publicKey);
-    if (!crv || !kty || !x || !y) throw new Error('Not an elliptic curve key');
-    return { pair, jwk: { crv, kty, x, y } };
-  };
-
-  const stored = async (): Promise<Key | undefined> => {
-    const pair = asKeyPair(await withTimeLimit(clock, storageLimitMs, store.get(recordKey)));
-    return pair === undefined ? undefined : describe(pair);
-  };
-
-  const make = async (): Promise<Key | undefined> => {
-    if (subtle === undefined) return undefined;
-    const found = await stored().catch(() => undefined);
-    if (found !== undefined) return found;
-    try {
-      const pair = await subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, false, [
-        'sign',
-        'verify',
-      ]);
-      const made = await describe(pair);
-      // Another tab may have been faster: the stored key is the one that counts.
-      await withTimeLimit(
-        clock,
-        storageLimitMs,
-        store.update(recordKey, (old) => (asKeyPair(old) === undefined ? pair : old)),
-      ).catch(() => undefined);
-      return (await stored().catch(() => undefined)) ?? made;
-    } catch {
-      unable = true;
-      return undefined;
-    }
-  };
-
-  const currentKey = () => {
-    key ??= make();
-    return key;
-  };
 
   const wanted = () => mode === 'required' || (mode === 'auto' && advertised);
 
-  const nowSeconds = (): number => {
-    const wallMs = clock.wallMs();
-    if (serverTime === undefined) return Math.floor(wallMs / 1000);
-    const monotonicElapsedMs = clock.monotonicMs() - serverTime.monotonicMs;
-    const wallElapsedMs = wallMs - serverTime.wallMs;
-    // The monotonic clock may stand still in standby; the wall clock may be set at any moment.
-    const sleptMs = wallElapsedMs - monotonicElapsedMs;
-    const elapsedMs = sleptMs > 0 && sleptMs < maxSleepMs ? wallElapsedMs : monotonicElapsedMs;
-    return Math.floor((serverTime.dateMs + elapsedMs) / 1000);
+  const currentKey = async (): Promise<DpopKey | undefined> => {
+    const key = await keys.current();
+    if (key === undefined) unable = true;
+    return key;
   };
-
-  const encoder = () => new TextEncoder();
 
   return {
     mode,
     async proof({ method, url, accessToken }) {
-      if (!wanted() || subtle === undefined || dependencies.crypto === undefined) return undefined;
-      const found = await currentKey();
-      if (found === undefined) return undefined;
+      if (!wanted() || subtle === undefined || crypto === undefined) return undefined;
+      const key = await currentKey();
+      if (key === undefined) return undefined;
       const { origin, pathname } = new URL(url);
-      const claims: Record<string, string | number> = {
-        jti: base64url(dependencies.crypto.getRandomValues(new Uint8Array(16))),
-        htm: method.toUpperCase(),
-        htu: origin + pathname,
-        iat: nowSeconds(),
-      };
-      const nonce = nonces.get(origin);
-      if (nonce !== undefined) claims['nonce'] = nonce;
       try {
-        if (accessToken !== undefined) {
-          claims['ath'] = base64url(await subtle.digest('SHA-256', encoder().encode(accessToken)));
-        }
-        const header = { typ: 'dpop+jwt', alg: 'ES256', jwk: found.jwk };
-        const part = (content: unknown) => base64url(encoder().encode(JSON.stringify(content)));
-        const signed = `${part(header)}.${part(claims)}`;
-        const signature = await subtle.sign(
-          { name: 'ECDSA', hash: 'SHA-256' },
-          found.pair.privateKey,
-          encoder().encode(signed),
-        );
-        return `${signed}.${base64url(signature)}`;
+        const token = accessToken && new TextEncoder().encode(accessToken);
+        return await sign(subtle, key, {
+          jti: base64url(crypto.getRandomValues(new Uint8Array(16))),
+          htm: method.toUpperCase(),
+          htu: origin + pathname,
+          iat: serverTime.nowSeconds(),
+          nonce: nonces.get(origin),
+          ath: token && base64url(await subtle.digest('SHA-256', token)),
+        });
       } catch {
         unable = true;
         return undefined;
@@ -150,11 +112,7 @@ export function createProofs(dependencies: ProofDependencies): Proofs {
     algorithmsAdvertised(algorithms) {
       advertised = algorithms?.includes('ES256') ?? false;
     },
-    serverTimeReceived(date) {
-      const dateMs = Date.parse(date);
-      if (Number.isNaN(dateMs)) return;
-      serverTime = { dateMs, monotonicMs: clock.monotonicMs(), wallMs: clock.wallMs() };
-    },
+    serverTimeReceived: serverTime.received,
     async unavailableReason() {
       if (mode !== 'required' || (await currentKey()) !== undefined) return undefined;
       return {
@@ -164,24 +122,8 @@ export function createProofs(dependencies: ProofDependencies): Proofs {
           'The settings require DPoP, and this device offers no WebCrypto here. Serve the app over https, or set dpop to "auto".',
       };
     },
-    async keep() {
-      const used = await key;
-      if (used === undefined) return true;
-      try {
-        await withTimeLimit(
-          clock,
-          storageLimitMs,
-          store.update(recordKey, (old) => (asKeyPair(old) === undefined ? used.pair : old)),
-        );
-        return (await stored())?.jwk.x === used.jwk.x;
-      } catch {
-        return false;
-      }
-    },
-    async forget() {
-      key = undefined;
-      await store.delete(recordKey);
-    },
+    keep: keys.keep,
+    forget: keys.forget,
     state() {
       if (mode === 'off') return 'off';
       if (!wanted()) return 'not-advertised';

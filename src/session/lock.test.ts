@@ -48,7 +48,7 @@ describe.each(kinds)('with %s', (_name, make) => {
     expect(await store.entries()).toEqual([]);
   });
 
-  it('work of another name goes on beside it', async () => {
+  it('work under another name goes on beside it', async () => {
     const { store, locks } = make();
     const clock = sessionClock();
     tab(store, clock, locks)('one', () => new Promise(() => {}));
@@ -57,7 +57,7 @@ describe.each(kinds)('with %s', (_name, make) => {
     expect(other).toEqual({ type: 'done', result: 'through' });
   });
 
-  it('nobody waits for ever behind a tab that does not let go', async () => {
+  it('a tab gives up waiting for one that does not let go', async () => {
     const { store, locks } = make();
     const clock = sessionClock();
     tab(store, clock, locks)('refresh', () => new Promise(() => {}));
@@ -89,7 +89,7 @@ describe.each(kinds)('with %s', (_name, make) => {
 });
 
 describe('Web Locks', () => {
-  it('that may not be used here give way to the lease', async () => {
+  it('Web Locks that may not be used here give way to the lease', async () => {
     const refusing: Locks = {
       request: async () => {
         throw new DOMException('Opaque origin', 'SecurityError');
@@ -105,7 +105,7 @@ describe('Web Locks', () => {
     expect(leases).toBe(1);
   });
 
-  it('that do not come are given up on', async () => {
+  it('Web Locks that are not granted in time are given up on', async () => {
     const busy: Locks = {
       request: (_name, { signal }) =>
         new Promise((_resolve, reject) => {
@@ -119,7 +119,7 @@ describe('Web Locks', () => {
 });
 
 describe('the lease', () => {
-  it('of a tab that died is taken over within seconds', async () => {
+  it('the lease of a tab that died is taken over within seconds', async () => {
     const store = memoryStore();
     const dead = sessionClock();
     tab(store, dead)('refresh', () => new Promise(() => {}));
@@ -132,7 +132,7 @@ describe('the lease', () => {
     expect(waitedMs).toBeLessThan(6000);
   });
 
-  it('goes to one of many that wait for it', async () => {
+  it('the lease goes to one of many tabs that wait for it', async () => {
     const store = memoryStore();
     tab(store, sessionClock())('refresh', () => new Promise(() => {}));
     await settle();
@@ -149,7 +149,7 @@ describe('the lease', () => {
     expect(most).toBe(1);
   });
 
-  it('is not lost to clocks that jump or to a page that slept beside its holder', async () => {
+  it('the lease is not lost to clocks that jump or to a page that slept beside its holder', async () => {
     const store = memoryStore();
     const clock = sessionClock();
     let working = true;
@@ -171,7 +171,7 @@ describe('the lease', () => {
     expect(turn).toBe('right');
   });
 
-  it('found damaged is no obstacle', async () => {
+  it('a damaged lease does not hold up the work', async () => {
     const store = memoryStore();
     await store.set('lease/refresh', 'garbage');
     const clock = sessionClock();
@@ -181,7 +181,7 @@ describe('the lease', () => {
     });
   });
 
-  it('in a store that fails or hangs stops nobody', async () => {
+  it('a lease in a store that fails or hangs does not hold up the work', async () => {
     const clock = sessionClock();
     for (const update of [
       () => Promise.reject(new Error('no')),

@@ -64,7 +64,7 @@ const hangingStore = (): RecordStore => {
 };
 
 describe('completing a sign-in', () => {
-  it('looks the account up, keeps the refresh token and has the access token at hand', async () => {
+  it('a sign-in looks the account up, keeps the refresh token and has the access token at hand', async () => {
     const tv = sessionHarness();
     const tokens = tv.server.grant(ada);
     const completion = await tv.clock.run(tv.session.complete(tokens, never));
@@ -83,13 +83,13 @@ describe('completing a sign-in', () => {
     expect(tv.accountEvents).toEqual([{ type: 'signedIn', account: ada }]);
   });
 
-  it('asks the engine not to evict the record, and says in the diagnostics what it answered', async () => {
+  it('a sign-in asks the engine not to evict the record, and the diagnostics say what it answered', async () => {
     const tv = await signedIn(sessionHarness({ persist: async () => false }));
     await settle();
     expect(tv.session.diagnostics()).toMatchObject({ persisted: false, seal: 'sealed' });
   });
 
-  it('works for this run without a refresh token', async () => {
+  it('a sign-in without a refresh token works for this run', async () => {
     const tv = sessionHarness();
     const { credentials: _none, ...tokens } = tv.server.grant(ada);
     const completion = await tv.clock.run(tv.session.complete(tokens, never));
@@ -108,7 +108,7 @@ describe('completing a sign-in', () => {
     ['hanging', hangingStore, 'TimeoutError', unreadable],
   ];
   it.each(broken)(
-    'works for this run when storage is %s',
+    'a sign-in works for this run when storage is %s',
     async (_name, make, storageError, notice) => {
       const tv = sessionHarness({ store: make() });
       await tv.clock.run(tv.session.restore());
@@ -133,7 +133,7 @@ describe('completing a sign-in', () => {
     },
   );
 
-  it('keeps the session after all when storage recovers', async () => {
+  it('a session is kept after all when storage recovers', async () => {
     const store = memoryStore();
     let full = true;
     const tv = await signedIn(
@@ -163,8 +163,8 @@ describe('completing a sign-in', () => {
     `e30.${Buffer.from(JSON.stringify(content)).toString('base64url')}.sig`;
   it.each([
     ['the ID token', claims({ sub: 'ada', name: 'Ada Lövelace' }), 'ada', 'Ada Lövelace'],
-    ['nobody, without an ID token', undefined, 'viewer', ''],
-    ['nobody, with an ID token that is none', 'not.a.jwt', 'viewer', ''],
+    ['no one, without an ID token', undefined, 'viewer', ''],
+    ['no one, with an ID token that is none', 'not.a.jwt', 'viewer', ''],
   ])(
     'is not lost when the account cannot be looked up: the name is that of %s',
     async (_name, idToken, id, name) => {
@@ -180,7 +180,7 @@ describe('completing a sign-in', () => {
     },
   );
 
-  it('learns a missing name with the next renewal', async () => {
+  it('a session learns a missing name with the next renewal', async () => {
     const tv = sessionHarness();
     tv.server.accountReply = { type: 'transient-failure', problem: unreachable };
     await signedIn(tv);
@@ -195,7 +195,7 @@ describe('completing a sign-in', () => {
     expect(next.events).toEqual([{ type: 'accountsFound', accounts: [ada] }]);
   });
 
-  it('does not wait for ever for the name', async () => {
+  it('a sign-in does not wait for ever for the name', async () => {
     const tv = sessionHarness();
     tv.server.account = () => new Promise(() => {});
     const startedAtMs = tv.clock.monotonicMs();
@@ -203,7 +203,7 @@ describe('completing a sign-in', () => {
     expect(tv.clock.monotonicMs() - startedAtMs).toBeLessThanOrEqual(10_000);
   });
 
-  it('gives the tokens back when the viewer cancels meanwhile', async () => {
+  it('a sign-in revokes the tokens when the viewer cancels meanwhile', async () => {
     const tv = sessionHarness();
     tv.server.delayMs = 1000;
     const tokens = tv.server.grant(ada);
@@ -219,7 +219,7 @@ describe('completing a sign-in', () => {
     expect(await keptToken(tv)).toBeUndefined();
   });
 
-  it('refuses a plain token where DPoP is required, and gives it back', async () => {
+  it('a sign-in refuses a plain token where DPoP is required, and revokes it', async () => {
     const clock = sessionClock();
     const store = memoryStore();
     const proofs = createProofs({
@@ -239,7 +239,7 @@ describe('completing a sign-in', () => {
 });
 
 describe('the next start', () => {
-  it('opens the session from the record at once and renews in the background', async () => {
+  it('the next start opens the session from the record at once and renews in the background', async () => {
     const tv = await signedIn();
     tv.session.suspend();
     const next = tv.again();
@@ -257,7 +257,7 @@ describe('the next start', () => {
     expect(next.events).toHaveLength(2);
   });
 
-  it('stays signed in, offline, while the server cannot be reached, and comes back', async () => {
+  it('the next start stays signed in, offline, while the server cannot be reached, and comes back', async () => {
     const tv = await signedIn();
     tv.server.down = true;
     const next = await restarted(tv);
@@ -281,7 +281,7 @@ describe('the next start', () => {
     expect(await next.session.accessToken()).toMatchObject({ type: 'ready' });
   });
 
-  it('asks for a fresh sign-in when the server has ended the session', async () => {
+  it('the next start asks for a fresh sign-in when the server has ended the session', async () => {
     const tv = await signedIn();
     await tv.server.revoke({ credentials: refreshToken(await keptToken(tv)) }, never);
     const next = await restarted(tv);
@@ -296,7 +296,7 @@ describe('the next start', () => {
     expect(await next.session.accessToken()).toEqual({ type: 'signed-out' });
   });
 
-  it('says so when a record had to be set aside, and only once', async () => {
+  it('the next start says that a record had to be set aside, and only once', async () => {
     const tv = await signedIn();
     await tv.store.delete('seal-key');
     const next = tv.again();
@@ -309,7 +309,7 @@ describe('the next start', () => {
     expect(later.events).toEqual([{ type: 'accountsFound', accounts: [] }]);
   });
 
-  it('does not wait longer than two seconds for storage, but hears it out', async () => {
+  it('the next start does not wait longer than two seconds for storage, but takes a late answer', async () => {
     const store = memoryStore();
     const tv = await signedIn(sessionHarness({ store }));
     const slow: RecordStore = {
@@ -331,7 +331,7 @@ describe('the next start', () => {
     expect(next.events[1]).toEqual({ type: 'accountsFound', accounts: [ada] });
   });
 
-  it('works with real IndexedDB and a connection that closes in between', async () => {
+  it('the session works with real IndexedDB and a connection that closes in between', async () => {
     const idb = new IDBFactory();
     const opened: IDBDatabase[] = [];
     const factory = {
@@ -367,7 +367,7 @@ describe('renewal', () => {
     }
   });
 
-  it('of a token for 60 days does not come at once, as timers beyond 2^31 ms do', async () => {
+  it('a token for 60 days is not renewed at once, as a timer beyond 2^31 ms would have it', async () => {
     const tv = sessionHarness();
     tv.server.expiresInSeconds = 60 * 24 * 3600;
     await signedIn(tv);
@@ -377,7 +377,7 @@ describe('renewal', () => {
     expect(tv.server.calls).toContain('refresh');
   });
 
-  it('waits for a refusal when the server does not say how long a token lasts', async () => {
+  it('a token without a lifetime is not renewed before it is refused', async () => {
     const tv = sessionHarness();
     tv.server.expiresInSeconds = undefined;
     await signedIn(tv);
@@ -386,7 +386,7 @@ describe('renewal', () => {
     expect((await tv.session.accessToken()).type).toBe('ready');
   });
 
-  it('keeps the rotated token before anybody gets the new access token', async () => {
+  it('a rotated token is kept before any caller gets the new access token', async () => {
     const store = memoryStore();
     const order: string[] = [];
     const tv = await signedIn(
@@ -431,7 +431,7 @@ describe('renewal', () => {
     // Its clock is never advanced again: nothing of it goes on.
   }
 
-  it('survives a power cut between the write and the first use', async () => {
+  it('a session survives a power cut between the write and the first use', async () => {
     const tv = await signedIn();
     await powerCut(tv, 'after');
     const next = await restarted(tv);
@@ -443,7 +443,7 @@ describe('renewal', () => {
     expect(tv.server.reuses).toBe(0);
   });
 
-  it('ends with a sentence, not a loop, after a power cut before the write', async () => {
+  it('a session ends with a sentence, not a loop, after a power cut before the write', async () => {
     const tv = await signedIn();
     await powerCut(tv, 'before');
     const next = await restarted(tv);
@@ -468,7 +468,7 @@ describe('renewal', () => {
     expect(seen.events).toEqual([{ type: 'accountsFound', accounts: [] }]);
   });
 
-  it('keeps the explanation when the power is cut right after a refused rotation', async () => {
+  it('the explanation survives a power cut right after a refused rotation', async () => {
     const tv = await signedIn();
     await tv.server.revoke({ credentials: refreshToken(await keptToken(tv)) }, never);
     tv.session.suspend();
@@ -493,7 +493,7 @@ describe('renewal', () => {
     expect((await tv.store.entries()).map(([key]) => key.split('/')[0])).not.toContain('memo');
   });
 
-  it('repeats once, with the same token, when the reply got lost', async () => {
+  it('a refresh is repeated once, with the same token, when the reply got lost', async () => {
     const tv = await signedIn();
     tv.server.grace = true;
     tv.server.refreshScript.push('lost');
@@ -503,7 +503,7 @@ describe('renewal', () => {
     expect(tv.events).toEqual([]);
   });
 
-  it('does not repeat a refresh at once that never reached the server', async () => {
+  it('a refresh that never reached the server is not repeated at once', async () => {
     const tv = await signedIn();
     const problem = { kind: 'server-unreachable', code: 'connection_refused' } as const;
     tv.server.refreshScript.push({ type: 'transient-failure', problem });
@@ -515,7 +515,7 @@ describe('renewal', () => {
     expect(refreshes()).toBe(2);
   });
 
-  it('repeats no more than once before it backs off', async () => {
+  it('a refresh is repeated no more than once before the session backs off', async () => {
     const tv = await signedIn();
     tv.session.suspend();
     tv.server.down = true;
@@ -528,7 +528,7 @@ describe('renewal', () => {
     });
   });
 
-  it('happens once for any number of callers in the page', async () => {
+  it('one renewal serves any number of callers in the page', async () => {
     const tv = await signedIn();
     const next = await restarted(tv);
     const tokens = await Promise.all(Array.from({ length: 20 }, () => next.session.accessToken()));
@@ -536,7 +536,7 @@ describe('renewal', () => {
     expect(tv.server.calls.filter((call) => call === 'refresh')).toHaveLength(1);
   });
 
-  const failureCount: [string, Problem][] = [
+  const failures: [string, Problem][] = [
     ['no network', { kind: 'offline', code: 'offline' }],
     ['a time-out', { kind: 'time-out', code: 'timed_out' }],
     ['an unreachable server', unreachable],
@@ -544,7 +544,7 @@ describe('renewal', () => {
     ['503', { kind: 'server-busy', code: 'temporarily_unavailable', status: 503 }],
     ['429', { kind: 'server-busy', code: 'slow_down', status: 429, retryAfterSeconds: 120 }],
   ];
-  it.each(failureCount)('that meets %s keeps the session', async (_name, problem) => {
+  it.each(failures)('a renewal that meets %s keeps the session', async (_name, problem) => {
     const tv = await signedIn();
     const troubled = { type: 'transient-failure', problem } as const;
     // Where the reply may have got lost the renewal is repeated once before it counts as trouble.
@@ -572,7 +572,7 @@ describe('renewal', () => {
     expect(next.events).toHaveLength(4);
   });
 
-  it('backs off up to five minutes and no further', async () => {
+  it('failing renewals back off up to five minutes and no further', async () => {
     const tv = await signedIn();
     const problem: Problem = { kind: 'offline', code: 'offline' };
     for (let count = 0; count < 40; count++) {
@@ -592,7 +592,7 @@ describe('renewal', () => {
     for (let at = 1; at < 5; at++) expect(gaps[at]).toBeGreaterThan((gaps[at - 1] ?? 0) * 1.5);
   });
 
-  it('does not hang when the server takes for ever', async () => {
+  it('a renewal does not hang when the server never answers', async () => {
     const tv = await signedIn();
     tv.server.refresh = () => new Promise(() => {});
     const next = await restarted(tv);
@@ -606,7 +606,7 @@ describe('renewal', () => {
     });
   });
 
-  it('goes on for this run when the rotated token cannot be kept, and tells the viewer', async () => {
+  it('a session goes on for this run when the rotated token cannot be kept, and the viewer is told', async () => {
     const store = memoryStore();
     let full = false;
     const tv = await signedIn(
@@ -635,7 +635,7 @@ describe('renewal', () => {
     expect(tv.server.reuses).toBe(0);
   });
 
-  it('adopts what another tab has kept when the own token is refused', async () => {
+  it('a session adopts what another tab has kept when its own token is refused', async () => {
     const tv = await signedIn();
     const next = tv.again();
     await next.session.restore();
@@ -669,7 +669,7 @@ describe('renewal', () => {
 });
 
 describe('clocks', () => {
-  it('ten years off, or jumping, change nothing', async () => {
+  it('a wall clock that is ten years off, or jumps, changes nothing', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: -10 * year, max: 10 * year }),
@@ -691,7 +691,7 @@ describe('clocks', () => {
     );
   });
 
-  it('of a TV that boots in 1970 do not sign anybody out', async () => {
+  it('a TV that boots in 1970 signs no viewer out', async () => {
     const tv = await signedIn();
     tv.clock.setWall(0);
     const next = await restarted(tv);
@@ -703,7 +703,7 @@ describe('clocks', () => {
     expect(next.events.map(({ type: event }) => event)).toEqual(['accountsFound', 'sessionOpened']);
   });
 
-  it('that stood still in standby lead to a renewal on waking up', async () => {
+  it('a monotonic clock that stood still in standby leads to a renewal on waking up', async () => {
     const tv = await signedIn();
     tv.session.suspend();
     tv.clock.sleep(8 * 3600_000);
@@ -713,7 +713,7 @@ describe('clocks', () => {
     expect(tv.events).toEqual([]);
   });
 
-  it('that are set by ten years while the app is hidden cost no renewal', async () => {
+  it('a wall clock that is set by ten years while the app is hidden costs no renewal', async () => {
     const tv = await signedIn();
     tv.session.suspend();
     tv.clock.sleep(10 * year);
@@ -724,7 +724,7 @@ describe('clocks', () => {
   });
 
   it.each([3600_000, 8 * 3600_000, year])(
-    'that are set by %i ms end no session that cannot be renewed',
+    'a wall clock that is set by %i ms ends no session that cannot be renewed',
     async (jumpMs) => {
       const tv = sessionHarness();
       const { credentials: _none, ...tokens } = tv.server.grant(ada);
@@ -743,7 +743,7 @@ describe('clocks', () => {
     },
   );
 
-  it('do nothing while the app is hidden', async () => {
+  it('nothing is renewed while the app is hidden', async () => {
     const tv = await signedIn();
     tv.session.suspend();
     await tv.clock.pass(10 * 3600_000);
@@ -762,7 +762,7 @@ describe('clocks', () => {
   const refreshes = ({ server }: SessionHarness) =>
     server.calls.filter((call) => call === 'refresh').length;
 
-  it('let a TV that comes back try again at once, but not before the server allows', async () => {
+  it('a TV that comes back tries again at once, but not before the server allows', async () => {
     const tv = await signedIn();
     tv.server.refreshScript.push({ type: 'transient-failure', problem: busy });
     const next = await restarted(tv);
@@ -796,7 +796,7 @@ describe('clocks', () => {
 });
 
 describe('signing out', () => {
-  it('marks, revokes, deletes, in this order', async () => {
+  it('a sign-out marks, revokes and deletes the record, in this order', async () => {
     const store = memoryStore();
     const order: string[] = [];
     const tv = await signedIn(
@@ -827,7 +827,7 @@ describe('signing out', () => {
     expect(tv.clock.timers()).toBe(0);
   });
 
-  it('takes effect here at once, and no longer than five seconds there', async () => {
+  it('a sign-out takes effect here at once and waits five seconds at most for the server', async () => {
     const tv = await signedIn();
     tv.server.revoke = () => new Promise(() => {});
     const startedAtMs = tv.clock.monotonicMs();
@@ -838,7 +838,7 @@ describe('signing out', () => {
     expect(await keptToken(tv)).toBeUndefined();
   });
 
-  it('offline is told to the server at the next start', async () => {
+  it('a sign-out without a connection is told to the server at the next start', async () => {
     const tv = await signedIn();
     const token = (await keptToken(tv)) ?? '';
     tv.server.down = true;
@@ -853,7 +853,7 @@ describe('signing out', () => {
     expect(await tv.store.entries()).toEqual([]);
   });
 
-  it('offline is told to the server at once when the same account signs in again', async () => {
+  it('a sign-out without a connection is told to the server when the same account signs in again', async () => {
     const tv = await signedIn();
     const token = (await keptToken(tv)) ?? '';
     tv.server.down = true;
@@ -866,7 +866,7 @@ describe('signing out', () => {
     expect(tv.server.isAlive(newest)).toBe(true);
   });
 
-  it('leaves the record of a sign-in that came while the server was being told', async () => {
+  it('a sign-out leaves the record of a sign-in that came while the server was being told', async () => {
     const tv = await signedIn();
     tv.server.delayMs = 4000;
     const leaving = tv.session.signOut(['ada']);
@@ -879,7 +879,7 @@ describe('signing out', () => {
     expect(tv.server.isAlive(token)).toBe(true);
   });
 
-  it('at the next start leaves the record of a sign-in that came meanwhile', async () => {
+  it('a sign-out that is told at the next start leaves the record of a sign-in that came meanwhile', async () => {
     const tv = await signedIn();
     tv.server.down = true;
     await tv.session.signOut(['ada']);
@@ -895,7 +895,7 @@ describe('signing out', () => {
     expect(tv.server.isAlive(token)).toBe(true);
   });
 
-  it('takes the key for proofs along before the next sign-in can use one', async () => {
+  it('a sign-out deletes the key for proofs before the next sign-in can use one', async () => {
     const clock = sessionClock();
     const store = memoryStore();
     const proofs = createProofs({ mode: 'required', store, clock, crypto: watchedCrypto });
@@ -924,7 +924,7 @@ describe('signing out', () => {
     ['no way to be told', [{ type: 'unsupported' }], 'untold'],
     ['a refusal', [refused], 'refused'],
     ['no answer', [unreached], 'later'],
-  ])('reports what the server answered: %s', async (_name, script, answer) => {
+  ])('a sign-out reports what the server answered: %s', async (_name, script, answer) => {
     const tv = await signedIn();
     tv.server.revokeScript.push(...script);
     await tv.session.signOut(['ada']);
@@ -939,21 +939,21 @@ describe('signing out', () => {
     expect(await tv.store.entries()).toEqual([]);
   });
 
-  it('reports that the server was not told when the record cannot wait for it', async () => {
+  it('a sign-out reports that the server was not told when the record cannot wait for it', async () => {
     const tv = await signedIn(sessionHarness({ crypto: {} as Crypto }));
     tv.server.revokeScript.push(unreached);
     await tv.session.signOut(['ada']);
     expect(tv.events).toEqual([{ type: 'signOutAnswered', answer: 'untold' }]);
   });
 
-  it('of everyone reports the answer that matters most', async () => {
+  it('a sign-out of everyone reports the answer that matters most', async () => {
     const tv = await signedIn(await signedIn(), grace as typeof ada);
     tv.server.revokeScript.push({ type: 'revoked' }, refused);
     await tv.session.signOut(['ada', 'grace']);
     expect(tv.events).toEqual([{ type: 'signOutAnswered', answer: 'refused' }]);
   });
 
-  it('is not told a second time to a server that refuses at a later start', async () => {
+  it('a sign-out that the server refuses at a later start is not told a second time', async () => {
     const tv = await signedIn();
     tv.server.revokeScript.push(unreached, refused);
     await tv.session.signOut(['ada']);
@@ -963,14 +963,14 @@ describe('signing out', () => {
     expect(await tv.store.entries()).toEqual([]);
   });
 
-  it('where the server offers no revocation leaves nothing behind', async () => {
+  it('a sign-out leaves no record where the server offers no revocation', async () => {
     const tv = await signedIn();
     tv.server.revokeScript.push({ type: 'unsupported' });
     await tv.session.signOut(['ada']);
     expect(await tv.store.entries()).toEqual([]);
   });
 
-  it('during a renewal gives the renewed token back', async () => {
+  it('a sign-out during a renewal revokes the renewed token', async () => {
     const tv = await signedIn(sessionHarness({ random: increasingRandom() }));
     tv.server.delayMs = 1000;
     await tv.clock.pass(3_540_100);
@@ -985,7 +985,7 @@ describe('signing out', () => {
     expect(tv.events).toEqual([{ type: 'signOutAnswered', answer: 'revoked' }]);
   });
 
-  it('while a renewal writes its first record leaves no record', async () => {
+  it('a sign-out while a renewal writes its first record leaves no record', async () => {
     const clock = sessionClock();
     const store = memoryStore();
     let full = true;
@@ -1015,7 +1015,7 @@ describe('signing out', () => {
 });
 
 describe('several accounts', () => {
-  it('are found in order of name, opened, switched and signed out one by one', async () => {
+  it('accounts are found in order of name, opened, switched and signed out one by one', async () => {
     const tv = await signedIn();
     await signedIn(tv, grace as typeof ada);
     expect(tv.accountEvents[1]).toEqual({ type: 'accountSwitched', account: grace, from: ada });
@@ -1046,7 +1046,7 @@ describe('several accounts', () => {
     expect(await next.store.entries()).toEqual([]);
   });
 
-  it('do not multiply when somebody signs in again', async () => {
+  it('accounts do not multiply when a viewer signs in again', async () => {
     const tv = await signedIn();
     const before = (await keptToken(tv)) ?? '';
     await signedIn(tv);
@@ -1055,7 +1055,7 @@ describe('several accounts', () => {
     expect(tv.accountEvents).toHaveLength(1);
   });
 
-  it('keep the earlier session when somebody signs in again and cancels at the last moment', async () => {
+  it('the earlier session is kept when its viewer signs in again and cancels at the last moment', async () => {
     const store = memoryStore();
     const cancel = new AbortController();
     let cancels = false;
@@ -1078,15 +1078,15 @@ describe('several accounts', () => {
     expect(await tv.session.accessToken()).toMatchObject({ type: 'ready' });
   });
 
-  it('that are not there any more are reported as ended', () => {
+  it('an account that is not there any more is reported as ended', () => {
     const tv = sessionHarness();
-    tv.session.open('nobody');
-    expect(tv.events).toEqual([{ type: 'sessionEnded', accountId: 'nobody', accounts: [] }]);
+    tv.session.open('unknown');
+    expect(tv.events).toEqual([{ type: 'sessionEnded', accountId: 'unknown', accounts: [] }]);
   });
 });
 
 describe('listeners', () => {
-  it('that throw do not stop the session, and can stop listening', async () => {
+  it('a listener that throws does not stop the session, and can stop listening', async () => {
     const tv = sessionHarness();
     let heard = 0;
     const stop = tv.session.on(() => {
@@ -1105,7 +1105,7 @@ describe('a lasting token that an API refuses', () => {
   const refusing = { fetch: async () => new Response('', { status: 401 }) };
   const apiOrigins = ['https://api.example'];
 
-  /** Somebody signed in at a system that gives one token for good. */
+  /** A viewer has signed in at a system that gives one token for good. */
   async function lastingly(): Promise<SessionHarness> {
     const tv = sessionHarness({ ...refusing, apiOrigins });
     const tokens: TokenSet = {
@@ -1121,7 +1121,7 @@ describe('a lasting token that an API refuses', () => {
   const call = (tv: SessionHarness) =>
     tv.clock.run(tv.session.api({ retry: 0 }).get('https://api.example'));
 
-  it('ends the session when the server that issued it refuses it, too', async () => {
+  it('a lasting token that its own server refuses ends the session', async () => {
     const tv = await lastingly();
     tv.server.accountReply = { type: 'token-refused' };
     await expect(call(tv)).rejects.toThrow('401');
@@ -1132,15 +1132,18 @@ describe('a lasting token that an API refuses', () => {
   it.each([
     ['knows it', { type: 'known', account: ada }],
     ['cannot be asked', { type: 'transient-failure', problem: unreachable }],
-  ] as const)('ends nothing when that server %s', async (_name, reply) => {
-    const tv = await lastingly();
-    tv.server.accountReply = reply;
-    await expect(call(tv)).rejects.toThrow('401');
-    expect(tv.session.diagnostics()).toMatchObject({ signedIn: true });
-    expect(tv.events.filter(({ type: event }) => event === 'sessionEnded')).toEqual([]);
-  });
+  ] as const)(
+    'a lasting token that an API refuses ends nothing when its own server %s',
+    async (_name, reply) => {
+      const tv = await lastingly();
+      tv.server.accountReply = reply;
+      await expect(call(tv)).rejects.toThrow('401');
+      expect(tv.session.diagnostics()).toMatchObject({ signedIn: true });
+      expect(tv.events.filter(({ type: event }) => event === 'sessionEnded')).toEqual([]);
+    },
+  );
 
-  it('does not make that server answer to every call of the API', async () => {
+  it('a lasting token that an API refuses is looked into once in 30 s', async () => {
     const tv = await lastingly();
     const asked = () => tv.server.calls.filter((name) => name === 'account').length;
     const before = asked();
@@ -1151,7 +1154,7 @@ describe('a lasting token that an API refuses', () => {
     expect(asked() - before).toBe(2);
   });
 
-  it('is not judged by a server that could not renew the access', async () => {
+  it('a lasting token is not judged by a server that could not renew the access', async () => {
     const tv = await lastingly();
     tv.server.refresh = async () => ({ type: 'transient-failure', problem: unreachable });
     tv.server.accountReply = { type: 'token-refused' };
@@ -1161,7 +1164,7 @@ describe('a lasting token that an API refuses', () => {
 });
 
 describe('people whose names the server does not tell', () => {
-  it('are two when two sign in', async () => {
+  it('two viewers without a name are two accounts', async () => {
     const tv = sessionHarness();
     tv.server.accountReply = { type: 'known', account: { id: 'viewer', name: '' } };
     await signedIn(tv);
@@ -1176,7 +1179,7 @@ describe('people whose names the server does not tell', () => {
 });
 
 describe('what was granted', () => {
-  it('is told to the app with the access, as it may be less than was asked for', async () => {
+  it('the granted scope is told to the app, as it may be less than was asked for', async () => {
     const tv = sessionHarness();
     const tokens = tv.server.grant(ada, { scope: ['openid'] });
     await tv.clock.run(tv.session.complete(tokens, never));
@@ -1185,7 +1188,7 @@ describe('what was granted', () => {
 });
 
 describe('windows of one origin with different servers', () => {
-  it('do not sign each other’s people out, though their ids are the same', async () => {
+  it('windows of different servers do not sign out each other’s accounts of the same id', async () => {
     const heard: ((message: unknown) => void)[] = [];
     const joinTabs = (onMessage: (message: unknown) => void) => {
       heard.push(onMessage);

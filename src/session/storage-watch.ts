@@ -8,7 +8,7 @@ export interface StorageHealth {
   storageError?: string;
 }
 
-/** Lets nobody wait for storage that hangs, and remembers how it did. */
+/** Puts a limit on every wait for storage, and remembers how it did. */
 export interface StorageWatch {
   /**
    * Waits for work on the store.

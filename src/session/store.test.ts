@@ -10,7 +10,7 @@ let shared = new IDBFactory();
 const factory = () => shared;
 
 describe.each(stores)('records %s', (_name, make) => {
-  it('are read, listed and deleted', async () => {
+  it('records are read, listed and deleted', async () => {
     shared = new IDBFactory();
     const store = make();
     expect(await store.get('a')).toBeUndefined();
@@ -21,7 +21,7 @@ describe.each(stores)('records %s', (_name, make) => {
     expect(await store.entries()).toEqual([['b', { value: 2 }]]);
   });
 
-  it('are updated with nobody in between', async () => {
+  it('an update reads and writes as one step', async () => {
     shared = new IDBFactory();
     const store = make();
     const count = () => store.update('n', (old) => ((old as number | undefined) ?? 0) + 1);
@@ -31,7 +31,7 @@ describe.each(stores)('records %s', (_name, make) => {
     expect(await store.entries()).toEqual([]);
   });
 
-  it('stay as they were when an update throws', async () => {
+  it('records stay as they were when an update throws', async () => {
     shared = new IDBFactory();
     const store = make();
     await store.set('n', 1);
@@ -44,7 +44,7 @@ describe.each(stores)('records %s', (_name, make) => {
 });
 
 describe('IndexedDB', () => {
-  it('is asked to write through to the disk', async () => {
+  it('IndexedDB is asked to write through to the disk', async () => {
     const asked: unknown[] = [];
     const idb = new IDBFactory();
     const store = indexedDbStore(() => idb, 'tv');
@@ -64,7 +64,7 @@ describe('IndexedDB', () => {
     expect(asked).toEqual([{ durability: 'strict' }]);
   });
 
-  it('rejects, and throws nothing, where it is absent or blocked', async () => {
+  it('the store rejects, and throws nothing, where IndexedDB is absent or blocked', async () => {
     await expect(indexedDbStore(() => undefined, 'tv').get('a')).rejects.toThrow('not available');
     const blocked = indexedDbStore(() => {
       throw new DOMException('Blocked', 'SecurityError');
@@ -73,7 +73,7 @@ describe('IndexedDB', () => {
     await expect(blocked.entries()).rejects.toMatchObject({ name: 'SecurityError' });
   });
 
-  it('is opened again once when its connection was closed under us', async () => {
+  it('the store opens another connection when the browser closed one', async () => {
     const idb = new IDBFactory();
     const opened: IDBDatabase[] = [];
     const spying = {
@@ -91,7 +91,7 @@ describe('IndexedDB', () => {
     expect(opened).toHaveLength(2);
   });
 
-  it('lets go of the database when somebody wants to delete it', async () => {
+  it('the store lets go of the database when it is to be deleted', async () => {
     const idb = new IDBFactory();
     const store = indexedDbStore(() => idb, 'tv');
     await store.set('a', 1);
@@ -103,7 +103,7 @@ describe('IndexedDB', () => {
     expect(await store.get('a')).toBe(2);
   });
 
-  it('works in a database of that name which somebody else has made', async () => {
+  it('the store works in a database of its name that another script has made', async () => {
     const idb = new IDBFactory();
     await new Promise<void>((resolve) => {
       const request = idb.open('tv', 7);

@@ -41,7 +41,7 @@ describe('two tabs that renew at the same instant, 100 times, with rotation and 
     ['Web Locks', () => ({ locks: webLocks(), store: memoryStore() }), undefined],
     ['a lease', () => ({ store: memoryStore() }), undefined],
   ])(
-    'lose no session with %s',
+    'two tabs lose no session with %s',
     async (_name, make) => {
       const tabs = await twoTabs(make());
       const [{ server, clock }] = tabs;
@@ -65,7 +65,7 @@ describe('two tabs that renew at the same instant, 100 times, with rotation and 
     60_000,
   );
 
-  it('lose no session with a lease in real IndexedDB, each tab with its own connection', async () => {
+  it('two tabs lose no session with a lease in real IndexedDB, each with its own connection', async () => {
     const idb = new IDBFactory();
     const tabs = await twoTabs(
       { store: indexedDbStore(() => idb, 'tv') },
@@ -82,7 +82,7 @@ describe('two tabs that renew at the same instant, 100 times, with rotation and 
     expect(server.reuses).toBe(0);
   }, 60_000);
 
-  it('would lose it without a lock: the server model does detect reuse', async () => {
+  it('two tabs would lose the session without a lock: the server model does detect reuse', async () => {
     const unguarded = {
       request: (_name: string, _options: unknown, work: () => unknown) => work(),
     };
@@ -97,7 +97,7 @@ describe('two tabs that renew at the same instant, 100 times, with rotation and 
 });
 
 describe('a sign-out in one tab', () => {
-  it('ends the session of the other at once where tabs can talk', async () => {
+  it('a sign-out ends the session of the other tab at once where tabs can talk', async () => {
     const ears: ((message: unknown) => void)[] = [];
     const joinTabs = (onMessage: (message: unknown) => void) => {
       ears.push(onMessage);
@@ -112,7 +112,7 @@ describe('a sign-out in one tab', () => {
     for (const ear of ears) for (const odd of [null, 'x', {}, { signedOut: 7 }]) ear(odd);
   });
 
-  it('ends the session of the other with its next renewal where they cannot', async () => {
+  it('a sign-out ends the session of the other tab with its next renewal where they cannot', async () => {
     const [first, second] = await twoTabs();
     await first.session.signOut(['ada']);
     second.server.calls.length = 0;
@@ -121,7 +121,7 @@ describe('a sign-out in one tab', () => {
     expect(second.server.calls).toEqual([]);
   });
 
-  it('during a renewal in the other gives the renewed token back', async () => {
+  it('a sign-out during a renewal in the other tab revokes the renewed token', async () => {
     const [first, second] = await twoTabs({ random: increasingRandom() });
     const { server, clock } = second;
     first.session.suspend();
@@ -138,7 +138,7 @@ describe('a sign-out in one tab', () => {
 });
 
 describe('a new sign-in to the same account in one tab', () => {
-  it('is taken up by the other', async () => {
+  it('a new sign-in to the same account in one tab is taken up by the other', async () => {
     const [first, second] = await twoTabs();
     await first.session.complete(first.server.grant(ada), never);
     await second.clock.pass(3_600_000);

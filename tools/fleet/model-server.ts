@@ -6,6 +6,7 @@ import {
   modelServer,
   unreachable,
 } from '../../src/session/testing/model-server.ts';
+import { createDeviceCodes } from './device-codes.ts';
 
 /** What the server was asked for, by kind of request. */
 export type Asked = 'code' | 'poll' | 'refresh' | 'account' | 'revoke';
@@ -38,14 +39,6 @@ export interface ModelServer {
 /** Time between the TV and the server, there and back. */
 const travelMs = 120;
 
-interface Code {
-  deviceCode: string;
-  intervalSeconds: number;
-  expiresAtMs: number;
-  lastAnswerMs: number;
-  approved: boolean;
-}
-
 export interface ModelServerOptions {
   clock: Clock;
   intervalSeconds?: number;
@@ -57,17 +50,18 @@ export interface ModelServerOptions {
 /** Makes a server that is up and can take everything. */
 export function createModelServer(options: ModelServerOptions): ModelServer {
   const { clock } = options;
-  const intervalSeconds = options.intervalSeconds ?? 5;
-  const codeLifetimeSeconds = options.codeLifetimeSeconds ?? 600;
   const retryAfterSeconds = options.retryAfterSeconds ?? 10;
-  const codes = new Map<number, Code>();
+  const codes = createDeviceCodes(
+    clock,
+    options.intervalSeconds ?? 5,
+    options.codeLifetimeSeconds ?? 600,
+  );
   const grantedAtMs = new Map<number, number>();
   const tokens = modelServer(clock);
   tokens.expiresInSeconds = options.accessTokenLifetimeSeconds ?? 3600;
   const counts: Record<Asked, number> = { code: 0, poll: 0, refresh: 0, account: 0, revoke: 0 };
   const load: number[] = [];
-  const seen = { earlyPolls: 0, turnedAway: 0 };
-  let deviceCodes = 0;
+  let turnedAway = 0;
 
   const pass = (ms: number) =>
     new Promise<void>((resolve) => {
@@ -83,7 +77,7 @@ export function createModelServer(options: ModelServerOptions): ModelServer {
     load[second] = (load[second] ?? 0) + 1;
     if (!server.up) return unreachable;
     if ((load[second] ?? 0) > server.perSecond) {
-      seen.turnedAway++;
+      turnedAway++;
       return { kind: 'server-busy', code: 'http_503', status: 503, retryAfterSeconds };
     }
     return undefined;
@@ -102,65 +96,33 @@ export function createModelServer(options: ModelServerOptions): ModelServer {
     counts,
     load,
     get earlyPolls() {
-      return seen.earlyPolls;
+      return codes.earlyPolls();
     },
     get turnedAway() {
-      return seen.turnedAway;
+      return turnedAway;
     },
     get reuses() {
       return tokens.reuses;
     },
     grant,
     grantedAtMs: (tv) => grantedAtMs.get(tv),
-    approve(tv) {
-      const code = codes.get(tv);
-      if (code !== undefined) code.approved = true;
-    },
+    approve: codes.approve,
     seenBy: (tv) => ({
       id: 'https://id.example',
       clientId: 'tv',
       async requestCode() {
         const problem = await arrive('code');
         if (problem !== undefined) return { type: 'failed', problem };
-        const nowMs = clock.monotonicMs();
-        const deviceCode = `device-${tv}-${++deviceCodes}`;
-        codes.set(tv, {
-          deviceCode,
-          intervalSeconds,
-          expiresAtMs: nowMs + codeLifetimeSeconds * 1000,
-          lastAnswerMs: nowMs,
-          approved: false,
-        });
+        const authorization = codes.issue(tv);
         await pass(travelMs / 2);
-        return {
-          type: 'issued',
-          authorization: {
-            deviceCode,
-            userCode: 'WDJB-MJHT',
-            verificationUri: 'https://id.example/device',
-            expiresInSeconds: codeLifetimeSeconds,
-            intervalSeconds,
-          },
-        };
+        return { type: 'issued', authorization };
       },
       async poll({ deviceCode }) {
         const problem = await arrive('poll');
         if (problem !== undefined) return { type: 'transient-failure', problem };
-        const nowMs = clock.monotonicMs();
-        const code = codes.get(tv);
-        const known = code !== undefined && code.deviceCode === deviceCode;
-        const early = known && nowMs - code.lastAnswerMs < code.intervalSeconds * 1000;
-        if (known) code.lastAnswerMs = nowMs;
-        if (early) {
-          seen.earlyPolls++;
-          code.intervalSeconds += 5;
-        }
+        const answer = codes.poll(tv, deviceCode);
         await pass(travelMs / 2);
-        if (!known || nowMs >= code.expiresAtMs) return { type: 'expired' };
-        if (early) return { type: 'slow-down' };
-        if (!code.approved) return { type: 'pending' };
-        codes.delete(tv);
-        return { type: 'approved', tokens: grant(tv) };
+        return answer === 'approved' ? { type: 'approved', tokens: grant(tv) } : { type: answer };
       },
       async refresh(credentials, signal) {
         const problem = await arrive('refresh');

@@ -107,7 +107,7 @@ async function showingCodes(fleet: Fleet, random: () => number): Promise<void> {
   within(fleet, minute, random, (tv) => tv.press({ type: 'signInRequested' }));
 }
 
-/** A fleet in which everybody has signed in, switched off. */
+/** A fleet in which every viewer has signed in, switched off. */
 async function signedInAndOff(count: number, random: () => number): Promise<Fleet> {
   const fleet = fleetOf(count, random);
   await showingCodes(fleet, random);
@@ -120,7 +120,8 @@ async function signedInAndOff(count: number, random: () => number): Promise<Flee
 
 const premiereScenario: Scenario = {
   name: 'premiere',
-  story: 'everybody signs in within a minute and takes 20–120 s to allow; wait: from the allowing',
+  story:
+    'every viewer signs in within a minute and takes 20–120 s to allow; wait: from the allowing',
   async run(count, random) {
     const fleet = fleetOf(count, random);
     const allowed = new Map<number, number>();
@@ -139,7 +140,7 @@ const premiereScenario: Scenario = {
 const outageScenario: Scenario = {
   name: 'server lost',
   story:
-    'while everybody’s code shows, the server is away for two minutes, and then answers a tenth of them a second; wait: from its return',
+    'while every TV shows a code, the server is away for two minutes, and then answers a tenth of them a second; wait: from its return',
   async run(count, random) {
     const fleet = fleetOf(count, random);
     const returned = new Map<number, number>();
@@ -184,7 +185,7 @@ const powerScenario: Scenario = {
 const dayScenario: Scenario = {
   name: 'six hours on',
   story:
-    'everybody signed in within the same minutes, access lasts an hour; wait: since the last renewal',
+    'every viewer signed in within the same minutes, access lasts an hour; wait: since the last renewal',
   async run(count, random) {
     const fleet = fleetOf(count, random);
     const { server, time, tvs } = fleet;
