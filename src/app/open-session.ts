@@ -66,7 +66,7 @@ export function openSession(options: OpenSessionOptions): OpenedSession {
     mode: signIn.dpop,
     store,
     clock,
-    ...(crypto === undefined ? {} : { crypto }),
+    crypto,
   });
   const provider = providerNamed(signIn.provider);
   const server = createAuthorizationServer({
@@ -95,9 +95,9 @@ export function openSession(options: OpenSessionOptions): OpenedSession {
     fetch: fetcher,
     proofs,
     apiOrigins: signIn.apiOrigins,
-    ...(crypto === undefined ? {} : { crypto }),
-    ...(locks === undefined ? {} : { locks }),
-    ...(storage?.persist === undefined ? {} : { persist: () => storage.persist() }),
+    crypto,
+    locks,
+    persist: storage?.persist && (() => storage.persist()),
     joinTabs: tabs,
     onEvent: options.onEvent,
   });

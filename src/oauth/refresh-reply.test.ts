@@ -64,8 +64,10 @@ describe('the reply to a refresh', () => {
     expect(outcome(status, body)).toBe('transient-failure');
   });
 
-  it('takes a bare 401 for a refusal', () => {
+  it('takes a 401 without a code for a refusal, unless it is a web page', () => {
     expect(readRefreshReply(reply(401, undefined, { empty: true })).type).toBe('refused');
+    expect(readRefreshReply(reply(401)).type).toBe('refused');
+    expect(readRefreshReply(reply(401, undefined, { html: true })).type).toBe('transient-failure');
   });
 
   it('keeps the sentence of a server that refuses a refresh', () => {

@@ -5,7 +5,7 @@ import { errorCode, type Reply, refusal } from './reply';
 const temporaryCodes = ['slow_down', 'temporarily_unavailable', 'server_error'];
 
 /** Statuses that a server without an error code of its own refuses with, and a gateway does not. */
-const refusingStatuses = [400, 401, 402, 403];
+const refusingStatuses = [400, 402, 403];
 
 /**
  * Whether the server itself says no, rather than being in trouble or out of reach: an OAuth error
@@ -14,10 +14,11 @@ const refusingStatuses = [400, 401, 402, 403];
  * @see https://www.rfc-editor.org/rfc/rfc6749#section-5.2
  */
 export function isRefusal(reply: Reply): boolean {
-  const { status, body, empty } = reply;
+  const { status, body, empty, html } = reply;
   const code = errorCode(body);
   if (status >= 500 || status === 408 || status === 429) return false;
   if (code !== undefined) return !temporaryCodes.includes(code);
+  if (status === 401) return html !== true;
   return refusingStatuses.includes(status) && (body !== undefined || empty === true);
 }
 

@@ -61,7 +61,7 @@ export function createFleetTv(options: {
       proofs: createProofs({ mode: 'off', store, clock }),
       apiOrigins: options.apiOrigins ?? [],
       locks: freeLocks,
-      ...(options.crypto === undefined ? {} : { crypto: options.crypto }),
+      crypto: options.crypto,
       onEvent: (event) => running.dispatch(event),
     });
     const running = createSignIn({
