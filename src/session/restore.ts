@@ -7,8 +7,10 @@ import type { Accounts } from './accounts';
 import type { Cleanup } from './cleanup';
 import type { SessionMemo } from './memo';
 import type { StorageWatch } from './storage-watch';
+import type { RecordStore } from './store';
 
 export interface RestoreDependencies {
+  store: RecordStore;
   clock: Clock;
   accounts: Accounts;
   records: AccountRecords;
@@ -41,7 +43,7 @@ const absentErrors = ['NotSupportedError', 'SecurityError'];
 
 /** Makes the restorer of one session. */
 export function createRestorer(dependencies: RestoreDependencies): Restorer {
-  const { clock, accounts, records, storage, memo, cleanup, onEvent } = dependencies;
+  const { store, clock, accounts, records, storage, memo, cleanup, onEvent } = dependencies;
   let quarantined = 0;
   let newer = 0;
   let isRead = false;
@@ -64,11 +66,16 @@ export function createRestorer(dependencies: RestoreDependencies): Restorer {
 
   /** The reading that is going on, or a new one. */
   const read = (): Promise<void> => {
-    reading ??= readRecords().finally(() => {
-      reading = undefined;
+    if (reading !== undefined) return reading;
+    const current = readRecords().finally(() => {
+      if (reading === current) reading = undefined;
     });
-    return reading;
+    reading = current;
+    return current;
   };
+
+  /** The reading that storage has not answered yet. */
+  const unanswered = () => reading;
 
   const ensureRead = async (): Promise<boolean> => {
     if (!isRead && !storage.hangs()) await storage.within(read());
@@ -100,9 +107,14 @@ export function createRestorer(dependencies: RestoreDependencies): Restorer {
 
   return {
     async restore() {
+      if (unanswered() !== undefined) {
+        // The viewer tries again: what did not answer so far may never do.
+        store.reconnect?.();
+        reading = undefined;
+      }
       await readPatiently();
       report();
-      reading?.then(
+      unanswered()?.then(
         () => {
           storage.answeredLate();
           if (accounts.current() === undefined) report();

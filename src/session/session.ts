@@ -120,7 +120,18 @@ function createBasics(dependencies: SessionDependencies) {
     callListener(clock, dependencies.onEvent, event);
   const accounts = createAccounts({ emit, onEvent });
   return {
-    ...{ authorizationServer, clock, random, proofs, realm, storage, seal, records, withLock },
+    ...{
+      authorizationServer,
+      clock,
+      random,
+      store,
+      proofs,
+      realm,
+      storage,
+      seal,
+      records,
+      withLock,
+    },
     ...{ withKeyLock, server, memo, listeners, emit, onEvent, accounts },
   };
 }

@@ -16,6 +16,8 @@ export interface RecordStore {
    * same value writes nothing. It must not wait, and may be called again when a connection broke.
    */
   update(key: string, change: (old: unknown) => unknown): Promise<void>;
+  /** Gives up a connection that does not answer: the next call opens another one. */
+  reconnect?(): void;
   /** Whether site data was cleared in this run: what is missing then was not signed out. */
   wasCleared?(): boolean;
 }
@@ -97,6 +99,9 @@ export function indexedDbStore(factory: () => IDBFactory | undefined, name: stri
   };
 
   return {
+    reconnect() {
+      connection = undefined;
+    },
     wasCleared: () => cleared,
     get: (key) => get<unknown>(key, use),
     set: (key, value) => set(key, value, use),

@@ -95,6 +95,26 @@ describe('storage that fails at the start', () => {
     expect(next.events).toEqual([unreadable, found]);
   });
 
+  it('is opened anew when the viewer tries again after an open that hung', async () => {
+    const idb = new IDBFactory();
+    const tv = await keptOn(indexedDbStore(() => idb, 'tv'));
+    let hangs = 1;
+    const factory = {
+      open: (database: string, version?: number) =>
+        hangs-- > 0 ? (new EventTarget() as IDBOpenDBRequest) : idb.open(database, version),
+    } as unknown as globalThis.IDBFactory;
+    const next = await restored(
+      tv,
+      indexedDbStore(() => factory, 'tv'),
+    );
+    expect(next.events).toEqual([unreadable]);
+    await next.clock.run(next.session.restore());
+    expect(next.events).toEqual([unreadable, found]);
+    next.session.open('ada');
+    await settle();
+    expect(await next.session.accessToken()).toMatchObject({ type: 'ready' });
+  });
+
   it('that answers late with nothing takes back that it could not be read', async () => {
     const store = memoryStore();
     const next = sessionHarness({ store });
