@@ -106,6 +106,8 @@ export function expectedWords(
   if (expected === undefined) return undefined;
   const told = new Set(expected);
   if (situation.name === 'approved meanwhile' && usesUpApproval(fault)) told.add('not-completed');
+  // In a poll this code speaks of the code: a new one helps.
+  if (situation.call === 'poll' && fault.code === 'device_not_found') told.add('not-completed');
   // A look at a server that answers again looks like an answer that a page may not read.
   if (fault.meaning === 'unanswered' && duration === 'once') {
     for (const one of wordsFor({ ...fault, meaning: 'unreadable' }, situation) ?? []) told.add(one);

@@ -54,7 +54,12 @@ const orders: readonly ((pick: Pick) => ServerOrder)[] = [
 ];
 
 /** From one of the first screens: out of any panel, and press what a new start would focus. */
-const toFirstButton = ['Escape', 'Escape', 'Escape', 'Enter', 'ArrowLeft', 'ArrowLeft', 'Enter'];
+const toFirstButton = ['Escape', 'Escape', 'Escape', 'Enter', 'ArrowLeft', 'ArrowLeft', 'Enter']
+  // A person takes a moment for each key.
+  .flatMap((key): Deed[] => [
+    { type: 'key', key },
+    { type: 'wait', until: 'nothing', maxMs: 150 },
+  ]);
 
 /** What a phone may do about a code. */
 const decisions: readonly ((pick: Pick) => ServerOrder)[] = [
@@ -96,7 +101,7 @@ export function createMonkey(random: () => number): () => Deed {
     { type: 'server', order: { method: 'DELETE', path: '/faults' } },
     { type: 'server', order: { method: 'PATCH', path: '/settings', body: { offline: false } } },
     { type: 'show' },
-    ...toFirstButton.map((key): Deed => ({ type: 'key', key })),
+    ...toFirstButton,
     { type: 'wait', until: 'showing-code', maxMs: 4000 },
     { type: 'server', order: decision },
     { type: 'wait', until: 'signed-in', maxMs: 4000 },
