@@ -53,11 +53,16 @@ export const cases: readonly Case[] = situations.flatMap((situation) =>
 const maxRecoveryMs = 2 * 3600_000;
 const lookEveryMs = 5000;
 
+/** A viewer who has allowed a code, and sees it for longer than this, asks for another. */
+const maxCodeMs = 10 * 60_000;
+
 /** Does what a viewer would: presses what is offered, and allows the code with the phone. */
 async function recover(world: World): Promise<number | undefined> {
   const fromMs = world.time.monotonicMs();
+  let codeSinceMs = fromMs;
   while (world.time.monotonicMs() - fromMs < maxRecoveryMs) {
     const state = world.tv.state();
+    if (state.type !== 'showingCode') codeSinceMs = world.time.monotonicMs();
     switch (state.type) {
       case 'signedIn': {
         const session = world.tv.session();
@@ -78,6 +83,9 @@ async function recover(world: World): Promise<number | undefined> {
         break;
       case 'showingCode':
         world.server.approve('ada');
+        if (world.time.monotonicMs() - codeSinceMs > maxCodeMs) {
+          await world.press({ type: 'cancelled' });
+        }
         break;
       default:
         break;
