@@ -271,6 +271,7 @@ async function play(
     screens[screen] = (screens[screen] ?? 0) + 1;
   };
   const session: Session = { page, devtools: await open(page, appUrl), order, wrong, seen };
+  seen('signed-out');
   const warmUpSteps = Math.min(1000, steps / 4);
   let before: Held | undefined;
   for (let batch = 1; done < steps && failures.length < maxFailures; batch++) {
