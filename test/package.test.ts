@@ -135,7 +135,7 @@ describe('the .ipk for webOS', () => {
     expect(sizeOf('splash.png')).toBe('1920x1080');
   });
 
-  it('starts with the picture that the app begins with, in the colours of the settings', () => {
+  it('starts with the picture that the app begins with, in the colors of the settings', () => {
     const { data, width } = PNG.sync.read(ipk.get(app('splash.png')) ?? Buffer.alloc(0));
     const at = (x: number, y: number) => [...data.subarray((y * width + x) * 4).subarray(0, 3)];
     expect(at(300, 1000)).toEqual([0x10, 0x20, 0x30]);

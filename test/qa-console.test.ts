@@ -89,16 +89,16 @@ describe('the QA console', () => {
 });
 
 describe('the remote control of the QA console', () => {
-  const colours = { red: 403, green: 404, yellow: 405, blue: 406 };
+  const colors = { red: 403, green: 404, yellow: 405, blue: 406 };
   const media = { play: 415, pause: 19, stop: 413, rewind: 412, forward: 417 };
   const arrows = { left: 37, up: 38, right: 39, down: 40, ok: 13 };
 
   it('sends the key codes of the chosen platform', async () => {
     const qa = await openConsole();
     const platforms = {
-      webos: { ...arrows, back: 461, ...colours, ...media },
-      tizen: { ...arrows, back: 10009, ...colours, ...media },
-      rdk: { ...arrows, back: 8, ...colours, ...media },
+      webos: { ...arrows, back: 461, ...colors, ...media },
+      tizen: { ...arrows, back: 10009, ...colors, ...media },
+      rdk: { ...arrows, back: 8, ...colors, ...media },
       xbox: { left: 205, up: 203, right: 206, down: 204, ok: 195, back: 196 },
       desktop: {
         ...arrows,

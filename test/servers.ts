@@ -53,7 +53,7 @@ export async function startServers(
     appPort: 0,
     authPort: options.authPort ?? 0,
     settings: options.settings ?? settingsWith(options.signIn),
-    ...(options.provider === undefined ? {} : { provider: options.provider }),
+    provider: options.provider,
     // Some servers compare the type of a form as it stands.
     strictContentType: true,
     outDir: inject('site'),
@@ -61,7 +61,7 @@ export async function startServers(
   async function control(method: string, order: string, body?: unknown): Promise<unknown> {
     const response = await fetch(`http://localhost:${server.authPort}/control${order}`, {
       method,
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      body: JSON.stringify(body),
     });
     const text = await response.text();
     if (!response.ok) throw new Error(`${method} ${order}: ${response.status} ${text}`);

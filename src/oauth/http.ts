@@ -169,7 +169,7 @@ async function exchange(
   const response = await ky(relay === undefined ? url : relayedUrl(url, relay), {
     method,
     headers,
-    ...(body === undefined ? {} : { body }),
+    body: body ?? null,
     signal,
     retry: 0,
     timeout: false,

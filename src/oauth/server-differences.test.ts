@@ -39,7 +39,7 @@ const reply = (status: number, body: unknown, headers?: Record<string, string>):
   status,
   body,
   from: 'unverified',
-  ...(headers === undefined ? {} : { headers }),
+  headers,
 });
 const error = (status: number, code: string, description?: string) =>
   reply(

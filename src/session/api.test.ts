@@ -35,8 +35,8 @@ async function listen(): Promise<Listening> {
       listening.requests.push({
         line: `${request.method} ${request.url}`,
         body,
-        ...(authorization === undefined ? {} : { authorization }),
-        ...(typeof dpop === 'string' ? { dpop } : {}),
+        authorization,
+        dpop: typeof dpop === 'string' ? dpop : undefined,
       });
       listening.answer(request, response);
     });
@@ -63,12 +63,9 @@ afterEach(() => {
   servers = [];
 });
 
-async function signedIn(proofs?: Proofs) {
-  const tv = sessionHarness({
-    apiOrigins: [api.origin],
-    ...(proofs === undefined ? {} : { proofs }),
-  });
-  const tokenType = proofs === undefined ? 'Bearer' : 'DPoP';
+async function signedIn(own: { proofs?: Proofs } = {}) {
+  const tv = sessionHarness({ apiOrigins: [api.origin], ...own });
+  const tokenType = own.proofs === undefined ? 'Bearer' : 'DPoP';
   const tokens = tv.server.grant(ada, { tokenType });
   await tv.session.complete(tokens, never);
   await tv.clock.pass(60_000);
@@ -215,7 +212,7 @@ describe('a call with a DPoP token', () => {
     });
 
   it('a call carries a proof for its method, address and token', async () => {
-    const { session, tokens } = await signedIn(source());
+    const { session, tokens } = await signedIn({ proofs: source() });
     await session.api().put(`${api.origin}/films/7?full=1`, { json: {} });
     const [request] = api.requests;
     expect(request?.authorization).toBe(`DPoP ${tokens.accessToken}`);
@@ -227,7 +224,7 @@ describe('a call with a DPoP token', () => {
   });
 
   it('a call is repeated at once with the nonce that the API demands, without a renewal', async () => {
-    const { session, server } = await signedIn(source());
+    const { session, server } = await signedIn({ proofs: source() });
     api.answer = (request, response) => {
       const proof = request.headers['dpop'];
       if (claims(String(proof))['nonce'] === 'n-1') response.end('{"ok":true}');
@@ -247,7 +244,7 @@ describe('a call with a DPoP token', () => {
   });
 
   it('a call is not repeated without end for an API that wants another nonce each time', async () => {
-    const { session } = await signedIn(source());
+    const { session } = await signedIn({ proofs: source() });
     let count = 0;
     api.answer = (_request, response) => {
       unauthorized(response, { 'DPoP-Nonce': `n-${++count}` });

@@ -29,7 +29,7 @@ const dayMs = 24 * 3600 * 1000;
 /** Tells what failures say of the service, and for how long they have said so. */
 export interface ConnectionJudge {
   /** @param problem of a renewal that decided nothing */
-  troubled(problem: Problem): ConnectionState;
+  transientFailure(problem: Problem): ConnectionState;
   /** @param before what was known; the reference stays while the refusal is the same */
   refused(problem: Problem, before: ConnectionState): ConnectionState;
   /** The service has done its part: trouble is over. */
@@ -48,7 +48,7 @@ export function createConnectionJudge(
   memo: SessionMemo,
 ): ConnectionJudge {
   /** Monotonic ms; before 0 for trouble that began in an earlier run. */
-  let troubleSinceMs: number | undefined;
+  let failingSinceMs: number | undefined;
 
   const begin = (): number => {
     const nowMs = clock.monotonicMs();
@@ -61,14 +61,14 @@ export function createConnectionJudge(
   };
 
   return {
-    troubled(problem) {
+    transientFailure(problem) {
       if (sideOf(problem) === 'offline') return { type: 'offline', problem };
-      troubleSinceMs ??= begin();
+      failingSinceMs ??= begin();
       return {
         type: 'service-trouble',
         problem,
         sinceWallMs: memo.troubleSinceWallMs() ?? clock.wallMs(),
-        lastsADay: clock.monotonicMs() - troubleSinceMs >= dayMs,
+        lastsADay: clock.monotonicMs() - failingSinceMs >= dayMs,
       };
     },
     refused(problem, before) {
@@ -77,8 +77,8 @@ export function createConnectionJudge(
       return { type: 'refused', problem, reference };
     },
     answered() {
-      if (troubleSinceMs === undefined && memo.troubleSinceWallMs() === undefined) return;
-      troubleSinceMs = undefined;
+      if (failingSinceMs === undefined && memo.troubleSinceWallMs() === undefined) return;
+      failingSinceMs = undefined;
       memo.troubleEnded();
     },
   };

@@ -55,7 +55,7 @@ export function createFailures({ clock, random, accounts, judge }: FailureDepend
       const connection: ConnectionState =
         problem.kind === 'storage-unreadable'
           ? { type: 'storage-unreadable' }
-          : judge.troubled(problem);
+          : judge.transientFailure(problem);
       accounts.setConnection(accountSession, connection);
       return { type: 'failed', problem };
     },

@@ -60,9 +60,9 @@ it('a whole life of a session shows no token in events, reports, errors, logs or
   tv.server.down = true;
   await tv.clock.pass(8_000_000);
   await look();
-  const troubled = await tv.clock.run(tv.session.accessToken());
-  expect(troubled.type).toBe('transient-failure');
-  seen.push(JSON.stringify(troubled));
+  const failing = await tv.clock.run(tv.session.accessToken());
+  expect(failing.type).toBe('transient-failure');
+  seen.push(JSON.stringify(failing));
   await tv.session.signOut(['grace']);
   await look();
   tv.server.down = false;

@@ -546,9 +546,9 @@ describe('renewal', () => {
   ];
   it.each(failures)('a renewal that meets %s keeps the session', async (_name, problem) => {
     const tv = await signedIn();
-    const troubled = { type: 'transient-failure', problem } as const;
+    const transientFailure = { type: 'transient-failure', problem } as const;
     // Where the reply may have got lost the renewal is repeated once before it counts as trouble.
-    tv.server.refreshScript.push(troubled, troubled);
+    tv.server.refreshScript.push(transientFailure, transientFailure);
     if (problem.status !== undefined || problem.kind === 'offline') tv.server.refreshScript.pop();
     const next = await restarted(tv);
     if (tv.server.refreshScript.length > 0) await next.clock.pass(2000);

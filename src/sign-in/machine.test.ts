@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Account } from '../oauth/outcome';
 import type { Problem } from '../oauth/problem';
 import { initialMachine, transition } from './machine';
-import type { Machine, Moment, ShownCode, SignInEvent } from './states';
+import type { Command, Machine, Moment, ShownCode, SignInEvent } from './states';
 import { isAttempt } from './step';
 import { stateNamed } from './testing/sample-states';
 
@@ -25,6 +25,19 @@ const code: ShownCode = {
   lifetimeMs: 600_000,
 };
 
+function inWords(command: Command): string {
+  switch (command.type) {
+    case 'wait':
+      return `wait until ${command.untilMs / 1000}`;
+    case 'openSession':
+    case 'signOut':
+    case 'restore':
+      return command.type;
+    default:
+      return `${command.type} ${command.attempt}`;
+  }
+}
+
 /** Applies events one after another, each at its own second. */
 function run(events: readonly (readonly [number, SignInEvent])[], from: Machine = initialMachine) {
   let machine = from;
@@ -32,15 +45,7 @@ function run(events: readonly (readonly [number, SignInEvent])[], from: Machine 
   for (const [seconds, event] of events) {
     const step = transition(machine, event, at(seconds));
     machine = step.machine;
-    for (const command of step.commands) {
-      commands.push(
-        command.type === 'wait'
-          ? `wait until ${command.untilMs / 1000}`
-          : 'attempt' in command
-            ? `${command.type} ${command.attempt}`
-            : command.type,
-      );
-    }
+    commands.push(...step.commands.map(inWords));
   }
   return { machine, state: machine.state, commands };
 }
@@ -136,11 +141,11 @@ describe('the sign-in machine while a code shows', () => {
   });
 
   it('reports a failed poll until the next good answer', () => {
-    const troubled = run([
+    const failing = run([
       ...polling,
       [6, { type: 'pollAnswered', attempt: 1, answer: { type: 'transient-failure', problem } }],
     ]);
-    expect(troubled.state).toMatchObject({
+    expect(failing.state).toMatchObject({
       type: 'showingCode',
       transientFailure: { problem, sinceMs: 6000, count: 1 },
     });
@@ -149,7 +154,7 @@ describe('the sign-in machine while a code shows', () => {
         [16, { type: 'waitEnded', attempt: 1 }],
         [17, { type: 'pollAnswered', attempt: 1, answer: { type: 'pending' } }],
       ],
-      troubled.machine,
+      failing.machine,
     );
     expect(well.state).toMatchObject({ type: 'showingCode', transientFailure: undefined });
   });

@@ -63,9 +63,9 @@ export function minDelayMs(pace: Pace): number {
  */
 export function delayMs(pace: Pace, random: number): number {
   if (pace.failureCount === 0) return minDelayMs(pace);
-  const longest = Math.max(maxBackOffSeconds, pace.intervalSeconds);
+  const maxSeconds = Math.max(maxBackOffSeconds, pace.intervalSeconds);
   // The exponent is bounded so that a night without network cannot overflow it.
   const doubled = pace.intervalSeconds * 2 ** Math.min(pace.failureCount, 10);
-  const backOffMs = Math.min(doubled, longest) * (1 + jitter * random) * 1000;
+  const backOffMs = Math.min(doubled, maxSeconds) * (1 + jitter * random) * 1000;
   return Math.max(backOffMs, minDelayMs(pace));
 }

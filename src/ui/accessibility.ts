@@ -91,7 +91,7 @@ function contentElements(document: Document, description: ScreenDescription): HT
       const sentences = [
         step.text,
         address && address.before + address.address + address.after,
-        step.aside,
+        step.detail,
       ];
       list.appendChild(
         element(document, 'li', {}, sentences.filter((text) => text !== undefined).join(' ')),

@@ -365,7 +365,7 @@ function codeContent(model: ViewModel, state: ShowingCode, texts: Texts): Screen
     steps: [
       { text: texts.stepScan, address: addressPhrase(texts.stepOpen, address.text) },
       { text: complete === undefined ? texts.stepType : texts.stepCheck, showsCode: true },
-      { text: texts.stepApprove, aside: texts.ownTv },
+      { text: texts.stepApprove, detail: texts.ownTv },
     ],
     code: shown,
     controls: [

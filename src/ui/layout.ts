@@ -58,7 +58,7 @@ export const textStyle = {
   stepQuiet: { size: size.body, weight: 400, lineHeight: 54, color: 'textQuiet' },
   stepNumber: { size: size.caption, weight: 700, lineHeight: 60, color: 'text' },
   address: { size: size.address, weight: 700, lineHeight: 54, color: 'text' },
-  aside: { size: size.caption, weight: 400, lineHeight: 44, color: 'textQuiet' },
+  detail: { size: size.caption, weight: 400, lineHeight: 44, color: 'textQuiet' },
   caption: { size: size.caption, weight: 400, lineHeight: 44, color: 'textQuiet' },
   footnote: { size: size.footnote, weight: 400, lineHeight: 40, color: 'textQuiet' },
   notice: { size: size.caption, weight: 600, lineHeight: 60, color: 'notice' },

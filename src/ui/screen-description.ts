@@ -49,7 +49,7 @@ export interface StepDescription {
   /** The user code stands below this step. */
   showsCode?: boolean;
   /** A quieter second sentence. */
-  aside?: string;
+  detail?: string;
 }
 
 /** A code on show. */

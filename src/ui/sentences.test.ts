@@ -73,10 +73,10 @@ function sentencesOf(description: ScreenDescription): readonly string[] {
   return [
     title,
     ...body,
-    ...steps.flatMap(({ text, address, aside }) => [
+    ...steps.flatMap(({ text, address, detail }) => [
       text,
       address && address.before + address.address + address.after,
-      aside,
+      detail,
     ]),
     code?.countdown,
     code?.qrCaption,

@@ -18,7 +18,7 @@ export interface StageSize {
 const maxPixels = { width: 3840, height: 2160 };
 
 /**
- * Fits the 16:9 picture into a window: exactly where the window is 16:9, else centred between
+ * Fits the 16:9 picture into a window: exactly where the window is 16:9, else centered between
  * bars.
  *
  * @param width of the window in CSS pixels, like `height`

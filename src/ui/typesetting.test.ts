@@ -74,10 +74,10 @@ describe('in every language', () => {
 
   it('a step takes two lines at most', () => {
     for (const { steps } of everyPicture) {
-      for (const { text = '', aside = '' } of steps) {
+      for (const { text = '', detail = '' } of steps) {
         const { width } = layout.steps;
         expect(setLines(text, textStyle.step, width, measure).length, text).toBeLessThanOrEqual(2);
-        expect(setLines(aside, textStyle.aside, width, measure).length, aside).toBe(1);
+        expect(setLines(detail, textStyle.detail, width, measure).length, detail).toBe(1);
       }
     }
   });
@@ -98,7 +98,7 @@ describe('in every language', () => {
       picture.footnote ?? '',
       picture.waiting ?? '',
       ...picture.controls.map((control) => control.label),
-      ...picture.steps.flatMap((step) => [step.text ?? '', step.aside ?? '']),
+      ...picture.steps.flatMap((step) => [step.text ?? '', step.detail ?? '']),
     ]);
     const missing = [...new Set(words.join(''))].filter((character) => !fonts[400].has(character));
     expect(missing).toEqual([]);

@@ -8,7 +8,7 @@ export interface Measured {
   drawn: string;
 }
 
-/** What one page costs while nobody does anything. */
+/** What one page costs without any input. */
 export interface Idle {
   /** Time the page's main thread works, in ms for each second. */
   busyMsPerSecond: number;

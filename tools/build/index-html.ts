@@ -21,7 +21,7 @@ function appName(settings: unknown): string {
   return typeof name === 'string' && name !== '' ? name : 'Sign in';
 }
 
-/** Colours of the settings file, as far as they are what the app expects. */
+/** Colors of the settings file, as far as they are what the app expects. */
 function themeColors(settings: unknown): Record<string, string> {
   const theme = (settings as { appSettings?: { theme?: unknown } } | null)?.appSettings?.theme;
   const colors: Record<string, string> = {};

@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildSite } from './build.ts';
 
@@ -12,8 +11,8 @@ try {
   });
   const { outDir } = await buildSite({
     force: values.force,
-    ...(values.settings === undefined ? {} : { settingsFile: path.resolve(values.settings) }),
-    ...(values.out === undefined ? {} : { outDir: path.resolve(values.out) }),
+    settingsFile: values.settings,
+    outDir: values.out,
   });
   console.log(`The site is in ${outDir}. It runs from any web server and from file://.`);
 } catch (error) {

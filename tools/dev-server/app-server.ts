@@ -150,7 +150,7 @@ export async function startDevServer(options: {
     host,
     settings,
     auth,
-    ...(clientSecret === undefined ? {} : { clientSecret }),
+    clientSecret,
   });
   let listening: Listening;
   let standIn: StandIn | undefined;
@@ -176,7 +176,7 @@ export async function startDevServer(options: {
     appPort: listening.port,
     authPort: auth.port,
     control: auth.control,
-    ...(standIn === undefined ? {} : { standIn }),
+    standIn,
     close: async () => {
       await Promise.all([listening.close(), auth.close(), systems.close()]);
     },

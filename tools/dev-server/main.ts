@@ -47,8 +47,8 @@ async function main(): Promise<void> {
     appPort: port('PORT', 8080),
     authPort: port('AUTH_PORT', 4001),
     settings: readSettings(values.settings),
-    ...(provider === undefined ? {} : { provider }),
-    ...(clientSecret === undefined ? {} : { clientSecret }),
+    provider,
+    clientSecret,
     outDir: new Promise<string>((resolve) => {
       finishSite = resolve;
     }),

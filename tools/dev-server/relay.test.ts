@@ -70,8 +70,8 @@ async function scene(
           signIn: { clientId: 'tv', allowInsecureHttp: true, relay: '/relay', ...signIn },
         },
       },
-      ...(options.clientSecret === undefined ? {} : { clientSecret: options.clientSecret }),
-      ...(options.now === undefined ? {} : { now: options.now }),
+      clientSecret: options.clientSecret,
+      now: options.now,
     }),
   );
   const server = http.createServer(app.callback());

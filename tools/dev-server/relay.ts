@@ -23,7 +23,7 @@ import {
 import type { WireLog } from './authorization-server/control/wire-log.ts';
 
 const nothing: Metadata = { endpoints: {}, insecureEndpoints: {} };
-const longestBody = 64 * 1024;
+const maxBodyBytes = 64 * 1024;
 const timeOutMs = 20_000;
 const callsPerMinute = 120;
 const metadataForMs = 5 * 60_000;
@@ -65,7 +65,7 @@ async function bodyOf(context: Context): Promise<string | undefined> {
   let length = 0;
   for await (const chunk of context.req as AsyncIterable<Buffer>) {
     length += chunk.length;
-    if (length > longestBody) return undefined;
+    if (length > maxBodyBytes) return undefined;
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString();
@@ -193,7 +193,7 @@ export function relay(options: {
     const { wire, system } = options;
     const startedAt = Date.now();
     const exchange = wire?.open({
-      ...(system === undefined ? {} : { system }),
+      system,
       startedAt,
       method: context.method,
       path: target === undefined ? '(no address)' : shownAddress(target, call),

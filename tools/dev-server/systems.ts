@@ -64,7 +64,7 @@ export function createSystems(options: {
   const settings = withIssuer(options.settings, auth.url);
   const own: System = {
     settings,
-    relay: relay({ settings, wire, ...(clientSecret === undefined ? {} : { clientSecret }) }),
+    relay: relay({ settings, wire, clientSecret }),
   };
 
   async function start(name: string, port: number): Promise<System> {
@@ -81,7 +81,7 @@ export function createSystems(options: {
         settings: standInSettings,
         wire,
         system: name,
-        ...(standIn.clientSecret === undefined ? {} : { clientSecret: standIn.clientSecret }),
+        clientSecret: standIn.clientSecret,
       }),
     };
     ready.set(name, system);

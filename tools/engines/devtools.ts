@@ -224,7 +224,8 @@ export async function openChromium(options: {
         type,
         windowsVirtualKeyCode: keyCode,
         nativeVirtualKeyCode: keyCode,
-        ...(name === undefined ? {} : { key: name, code: name }),
+        key: name,
+        code: name,
       });
     };
     return {

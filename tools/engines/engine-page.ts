@@ -12,7 +12,7 @@ export interface EnginePage {
   pressKey(keyCode: number): Promise<void>;
   /** The picture as a PNG file. */
   screenshot(): Promise<Buffer>;
-  /** What went wrong inside the page without anybody noticing, oldest first. */
+  /** Errors and warnings of the page, oldest first. */
   faults(): Promise<readonly string[]>;
   /** Switches off; what the page has stored stays in the profile. */
   close(): Promise<void>;

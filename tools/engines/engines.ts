@@ -130,7 +130,7 @@ export const engines: readonly Engine[] = [
 /** Codes that are Back on some remote, each of which must work everywhere. */
 export const backCodes: readonly number[] = [461, 10009, 8, 27, 166, 196];
 
-/** Colours, play, pause, stop, forward, rewind, info, guide: nothing may come of them. */
+/** Color keys, play, pause, stop, forward, rewind, info, guide: nothing may come of them. */
 export const otherCodes: readonly number[] = [
   403, 404, 405, 406, 415, 19, 413, 417, 412, 457, 458, 10252, 179,
 ];

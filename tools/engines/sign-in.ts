@@ -28,7 +28,7 @@ export interface SignInReport {
   failed?: { step: Step; why: string };
 }
 
-const longestWaitMs = 20_000;
+const maxWaitMs = 20_000;
 
 async function until(
   what: string,
@@ -39,8 +39,8 @@ async function until(
   for (;;) {
     const value = await read();
     if (isRight(value)) return value;
-    if (Date.now() - started > longestWaitMs) {
-      throw new Error(`${what}: after ${longestWaitMs / 1000} s it is ${JSON.stringify(value)}`);
+    if (Date.now() - started > maxWaitMs) {
+      throw new Error(`${what}: after ${maxWaitMs / 1000} s it is ${JSON.stringify(value)}`);
     }
     await new Promise((resolve) => setTimeout(resolve, 50));
   }

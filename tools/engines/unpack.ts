@@ -26,7 +26,7 @@ const run = promisify(execFile);
 const unbrotli = promisify(brotliDecompress);
 
 /**
- * Makes a folder once: whoever comes later, or at the same time, finds it whole.
+ * Makes a folder once: calls that come later, or at the same time, find it complete.
  *
  * @param fill fills the folder it is given
  */

@@ -45,7 +45,7 @@ async function order(url: string, method: string, body?: unknown): Promise<unkno
   const response = await fetch(url, {
     method,
     signal: AbortSignal.timeout(answerLimitMs),
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    body: JSON.stringify(body),
   });
   const { value } = (await response.json()) as { value: unknown };
   if (response.ok) return value;

@@ -1,3 +1,4 @@
+import { assertNever } from '../../src/assert-never.ts';
 import { en } from '../../src/i18n/en.ts';
 import type { Problem } from '../../src/oauth/problem.ts';
 import { seededRandom } from '../fleet/seeded-random.ts';
@@ -87,8 +88,12 @@ async function recover(world: World): Promise<number | undefined> {
           await world.press({ type: 'cancelled' });
         }
         break;
-      default:
+      case 'starting':
+      case 'requesting':
+      case 'approved':
         break;
+      default:
+        assertNever(state);
     }
     await world.pass(lookEveryMs);
   }

@@ -68,7 +68,7 @@ const answer = (status: number, body?: string, headers: Record<string, string> =
   type: 'answer',
   status,
   headers,
-  ...(body === undefined ? {} : { body }),
+  body,
 });
 
 const connectionFaults: readonly Fault[] = [
@@ -216,7 +216,7 @@ const altered = (
 ): Fault => ({
   name,
   meaning,
-  delivery: { type: 'altered', write, ...(contentType === undefined ? {} : { contentType }) },
+  delivery: { type: 'altered', write, contentType },
 });
 
 const bytes = (...parts: readonly (string | readonly number[])[]): Uint8Array =>

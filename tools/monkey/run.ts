@@ -152,7 +152,7 @@ async function sendOrder(authPort: number, { method, path, body }: ServerOrder):
   // An order about a code that is not there is refused, and means nothing here.
   const response = await fetch(`http://localhost:${authPort}/control${path}`, {
     method,
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    body: JSON.stringify(body),
   });
   await response.text();
 }

@@ -98,7 +98,7 @@ function sectionSchema(
     {
       description: meaning,
       ...valueSchema(setting, nested[name] ?? {}),
-      ...(setting.default === undefined || setting.required ? {} : { default: setting.default }),
+      default: setting.required ? undefined : setting.default,
     },
   ]);
   return object(Object.fromEntries(properties));

@@ -53,7 +53,7 @@ export const awsIamIdentityCenter: Provider = {
       json: {
         clientName: appName,
         clientType: 'public',
-        ...(settings.scope === undefined ? {} : { scopes: settings.scope.split(' ') }),
+        scopes: settings.scope?.split(' '),
       },
     });
     if (result.type === 'no-reply') return result.problem;

@@ -22,7 +22,7 @@ export class ButtonRow extends Lightning.Component {
   show(
     controls: readonly Control[],
     focused: string | undefined,
-    place: { x: number; y: number; width: number; centred?: boolean },
+    place: { x: number; y: number; width: number; centered?: boolean },
   ): void {
     const precision = this.stage.getRenderPrecision();
     const fit = fitRow(
@@ -34,7 +34,7 @@ export class ButtonRow extends Lightning.Component {
       this.buttons.length === controls.length &&
       this.buttons.every((button, index) => button.controlId === controls[index]?.id);
     if (!same) this.children = controls.map(() => ({ type: Button }));
-    const indent = place.centred ? (place.width - fit.width) / 2 : 0;
+    const indent = place.centered ? (place.width - fit.width) / 2 : 0;
     this.patch({ x: snap(place.x + indent, precision), y: snap(place.y, precision) });
     this.buttons.forEach((button, index) => {
       const control = controls[index];

@@ -49,14 +49,14 @@ export class PersonCard
       y: 0,
       texture: outlined(side, side, side / 2, ring, 'accent', precision),
     });
-    const centred = { x: 0, width, align: 'center' } as const;
+    const centered = { x: 0, width, align: 'center' } as const;
     const nameY = side + 16;
     const name = ellipsize(control.label, textStyle.cardName, width, measure);
-    this.Name.patch(textPatch(stage, [name], textStyle.cardName, { ...centred, y: nameY }));
+    this.Name.patch(textPatch(stage, [name], textStyle.cardName, { ...centered, y: nameY }));
     const detail = ellipsize(control.card?.detail ?? '', textStyle.cardDetail, width, measure);
     this.Detail.patch(
       textPatch(stage, [detail], textStyle.cardDetail, {
-        ...centred,
+        ...centered,
         y: nameY + textStyle.cardName.lineHeight,
       }),
     );

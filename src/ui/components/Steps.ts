@@ -91,7 +91,7 @@ function setStep(
     pieces.push(...phrase.pieces);
     y += phrase.height;
   }
-  add(step.aside, textStyle.aside);
+  add(step.detail, textStyle.detail);
   const block: StepBlock = { pieces, height: y };
   if (step.showsCode && code !== undefined) {
     block.codeY = y + 8;
@@ -123,7 +123,7 @@ function fitSteps(
     largestCode = 72;
     blocks = set(steps);
   }
-  if (spaceIn(blocks) < tightGap) blocks = set(steps.map(({ aside: _left, ...step }) => step));
+  if (spaceIn(blocks) < tightGap) blocks = set(steps.map(({ detail: _left, ...step }) => step));
   const between = Math.max(tightGap, Math.min(layout.steps.gap, spaceIn(blocks)));
   return { blocks, largestCode, between };
 }

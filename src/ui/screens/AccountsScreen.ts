@@ -73,7 +73,7 @@ export class AccountsScreen
     this.Row.show(
       controls.filter((control) => control.card === undefined),
       focused,
-      { x: safe.left, y: card.y + card.height + 24, width: safe.right - safe.left, centred: true },
+      { x: safe.left, y: card.y + card.height + 24, width: safe.right - safe.left, centered: true },
     );
   }
 

@@ -90,7 +90,7 @@ export class CodeScreen
     }
     this.Countdown.patch({ x: snap(plate.x, precision), y: snap(y + countdown.gap, precision) });
     if (waiting !== undefined) {
-      const words = setText(waiting, textStyle.aside, plate.side - 96, measure, 5);
+      const words = setText(waiting, textStyle.detail, plate.side - 96, measure, 5);
       texts.push(
         textPatch(stage, words.lines, words.style, {
           x: plate.x + 48,

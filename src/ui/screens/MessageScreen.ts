@@ -22,7 +22,7 @@ export class MessageScreen
     const titleStyle = description.arrangement === 'welcome' ? textStyle.welcome : textStyle.title;
     const title = setTitle(description.title, titleStyle, text.width, measure);
     const room = layout.footnoteY - 160 - title.height - button.height - text.buttonGap;
-    const bodies = [textStyle.lead, textStyle.aside, textStyle.footnote].map((style) =>
+    const bodies = [textStyle.lead, textStyle.detail, textStyle.footnote].map((style) =>
       description.body.map((line) =>
         setText(line, style, style === textStyle.lead ? text.bodyWidth : text.width, measure),
       ),

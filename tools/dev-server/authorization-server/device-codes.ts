@@ -44,7 +44,7 @@ export function createDeviceCodes() {
   const byDeviceCode = new Map<string, DeviceCodeRecord>();
   const byUserCode = new Map<string, DeviceCodeRecord>();
 
-  function sweep(now: number): void {
+  function deleteExpired(now: number): void {
     for (const record of byDeviceCode.values()) {
       if (Math.max(record.expiresAt, record.pace.nextPollAt) + keptMs > now) continue;
       byDeviceCode.delete(record.deviceCode);
@@ -66,7 +66,7 @@ export function createDeviceCodes() {
       pacing: { intervalSeconds: number; lifetimeSeconds: number },
       now = Date.now(),
     ): DeviceCodeRecord {
-      sweep(now);
+      deleteExpired(now);
       const record: DeviceCodeRecord = {
         ...issued,
         issuedAt: now,
@@ -84,7 +84,7 @@ export function createDeviceCodes() {
     byUserCode: (userCode: string) => byUserCode.get(normalizeUserCode(userCode)),
     /** Oldest first. */
     list(now = Date.now()): DeviceCodeRecord[] {
-      sweep(now);
+      deleteExpired(now);
       return [...byDeviceCode.values()];
     },
   };

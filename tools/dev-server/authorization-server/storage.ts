@@ -7,13 +7,13 @@ interface Entry {
 }
 
 /**
- * Keeps what one authorization server issues, in memory and apart from every other server in the
+ * Keeps what one authorization server issues, in memory, separate from every other server in the
  * process.
  */
 export function createStorage() {
   const entries = new Map<string, Entry>();
 
-  function sweep(): void {
+  function deleteExpired(): void {
     const now = Date.now();
     for (const [key, { expiresAt }] of entries) if (expiresAt <= now) entries.delete(key);
   }
@@ -29,7 +29,7 @@ export function createStorage() {
     const key = (id: string) => `${model}:${id}`;
     return {
       async upsert(id, payload, expiresInSeconds) {
-        sweep();
+        deleteExpired();
         const expiresAt =
           expiresInSeconds === undefined ? Infinity : Date.now() + expiresInSeconds * 1000;
         entries.set(key(id), { payload, expiresAt });

@@ -1,14 +1,14 @@
 /* The key codes that each platform's remote control sends. */
 
 const arrows = { left: 37, up: 38, right: 39, down: 40, ok: 13 };
-const colours = { red: 403, green: 404, yellow: 405, blue: 406 };
+const colors = { red: 403, green: 404, yellow: 405, blue: 406 };
 const media = { play: 415, pause: 19, stop: 413, rewind: 412, forward: 417 };
 
 /** Platforms by their name in the address. A key that a remote lacks has no code. */
 export const platforms = {
-  webos: { label: 'webOS', codes: { ...arrows, back: 461, ...colours, ...media } },
-  tizen: { label: 'Tizen', codes: { ...arrows, back: 10009, ...colours, ...media } },
-  rdk: { label: 'RDK', codes: { ...arrows, back: 8, ...colours, ...media } },
+  webos: { label: 'webOS', codes: { ...arrows, back: 461, ...colors, ...media } },
+  tizen: { label: 'Tizen', codes: { ...arrows, back: 10009, ...colors, ...media } },
+  rdk: { label: 'RDK', codes: { ...arrows, back: 8, ...colors, ...media } },
   xbox: {
     label: 'Xbox',
     codes: { up: 203, down: 204, left: 205, right: 206, ok: 195, back: 196 },

@@ -37,11 +37,11 @@ export function drawLevers({ panel, groups, set, act }) {
   const shows = [];
   const aims = [];
 
-  const labelled = ({ label, param }, control) =>
+  const labeled = ({ label, param }, control) =>
     element('div', { class: 'choice', 'data-lever': param }, element('span', {}, label), control);
 
-  /** Greys out what would do nothing: a click that changes nothing is a riddle. */
-  function greyOut(drawn, does, title) {
+  /** Disables what would do nothing. */
+  function disableIdle(drawn, does, title) {
     drawn.classList.toggle('idle', !does);
     drawn.title = does ? title : 'Only the embedded server does this';
     for (const one of [drawn, ...drawn.querySelectorAll('button, select')]) one.disabled = !does;
@@ -54,7 +54,7 @@ export function drawLevers({ panel, groups, set, act }) {
         const row = element('fieldset', { class: 'segments', 'aria-label': label });
         const pick = segments(row, lever.options, (value) => set(lever, value));
         shows.push((values) => pick(values.get(lever.param) ?? lever.normal));
-        return labelled(lever, row);
+        return labeled(lever, row);
       }
       case 'list': {
         const pairs = lever.options.map(({ value, text }) => [value, text]);
@@ -62,7 +62,7 @@ export function drawLevers({ panel, groups, set, act }) {
         shows.push((values) => {
           box.value = values.get(lever.param) ?? lever.normal;
         });
-        return labelled(lever, box);
+        return labeled(lever, box);
       }
       case 'toggle': {
         const flip = () =>
@@ -103,9 +103,9 @@ export function drawLevers({ panel, groups, set, act }) {
     const drawn = levers.map((lever) => draw(lever, aim));
     shows.push((_values, system) => {
       for (const [index, lever] of levers.entries()) {
-        greyOut(drawn[index], works(lever, system), lever.title ?? '');
+        disableIdle(drawn[index], works(lever, system), lever.title ?? '');
       }
-      greyOut(aiming, works({ kind: 'fault' }, system), '');
+      disableIdle(aiming, works({ kind: 'fault' }, system), '');
     });
     panel.append(
       element(

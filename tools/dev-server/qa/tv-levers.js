@@ -12,7 +12,7 @@
       .map((part) => [part.split(':')[0], part.slice(part.indexOf(':') + 1)]),
   );
 
-  /** Tells the console what happened; nobody listens in a window of its own. */
+  /** Tells the console what happened; a window of its own has no console to tell. */
   const note = (text) => window.parent.postMessage({ qaNote: text }, location.origin);
 
   /* The wall clock. The monotonic one, performance.now, goes on as it does on a TV. */

@@ -105,12 +105,10 @@ export function logExchange(
     },
     durationMs: Date.now() - startedAtMs,
     outcome: outcomeOf(answer),
-    ...(code === undefined
-      ? {}
-      : {
-          userCode: code.values.userCode,
-          intervalSeconds: code.intervalSeconds,
-          nextPollAt: code.used || answer.name === 'success' ? null : nextPollAtMs(code),
-        }),
+    ...(code && {
+      userCode: code.values.userCode,
+      intervalSeconds: code.intervalSeconds,
+      nextPollAt: code.used || answer.name === 'success' ? null : nextPollAtMs(code),
+    }),
   });
 }

@@ -18,7 +18,7 @@ export function settingsFor(recording: Recording, url: string): Readonly<Record<
     ...signIn,
     issuer: `${url}${standIn.issuerPath ?? ''}`,
     allowInsecureHttp: true,
-    ...(Object.keys(options).length === 0 ? {} : { providerOptions: options }),
-    ...(standIn.cors && clientSecret === undefined ? {} : { relay: 'relay' }),
+    providerOptions: Object.keys(options).length === 0 ? undefined : options,
+    relay: standIn.cors && clientSecret === undefined ? undefined : 'relay',
   };
 }

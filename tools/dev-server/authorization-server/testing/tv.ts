@@ -99,7 +99,7 @@ export async function startWithTv(
       send(`${server.url}/control${path}`, {
         method,
         headers,
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        body: JSON.stringify(body),
       }),
   };
 }

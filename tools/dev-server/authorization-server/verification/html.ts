@@ -17,7 +17,10 @@ function render(part: Part): string {
   if (part === undefined) return '';
   if (typeof part === 'string') return escapeHtml(part);
   if (typeof part === 'number') return String(part);
-  return 'html' in part ? part.html : part.map((item) => item.html).join('');
+  return [part]
+    .flat()
+    .map((item) => item.html)
+    .join('');
 }
 
 /** A template whose texts are escaped and whose HTML parts are not. */
