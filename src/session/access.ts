@@ -49,15 +49,12 @@ export function accessOf(
 export const isOver = ({ expiresAtMs }: Access, clock: Clock): boolean =>
   expiresAtMs !== undefined && clock.monotonicMs() >= expiresAtMs;
 
-/** A wall clock that has gone further than this was set: no TV sleeps so long with the app open. */
-const maxSleepMs = 30 * 24 * 3600 * 1000;
-
 /**
  * True when the token may have ended in standby, in which the monotonic clock can stand still. The
- * wall clock is believed within what is plausible; a wrong word costs one refresh.
+ * wall clock is believed, however far it has gone: a wrong word costs one refresh.
  */
 export function mayBeOver(access: Access, clock: Clock): boolean {
   if (access.expiresAtMs === undefined || isOver(access, clock)) return isOver(access, clock);
   const elapsedMs = clock.wallMs() - access.startsAtWallMs;
-  return elapsedMs < maxSleepMs && elapsedMs >= access.expiresAtMs - access.startsAtMs;
+  return elapsedMs >= access.expiresAtMs - access.startsAtMs;
 }
