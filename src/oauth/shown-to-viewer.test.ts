@@ -54,6 +54,10 @@ describe('a user code', () => {
     'AB\u202ECD',
     'AB\u200BCD',
     'AB\u007FCD',
+    'AB\uD800CD',
+    'AB\uFFFDCD',
+    'AB\uE000CD',
+    'AB\u{E0041}',
   ])('is refused when it cannot be shown: %j', (user_code) => {
     expect(problem({ ...complete, user_code })).toBe('user_code_unshowable');
     expect(problem({ ...complete, user_code: undefined, userCode: user_code })).toBe(
@@ -101,6 +105,9 @@ describe('a verification URI', () => {
     ['that is a host alone', 'link.example.com', 'https://link.example.com'],
     ['without a scheme, with a port', 'example.com:8443/d', 'https://example.com:8443/d'],
     ['with an IP address first', '192.168.1.7:4001/d', 'https://192.168.1.7:4001/d'],
+    ['without a scheme, with a final dot', 'id.example./d', 'https://id.example./d'],
+    ['without a scheme, in letters of its own', 'bücher.example/d', 'https://bücher.example/d'],
+    ['without a scheme, as Punycode', 'xn--e1afmkfd.xn--p1ai/d', 'https://xn--e1afmkfd.xn--p1ai/d'],
     ['relative to the server', '/device', 'https://id.example/device'],
     ['relative, with a query', '/device?x=1', 'https://id.example/device?x=1'],
     ['in capitals', 'HTTPS://ID.EXAMPLE/Device', 'HTTPS://ID.EXAMPLE/Device'],
@@ -129,6 +136,8 @@ describe('a verification URI', () => {
     'https://id.example/de vice',
     'https://id.example\u202E/x',
     'https://id.example@evil.example/',
+    'https://:secret@id.example/',
+    'https://id.example/\ud800',
     'https://id.example:99999/',
     'mailto:a@example.com',
     'javascript:alert(1)',
@@ -152,6 +161,13 @@ describe('a verification URI', () => {
       expect(issued(body)).toMatchObject({ verificationUri: uri, verificationUriComplete: uri });
     },
   );
+
+  it('that is too long is replaced by the complete one', () => {
+    const uri = 'https://id.example/device?user_code=WDJB-MJHT';
+    const verification_uri = `https://id.example/${'x'.repeat(3000)}`;
+    const body = { ...complete, verification_uri, verification_uri_complete: uri };
+    expect(issued(body)).toMatchObject({ verificationUri: uri, verificationUriComplete: uri });
+  });
 
   it('that is refused is named', () => {
     expect(read({ ...complete, verification_uri: 'my device page' })).toMatchObject({

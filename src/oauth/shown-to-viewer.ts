@@ -7,8 +7,15 @@ const maxQrTextChars = 600;
 /** Characters that take no room: controls, zero-width ones, marks of direction, fillers. */
 const invisible =
   '\\u0000-\\u001f\\u007f-\\u009f\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180e\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\u2800\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\ufffb';
-const invisibleCharacter = new RegExp(`[${invisible}]`);
+/** Halves of characters, what stands for broken ones, private ones, and invisible tags. */
+const undrawable =
+  '[\\ud800-\\udbff](?![\\udc00-\\udfff])|(?:[^\\ud800-\\udbff]|^)[\\udc00-\\udfff]|[\\ue000-\\uf8ff\\ufffc-\\uffff]|\\udb40[\\udc00-\\udfff]';
+const invisibleCharacter = new RegExp(`[${invisible}]|${undrawable}`);
 const invisibleEdges = new RegExp(`^[${invisible}]+|[${invisible}]+$`, 'g');
+
+/** Whether a text shows anything at all. */
+export const hasVisible = (text: string): boolean =>
+  text.replace(new RegExp(`[${invisible}\\s]`, 'g'), '') !== '';
 
 /** What the viewer is to see, or what is wrong with it: a stable code and a sentence. */
 export type Shown<Value> =
@@ -40,7 +47,8 @@ export function shownUserCode(body: Members): Shown<string> {
 }
 
 /** A host, where a scheme belongs in front. */
-const hostFirst = /^(localhost|([a-z\d-]+\.)+[a-z]{2,}|\d+\.\d+\.\d+\.\d+)(:\d+)?([/?#]|$)/i;
+const hostFirst =
+  /^(localhost|([a-z\d\u00a1-\uffff-]+\.)+([a-z\u00a1-\uffff]{2,}|xn--[a-z\d-]+)\.?|\d+\.\d+\.\d+\.\d+)(:\d+)?([/?#]|$)/i;
 /** What such a name is when nothing follows: a page. */
 const pageName = /^[^/]+\.(html?|php|aspx?|jsp|do)$/i;
 
@@ -63,7 +71,8 @@ function webAddress(text: string, base: string | undefined): string | undefined 
   if (!/^https?:\/\/[^\s/]/i.test(address) || /\s/.test(address)) return undefined;
   if (invisibleCharacter.test(address)) return undefined;
   try {
-    return new URL(address).username === '' ? address : undefined;
+    const { username, password } = new URL(address);
+    return username === '' && password === '' ? address : undefined;
   } catch {
     return undefined;
   }
@@ -97,7 +106,9 @@ export function shownVerificationUris(
     return undefined;
   };
   const complete = usable(completeNames);
-  const verificationUri = usable(names) ?? complete;
+  const address = usable(names);
+  const isTooLong = (address?.length ?? 0) > maxVerificationUriChars;
+  const verificationUri = (isTooLong ? undefined : address) ?? complete ?? address;
   if (verificationUri === undefined) {
     const sent = textMember(body, ...names, ...completeNames);
     return sent === undefined
