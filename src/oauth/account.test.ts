@@ -70,6 +70,14 @@ describe('the account that userinfo tells', () => {
     ['a given name alone', { given_name: 'Ada', preferred_username: 'ada1' }, 'Ada'],
     ['a family name alone', { family_name: 'Lovelace', preferred_username: 'ada1' }, 'Lovelace'],
     ['the whole name first', { name: 'A. Lovelace', given_name: 'Ada' }, 'A. Lovelace'],
+    ['a nickname', { nickname: 'ad' }, 'ad'],
+    [
+      'a user name where the name shows nothing',
+      { name: '\u200B\u2060', preferred_username: 'ada1' },
+      'ada1',
+    ],
+    ['nothing where nothing shows', { name: '\u3164', email: '\u200B' }, ''],
+    ['no half of a character', { name: `A${'🍎'.repeat(70)}` }, `A${'🍎'.repeat(59)}`],
     ['a user name without names', { preferred_username: 'ada1', given_name: ' ' }, 'ada1'],
   ])('names the account by %s', async (_case, claims, name) => {
     const tv = await serverWith((response) => sendJson(response, 200, { sub: '1', ...claims }));

@@ -1,5 +1,6 @@
 import type { Account } from './outcome';
 import type { Members } from './reply';
+import { hasVisible } from './shown-to-viewer';
 
 /**
  * The claims of an ID token, for a display name only. The token came straight from the token
@@ -24,7 +25,12 @@ export function idTokenClaims(idToken: string): Members | undefined {
 }
 
 const text = (value: unknown) =>
-  typeof value === 'string' && value.trim() !== '' ? value.trim().slice(0, 120) : undefined;
+  typeof value === 'string' && hasVisible(value)
+    ? value
+        .trim()
+        .slice(0, 120)
+        .replace(/[\ud800-\udbff]$/, '')
+    : undefined;
 
 /**
  * The account that userinfo or an ID token describes, in the spellings met in the field.
@@ -40,6 +46,8 @@ export function accountFromClaims(claims: Members): Account | undefined {
     text(claims['displayName']) ??
     text([text(claims['given_name']), text(claims['family_name'])].filter(Boolean).join(' ')) ??
     text(claims['preferred_username']) ??
+    text(claims['nickname']) ??
+    text(claims['username']) ??
     text(claims['login']) ??
     text(claims['unique_name']) ??
     email;
