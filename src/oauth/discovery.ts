@@ -133,11 +133,13 @@ const proxyHint =
   'Behind a proxy the server must be told that it is called by https, usually by X-Forwarded-Proto.';
 
 /** The problem of an endpoint that must not be called as the metadata names it. */
-export const insecureEndpoint = (endpoint: keyof Endpoints, address: string): Problem => ({
-  kind: 'misconfigured',
-  code: 'endpoint_not_https',
-  detail: `The server’s metadata names a ${endpointNames[endpoint]} that is not https: ${address}. ${proxyHint}`,
-});
+export function insecureEndpoint(endpoint: keyof Endpoints, address: string): Problem {
+  const isHttp = /^\s*http:/i.test(address);
+  const fault = isHttp ? 'that is not https' : 'that is no whole https address';
+  const hint = isHttp ? proxyHint : `Set appSettings.signIn.endpoints.${endpoint}.`;
+  const detail = `The server’s metadata names a ${endpointNames[endpoint]} ${fault}: ${address}. ${hint}`;
+  return { kind: 'misconfigured', code: 'endpoint_not_https', detail };
+}
 
 /** The problem of a document that is not the issuer's. */
 function mismatch(named: string, issuer: string, url: string): Problem {

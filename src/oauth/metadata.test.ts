@@ -115,6 +115,20 @@ describe('an endpoint that the metadata of an https issuer names with http', () 
     },
   );
 
+  it.each(['/token', 'token', '//id.example/token', 'ftp://id.example/token'])(
+    'names an endpoint that is no whole address, and blames no proxy: %s',
+    async (address) => {
+      const server = answering({ [url]: { ...metadata, token_endpoint: address } });
+      const outcome = await clientFor({ issuer }, server.fetch).requestCode(never);
+      expect(outcome).toMatchObject({
+        problem: {
+          kind: 'misconfigured',
+          detail: `The server’s metadata names a token_endpoint that is no whole https address: ${address}. Set appSettings.signIn.endpoints.token.`,
+        },
+      });
+    },
+  );
+
   it('names an http revocation endpoint when a token is to be revoked', async () => {
     const server = withHttp('revocation_endpoint', '/revoke');
     const tokens = {
