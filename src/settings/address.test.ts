@@ -75,6 +75,8 @@ describe('an address in the settings', () => {
     'https://[::1',
     'https://%',
     'https://user@id.example',
+    'https://:secret@id.example',
+    'https://id.example:0',
     'http://id.example',
     'ftp://id.example',
     'javascript:alert(1)',
@@ -84,6 +86,11 @@ describe('an address in the settings', () => {
     'https://id.example/.well-known/openid-configuration?p=B2C_1',
   ])('is refused in words, never with an exception: %j', (given) => {
     expect(issuer(given)).toMatch(/must be|must have no query|not encrypted/);
+  });
+
+  it('that is refused says what is wrong with it', () => {
+    expect(issuer('https://user:secret@id.example')).toMatch(/without a user name or password/);
+    expect(issuer('https://id.example:99999')).toMatch(/a valid host and port/);
   });
 
   it('keeps the query of an endpoint (RFC 6749 §3.2)', () => {

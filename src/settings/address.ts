@@ -22,6 +22,7 @@ export function normalAddress(address: string, allowInsecureHttp: boolean): stri
   }
   const { protocol, hostname, pathname, search } = url;
   if (url.username !== '' || url.password !== '' || hostname === '') return undefined;
+  if (url.port === '0') return undefined;
   const development = protocol === 'http:' && allowInsecureHttp && developmentHost.test(hostname);
   if (protocol !== 'https:' && !development) return undefined;
   const isBare = pathname === '/' && search === '' && !/\/\s*(#.*)?$/.test(address);

@@ -94,18 +94,27 @@ function oneOf(check: Check, value: unknown, key: string, values: readonly strin
     : fault(check, key, `is "${String(value)}". Did you mean "${near}"?`);
 }
 
+/** What is wrong with an address that may not be called. */
+function addressFault(given: string, allowInsecureHttp: boolean): string {
+  if (/^https?:[/\\]*[^/\\?#]*@/i.test(given)) {
+    return 'must be an address without a user name or password.';
+  }
+  if (!/^http:/i.test(given)) {
+    return /^https:/i.test(given)
+      ? 'must be an address with a valid host and port after https://.'
+      : 'must be a whole address that begins with https://.';
+  }
+  return allowInsecureHttp
+    ? 'is not encrypted: use https. (appSettings.signIn.allowInsecureHttp lets only this machine and the local network go without.)'
+    : 'is not encrypted: use https. (For development on this machine or a private network set appSettings.signIn.allowInsecureHttp to true.)';
+}
+
 function address(check: Check, value: unknown, key: string): string | undefined {
   const given = text(check, value, key);
   if (given === undefined) return undefined;
   const normal = normalAddress(given, check.allowInsecureHttp);
   if (normal !== undefined) return normal;
-  return fault(
-    check,
-    key,
-    /^http:/i.test(given)
-      ? 'is not encrypted: use https. (For development on this machine or a private network set appSettings.signIn.allowInsecureHttp to true.)'
-      : 'must be a whole address that begins with https://.',
-  );
+  return fault(check, key, addressFault(given, check.allowInsecureHttp));
 }
 
 function relay(check: Check, value: unknown, key: string): string | undefined {
