@@ -8,20 +8,14 @@ import {
   type DiagnosisDependencies,
   proofRefused,
 } from './diagnosis';
+import { errorCode } from './error-reply';
 import { idTokenClaims } from './id-token';
 import { createKnownServers, type KnownServers } from './known-servers';
 import { type Problem, unexpectedProblem } from './problem';
 import type { ProofSource } from './proof';
 import type { WireRequest } from './providers/provider';
 import { isRedirect, type Redirect, readRedirect } from './redirect';
-import {
-  errorCode,
-  type Members,
-  type NoReply,
-  type Reply,
-  readBody,
-  readRetryAfter,
-} from './reply';
+import { type Members, type NoReply, type Reply, readBody, readRetryAfter } from './reply';
 import { encodeRequest, type HeaderFields, type SettingTexts } from './request-encoding';
 import { withTimeLimit } from './time-limit';
 
@@ -145,7 +139,7 @@ async function readResponse(
   }
   const body = membersOf(text, contentType);
   // A foreign error in JSON does not show that the address is the right one.
-  if (body !== undefined && (response.ok || errorCode(body) !== undefined)) known.gaveJson(url);
+  if (body !== undefined && (response.ok || typeof body['error'] === 'string')) known.gaveJson(url);
   const reply: Reply = { type: 'reply', status, body };
   if (gaveJson) reply.fromKnownAddress = true;
   if (text === '') reply.empty = true;

@@ -1,32 +1,31 @@
+import { errorCode, errorSentence } from './error-reply';
 import type { RefreshOutcome } from './outcome';
 import { isRefusal, refusedProblem } from './refusal';
-import { errorCode, problemOf, type Reply, readTokens, refusal, textMember } from './reply';
+import { problemOf, type Reply, readTokens, refusal, unusableTokens } from './reply';
 
 /** Codes by which servers say that a grant is over. */
 const endedGrantErrors = [
   'invalid_grant',
-  'bad_refresh_token',
-  'invalid_refresh_token',
-  'refresh_token_expired',
   'interaction_required',
-  'invalid_token',
-  'expired_token',
-  'token_expired',
   'consent_required',
   'login_required',
-  'session_expired',
-  'session_not_found',
+  'mfa_required',
 ];
+
+/** Names that servers make of a grant and what became of it, e.g. `session_revoked`. */
+const endedGrantNames =
+  /^(invalid|bad|expired|revoked|unknown|used)_((refresh_)?token|session)$|^((refresh_)?token|session|grant)_(invalid|expired|revoked|unknown|not_found|not_active|inactive|ended|terminated|((already|been)_)*(used|reused))$/;
 
 /** Sentences by which servers say the same under another code, or without one. */
 const endedGrantSentences = [
   /\b(invalid|expired|revoked|unknown) (refresh.?token|session)\b/i,
-  /\b(refresh.?token|session)\b.{0,20}\b(invalid|expired|revoked|unknown|not found|does ?n.t exist|not exist|no longer|not active|ended)\b/i,
+  /\b(refresh.?token|session)\b.{0,20}\b(invalid|expired|revoked|unknown|not found|does ?n.t exist|not exist|no longer|not active|inactive|ended|(already|been) (used|reused))\b/i,
+  /\b(token|grant) ((is|was|has been) )?(not active|inactive|expired|revoked|not found)\b/i,
   /\bno (such|active) session\b/i,
 ];
 
 const saysEnded = ({ body }: Reply): boolean => {
-  const sentence = textMember(body ?? {}, 'error_description', 'message') ?? '';
+  const sentence = errorSentence(body) ?? '';
   return endedGrantSentences.some((pattern) => pattern.test(sentence));
 };
 
@@ -42,10 +41,16 @@ export function readRefreshReply(reply: Reply): RefreshOutcome {
   const good = reply.status >= 200 && reply.status <= 299;
   if (good && body !== undefined && code === undefined) {
     const tokens = readTokens(body);
-    if (tokens !== undefined && tokens !== 'unsupported') return { type: 'renewed', tokens };
+    if (tokens === 'unsupported') {
+      const { problem } = unusableTokens(reply);
+      return { type: 'refused', problem: { ...problem, kind: 'refused' } };
+    }
+    if (tokens !== undefined) return { type: 'renewed', tokens };
   }
   const refused = isRefusal(reply);
-  if ((code !== undefined && endedGrantErrors.includes(code)) || (refused && saysEnded(reply))) {
+  const isEndedGrant =
+    code !== undefined && (endedGrantErrors.includes(code) || endedGrantNames.test(code));
+  if (isEndedGrant || (refused && saysEnded(reply))) {
     return { type: 'ended', problem: problemOf('not-completed', code ?? 'invalid_grant', reply) };
   }
   if (refused) return { type: 'refused', problem: refusedProblem(reply) };

@@ -1,11 +1,9 @@
+import { errorCode } from './error-reply';
 import type { Problem } from './problem';
-import { errorCode, type Reply, refusal } from './reply';
-
-/** Codes of servers that are busy or broken, whatever the HTTP status. */
-const temporaryCodes = ['slow_down', 'temporarily_unavailable', 'server_error'];
+import { isTemporary, type Reply, refusal } from './reply';
 
 /** Statuses that a server without an error code of its own refuses with, and a gateway does not. */
-const refusingStatuses = [400, 402, 403];
+const refusingStatuses = [400, 402, 403, 406, 410, 412, 415, 418, 422, 451];
 
 /**
  * Whether the server itself says no, rather than being in trouble or out of reach: an OAuth error
@@ -17,7 +15,7 @@ export function isRefusal(reply: Reply): boolean {
   const { status, body, empty, html } = reply;
   const code = errorCode(body);
   if (status >= 500 || status === 408 || status === 429) return false;
-  if (code !== undefined) return !temporaryCodes.includes(code);
+  if (code !== undefined) return !isTemporary(code);
   if (status === 401) return html !== true;
   return refusingStatuses.includes(status) && (body !== undefined || empty === true);
 }

@@ -91,6 +91,7 @@ describe('the reply to a device authorization request', () => {
     const expiresOnUtc = new Date(wallMs + 900_000).toISOString();
     expect(issued({ ...rest, expiresOnUtc }).expiresInSeconds).toBe(900);
     expect(issued({ ...rest, expiresIn: expiresOnUtc }).expiresInSeconds).toBe(900);
+    expect(issued({ ...rest, expires_in: expiresOnUtc }).expiresInSeconds).toBe(900);
   });
 
   it('keeps the user code exactly as received', () => {

@@ -1,3 +1,4 @@
+import { errorCode, errorSentence, isSpelledAsInOAuth, reasonPhrases } from './error-reply';
 import type { DeviceAuthorization, PollOutcome, RequestOutcome, TokenSet } from './outcome';
 import type { Problem, ProblemKind } from './problem';
 import { shownUserCode, shownVerificationUris } from './shown-to-viewer';
@@ -36,7 +37,8 @@ const defaultRetryAfterSeconds = 30;
 const defaultLifetimeSeconds = 600;
 const maxLifetimeSeconds = 86_400;
 
-const isMembers = (value: unknown): value is Members =>
+/** Whether a value is a JSON object. */
+export const isMembers = (value: unknown): value is Members =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
@@ -108,12 +110,6 @@ export function numberMember(members: Members, ...names: readonly string[]): num
   return undefined;
 }
 
-/** The error code of a body (RFC 6749 §5.2), lower case; undefined when there is none. */
-export function errorCode(body: Members | undefined): string | undefined {
-  const error = body?.['error'];
-  return typeof error === 'string' && error !== '' ? error.trim().toLowerCase() : undefined;
-}
-
 /** Makes a server's sentence fit for a screen: plain, one line, short. */
 export function plainSentence(text: string | undefined): string | undefined {
   if (text === undefined) return undefined;
@@ -128,8 +124,7 @@ export function plainSentence(text: string | undefined): string | undefined {
 /** A problem that a reply tells of. */
 export function problemOf(kind: ProblemKind, code: string, reply: Reply): Problem {
   const problem: Problem = { kind, code, status: reply.status };
-  const described = textMember(reply.body ?? {}, 'error_description', 'message', 'errorMessage');
-  const detail = plainSentence(described);
+  const detail = plainSentence(errorSentence(reply.body));
   if (detail !== undefined) problem.detail = detail;
   if (reply.retryAfterSeconds !== undefined) problem.retryAfterSeconds = reply.retryAfterSeconds;
   return problem;
@@ -154,11 +149,32 @@ const setUpErrors: readonly string[] = [
 ];
 
 /** Errors that mean a fault of the server whatever the status (RFC 6749 §4.1.2.1). */
-const serverErrors: readonly string[] = ['server_error', 'internal_server', 'internal_error'];
+const serverErrors: readonly string[] = [
+  'server_error',
+  'internal_server',
+  'internal_error',
+  'internal_server_error',
+  'bad_gateway',
+  'gateway_timeout',
+  'timeout',
+  'request_timeout',
+];
 
-/** HTTP's own words, which gateways put where OAuth has its error code. */
-const reasonPhrases =
-  /^(bad.?request|unauthori[sz]ed|forbidden|not.?found|method.?not.?allowed|not.?acceptable|conflict|gone|error)$/i;
+/** Errors of servers that are busy, whatever the status. */
+const busyErrors: readonly string[] = [
+  'slow_down',
+  'temporarily_unavailable',
+  'service_unavailable',
+  'too_many_requests',
+  'rate_limited',
+  'rate_limit',
+  'rate_limit_exceeded',
+  'throttled',
+];
+
+/** Whether a code says that the server is busy or broken. */
+export const isTemporary = (code: string): boolean =>
+  serverErrors.includes(code) || busyErrors.includes(code);
 
 /**
  * Whether a reply is an error in OAuth's own form (RFC 6749 §5.2) and so the word of the
@@ -175,8 +191,7 @@ function isOAuthError({ status, body }: Reply): boolean {
 function serviceTrouble(reply: Reply): Problem {
   const code = errorCode(reply.body);
   const { status } = reply;
-  const busy =
-    status === 429 || status === 503 || code === 'slow_down' || code === 'temporarily_unavailable';
+  const busy = status === 429 || status === 503 || busyErrors.includes(code ?? '');
   if (busy) return problemOf('server-busy', code ?? `http_${status}`, reply);
   const unreadable = code === undefined && status < 300;
   return problemOf(
@@ -228,7 +243,7 @@ function lifetimeSeconds(body: Members, wallMs: number): number {
   const seconds = numberMember(body, 'expires_in', 'expiresIn');
   // A code that is over before it is shown would be no code: such a lifetime counts as none.
   if (seconds !== undefined && seconds > 0) return seconds;
-  const moment = textMember(body, 'expiresOnUtc', 'expiresIn', 'expires_on');
+  const moment = textMember(body, 'expires_in', 'expiresOnUtc', 'expiresIn', 'expires_on');
   const untilMs = moment === undefined ? Number.NaN : Date.parse(moment);
   return untilMs > wallMs ? (untilMs - wallMs) / 1000 : defaultLifetimeSeconds;
 }
@@ -308,12 +323,17 @@ export function readTokens(body: Members): TokenSet | 'unsupported' | undefined 
 const unknownCodeErrors =
   /^invalid_grant$|^(unknown|invalid|bad|incorrect|wrong|used)_((device|user|verification|authorization)_)?(code|code_pair|device)$|^((device|user|verification|authorization)_)?(code|device|authorization|request)_(not_found|unknown|invalid|used|already_used|consumed|revoked)$/;
 
+const deviceGrantName = /\S*grant-type:device_code/gi;
+
 /** What servers that answer with a general code say of a device code, e.g. `invalid_request`. */
 function saysCodeIsUnknown(reply: Reply): boolean {
   const code = errorCode(reply.body);
   if (code !== undefined && unknownCodeErrors.test(code)) return true;
-  const sentence = textMember(reply.body ?? {}, 'error_description', 'message') ?? '';
   if (reply.status >= 500) return false;
+  // What is said of the client or the grant is not said of the code.
+  if (code !== undefined && code !== 'invalid_request' && setUpErrors.includes(code)) return false;
+  const sentence = (errorSentence(reply.body) ?? '').replace(deviceGrantName, '');
+  if (/missing|required/i.test(sentence)) return false;
   if (/no such code|code (not found|(has )?expired|is (unknown|invalid))/i.test(sentence))
     return true;
   if (!/device.?code/i.test(sentence)) return false;
@@ -359,6 +379,8 @@ export function unusableTokens(reply: Reply): Extract<PollOutcome, { type: 'fail
 export function readPollReply(reply: Reply): PollOutcome {
   const { status, body, retryAfterSeconds } = reply;
   const code = errorCode(body);
+  // A gateway's “Access denied” is no decision of the viewer.
+  const isDecision = isSpelledAsInOAuth(body);
   switch (code) {
     case 'authorization_pending':
       return { type: 'pending', retryAfterSeconds };
@@ -368,11 +390,13 @@ export function readPollReply(reply: Reply): PollOutcome {
     }
     case 'access_denied':
     case 'authorization_declined':
-      return { type: 'denied' };
+      if (isDecision) return { type: 'denied' };
+      break;
     case 'expired_token':
     case 'code_expired':
     case 'token_expired':
-      return { type: 'expired' };
+      if (isDecision) return { type: 'expired' };
+      break;
     default:
       break;
   }
@@ -396,6 +420,9 @@ function readPollError(reply: Reply, code: string | undefined): PollOutcome {
   const transient = { type: 'transient-failure', problem: serviceTrouble(reply) } as const;
   if (transient.problem.kind === 'server-busy' || status === 408 || status >= 500) return transient;
   if (code === undefined || serverErrors.includes(code)) return transient;
+  // Only OAuth's own form ends a live code.
+  if (typeof reply.body?.['error'] !== 'string' || !isSpelledAsInOAuth(reply.body))
+    return transient;
   if (setUpErrors.includes(code)) return { type: 'failed', problem: setUpProblem(code, reply) };
   if (viewerErrors.includes(code)) {
     return { type: 'failed', problem: problemOf('refused', code, reply) };

@@ -1,10 +1,11 @@
 import { authenticatedRequest, withParameters } from './client-authentication';
 import { type Connection, exchange } from './connection';
 import type { RevocableTokens } from './credentials';
+import { errorCode } from './error-reply';
 import type { RevokeOutcome } from './outcome';
 import type { RequestContext, TokensToRevoke, WireRequest } from './providers/provider';
 import { isRefusal, refusedProblem } from './refusal';
-import { errorCode, type Reply, refusal } from './reply';
+import { type Reply, refusal } from './reply';
 
 /**
  * The revocation request as the standard has it; {@link readRevocationReply} reads the reply.

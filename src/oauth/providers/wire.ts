@@ -1,7 +1,7 @@
 import type { SignInSettings } from '../../settings/settings';
+import { errorCode } from '../error-reply';
 import type { PollOutcome, RequestOutcome } from '../outcome';
 import {
-  errorCode,
   type Members,
   type NoReply,
   problemOf,
