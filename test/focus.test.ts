@@ -4,7 +4,7 @@ import { tvHarness } from './harness';
 const harness = tvHarness();
 
 describe('the real focus', () => {
-  it('stays on the focused control when Tab leads out of the page, forwards and backwards', async () => {
+  it('the real focus stays on the focused control when Tab leads out of the page, forwards and backwards', async () => {
     const tv = await harness.switchOn();
     await tv.seesScreen('signed-out');
     for (const key of ['Tab', 'Tab', 'Shift+Tab', 'Shift+Tab', 'Shift+Tab']) {
@@ -27,7 +27,7 @@ describe('the real focus', () => {
         document.body.focus();
       },
     ],
-  ])('comes back by itself after %s', async (_what, takeFocus) => {
+  ])('the real focus comes back by itself after %s', async (_what, takeFocus) => {
     const tv = await harness.switchOn();
     await tv.seesScreen('signed-out');
     await tv.press('ArrowRight');
@@ -35,7 +35,7 @@ describe('the real focus', () => {
     await expect.poll(() => tv.focused()).toBe('language');
   });
 
-  it('comes back with the next key after a click beside every control and after an iframe had it', async () => {
+  it('the real focus comes back with the next key after a click beside every control and after an iframe had it', async () => {
     const tv = await harness.switchOn();
     await tv.seesScreen('signed-out');
     await tv.page.mouse.click(900, 60);
@@ -56,7 +56,7 @@ describe('the real focus', () => {
     expect(await tv.focused()).toBe('sign-in');
   });
 
-  it('moves the picture’s focus along with a screen reader’s, so that OK presses what was read out', async () => {
+  it('the picture’s focus follows a screen reader’s, so that OK presses what was read out', async () => {
     const tv = await harness.switchOn();
     await tv.seesScreen('signed-out');
     await tv.page.locator('[data-control=language]').focus();

@@ -100,7 +100,7 @@ describe('npm run package', () => {
     }
   });
 
-  it('is ready for viewers with these settings', () => {
+  it('the settings of the repository are ready for viewers', () => {
     expect(made.warnings).toEqual([]);
   });
 });
@@ -124,7 +124,7 @@ describe('the .ipk for webOS', () => {
     });
   });
 
-  it('holds the app, and every picture in the size that LG asks for', () => {
+  it('the .ipk holds the app, and every picture in the size that LG asks for', () => {
     for (const name of siteFiles) expect(ipk.has(app(name)), name).toBe(true);
     const sizeOf = (name: string) => {
       const { width, height } = PNG.sync.read(ipk.get(app(name)) ?? Buffer.alloc(0));
@@ -159,7 +159,7 @@ describe('the .wgt for Tizen', () => {
     expect(config).toContain('hwkey-event="enable"');
   });
 
-  it('may reach the relay and the API, and nothing else', () => {
+  it('the .wgt may reach the relay and the API, and nothing else', () => {
     const config = String(wgt.get('config.xml'));
     expect([...config.matchAll(/<access origin="([^"]+)"/g)].map(([, origin]) => origin)).toEqual([
       'https://relay.example.com',
@@ -167,14 +167,14 @@ describe('the .wgt for Tizen', () => {
     ]);
   });
 
-  it('holds the app and its icon', () => {
+  it('the .wgt holds the app and its icon', () => {
     for (const name of siteFiles) expect(wgt.has(name), name).toBe(true);
     expect(PNG.sync.read(wgt.get('icon.png') ?? Buffer.alloc(0)).width).toBe(117);
   });
 });
 
 describe('the hosted .zip', () => {
-  it('holds the site and nothing else', () => {
+  it('the hosted .zip holds the site and nothing else', () => {
     const names = [...hosted.keys()];
     expect(names.filter((name) => !name.startsWith('static/')).sort()).toEqual([
       'appBundle.js',

@@ -150,7 +150,7 @@ describe('the remote control of the QA console', () => {
       .toContain('The app gave Back to the TV.');
   });
 
-  it('leads from the code back to the first screen with Back', async () => {
+  it('Back on the remote control leads from the code to the first screen', async () => {
     const qa = await showingCode();
     await qa.click('[data-key=back]');
     await qa.seesScreen('signed-out');
@@ -223,7 +223,7 @@ describe('the address of the QA console', () => {
     expect(second.link()).toBe(link);
   });
 
-  it('begins with an empty TV, even without steps in the address', async () => {
+  it('the QA console begins with an empty TV, even without steps in the address', async () => {
     const qa = await signedIn();
     await qa.page.goto(`${running.servers.qaUrl}${plain}&interval=2`);
     await qa.seesScreen('signed-out');

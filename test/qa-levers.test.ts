@@ -121,7 +121,7 @@ describe('a lever of the QA console', () => {
     await expect.poll(() => qa.outcomes('refresh'), { timeout: 20_000 }).toContain('ok');
   });
 
-  it('has one reply come late', async () => {
+  it('a lever delays one reply', async () => {
     const qa = await openConsole();
     await qa.seesScreen('signed-out');
     await qa.page.locator('[data-aim] select').first().selectOption('device');

@@ -68,12 +68,15 @@ describe('a sign-out', () => {
       sentence: 'could not be told',
     },
   ] as const;
-  it.each(answers)('says what the service answered: $answer', async ({ faults, sentence }) => {
-    const tv = await signedIn();
-    for (const one of faults) await fault({ ...one, endpoint: 'revocation' });
-    await choose(tv, 'sign-out');
-    await choose(tv, 'confirm-sign-out');
-    await tv.seesScreen('signed-out');
-    await expect.poll(() => tv.text(), { timeout: 10_000 }).toContain(sentence);
-  });
+  it.each(answers)(
+    'says after a sign-out what the service answered: $answer',
+    async ({ faults, sentence }) => {
+      const tv = await signedIn();
+      for (const one of faults) await fault({ ...one, endpoint: 'revocation' });
+      await choose(tv, 'sign-out');
+      await choose(tv, 'confirm-sign-out');
+      await tv.seesScreen('signed-out');
+      await expect.poll(() => tv.text(), { timeout: 10_000 }).toContain(sentence);
+    },
+  );
 });

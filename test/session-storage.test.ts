@@ -109,21 +109,24 @@ describe('a TV whose storage does not work still signs in, and says that it will
     { storage: 'silent', before: hanging },
     { storage: 'full', before: full },
     { storage: 'always just closing', before: broken },
-  ])('$storage', async ({ before }) => {
-    const tv = await tvWith(before);
-    await signIn(tv, harness.servers);
-    expect(await tv.text()).toContain(notKept);
-    await choose(tv, 'sign-out');
-    await expect.poll(() => tv.text()).toMatch(/storage \w*Error · .* · not kept/);
-    await tv.press('Escape');
-    // For this run it is a session like any other.
-    await renewsOnWaking(tv, harness.servers, dayMs, ['ok']);
-    await renewsOnWaking(tv, harness.servers, 2 * dayMs, ['ok', 'ok']);
-    expect(await tv.screen()).toBe('signed-in');
-    await tv.page.reload();
-    await tv.seesScreen('signed-out');
-    expect(await tv.focused()).toBe('sign-in');
-  });
+  ])(
+    'a TV whose storage is $storage signs in, and says that it will not last',
+    async ({ before }) => {
+      const tv = await tvWith(before);
+      await signIn(tv, harness.servers);
+      expect(await tv.text()).toContain(notKept);
+      await choose(tv, 'sign-out');
+      await expect.poll(() => tv.text()).toMatch(/storage \w*Error · .* · not kept/);
+      await tv.press('Escape');
+      // For this run it is a session like any other.
+      await renewsOnWaking(tv, harness.servers, dayMs, ['ok']);
+      await renewsOnWaking(tv, harness.servers, 2 * dayMs, ['ok', 'ok']);
+      expect(await tv.screen()).toBe('signed-in');
+      await tv.page.reload();
+      await tv.seesScreen('signed-out');
+      expect(await tv.focused()).toBe('sign-in');
+    },
+  );
 });
 
 describe('storage that fails on the way', () => {
@@ -200,7 +203,7 @@ describe('storage that fails when the TV is switched on', () => {
     };
   };
 
-  it('is asked again behind the splash', async () => {
+  it('storage that fails when the TV is switched on is read again while the splash shows', async () => {
     const tv = await tvWith(failing);
     await signIn(tv, harness.servers);
     await tv.page.goto(`${harness.servers.appUrl}?failures=4`);
@@ -208,7 +211,7 @@ describe('storage that fails when the TV is switched on', () => {
     expect(await tv.text()).toContain(kept);
   });
 
-  it('is called unreadable after some seconds, and is read once more when asked', async () => {
+  it('storage that keeps failing is called unreadable after some seconds, and is read once more when asked', async () => {
     const tv = await tvWith(failing);
     await signIn(tv, harness.servers);
     await tv.page.goto(`${harness.servers.appUrl}?failures=30`);
@@ -228,22 +231,25 @@ describe('a record that cannot be read is set aside, and a new sign-in works', (
     { record: 'damaged', change: 'damage' },
     { record: 'of a foreign form', change: 'replace' },
     { record: 'of a later version', change: 'move-on' },
-  ] as const)('$record', async ({ change }) => {
-    const tv = await tvWith();
-    await signIn(tv, harness.servers);
-    expect(await changeRecords(tv.page, change)).toBe(1);
-    await tv.page.reload();
-    await tv.seesScreen('signed-out');
-    expect(await tv.text()).toContain('Please sign in once more');
-    expect(await renewals(harness.servers)).toEqual([]);
-    await signIn(tv, harness.servers);
-    expect(await tv.text()).toContain(kept);
-    await tv.page.reload();
-    await tv.seesScreen('signed-in');
-    await expect.poll(() => renewals(harness.servers)).toEqual(['ok']);
-  });
+  ] as const)(
+    'a record that is $record is quarantined, and a new sign-in works',
+    async ({ change }) => {
+      const tv = await tvWith();
+      await signIn(tv, harness.servers);
+      expect(await changeRecords(tv.page, change)).toBe(1);
+      await tv.page.reload();
+      await tv.seesScreen('signed-out');
+      expect(await tv.text()).toContain('Please sign in once more');
+      expect(await renewals(harness.servers)).toEqual([]);
+      await signIn(tv, harness.servers);
+      expect(await tv.text()).toContain(kept);
+      await tv.page.reload();
+      await tv.seesScreen('signed-in');
+      await expect.poll(() => renewals(harness.servers)).toEqual(['ok']);
+    },
+  );
 
-  it('sealed with a key that is gone', async () => {
+  it('a record sealed with a deleted key is quarantined, and a new sign-in works', async () => {
     const tv = await tvWith();
     await signIn(tv, harness.servers);
     await tv.page.evaluate(

@@ -44,7 +44,7 @@ describe('two windows that renew at the same instant, with rotation and reuse de
     { guard: 'Web Locks', times: 100, before: () => undefined },
     { guard: 'a lease, where there are no Web Locks', times: 30, before: withoutLocks },
   ])(
-    'lose no session in $times times with $guard',
+    'two windows that renew at the same instant lose no session in $times times with $guard',
     async ({ times, before }) => {
       const context = await browser.newContext({ viewport: smallScreen });
       await context.addInitScript(before);

@@ -248,7 +248,10 @@ function filesThatFail(): Readonly<Record<string, readonly string[]>> {
 describe('a new member of a union', () => {
   const failing = filesThatFail();
 
-  it.each(unions)('of $name does not compile until these files act: $mustAct', (union) => {
-    expect(failing[union.name] ?? []).toEqual(union.mustAct);
-  });
+  it.each(unions)(
+    'a new member of $name does not compile until these files act: $mustAct',
+    (union) => {
+      expect(failing[union.name] ?? []).toEqual(union.mustAct);
+    },
+  );
 });

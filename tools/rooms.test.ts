@@ -72,7 +72,7 @@ function targetOf(file: string, specifier: string): string {
 }
 
 describe('the rooms of src/', () => {
-  it.each(files)('import only what their walls allow: %s', (file) => {
+  it.each(files)('a file of src/ imports only what its room allows: %s', (file) => {
     const room = roomOf(file);
     const allowed = mayImport[room] ?? [];
     const through = importsOf(file)
@@ -82,7 +82,7 @@ describe('the rooms of src/', () => {
     expect(through).toEqual([]);
   });
 
-  it('let ui/ know the core by its types only', () => {
+  it('ui/ knows the core by its types only', () => {
     const values = files
       .filter((file) => roomOf(file) === 'ui')
       .flatMap((file) => importsOf(file).map((one) => ({ file, ...one })))
@@ -90,7 +90,7 @@ describe('the rooms of src/', () => {
     expect(values).toEqual([]);
   });
 
-  it('keep the names of a browser page out of the core', () => {
+  it('the core names nothing of a browser page', () => {
     const browserOnly = /^(document|window|navigator|localStorage|sessionStorage|indexedDB)$/;
     const found = files
       .filter((file) => core.includes(roomOf(file)))
@@ -98,12 +98,12 @@ describe('the rooms of src/', () => {
     expect(found).toEqual([]);
   });
 
-  it('are all listed here', () => {
+  it('every room of src/ is listed', () => {
     const rooms = [...new Set(files.map(roomOf))];
     expect(rooms.filter((room) => !(room in mayImport) && !everywhere.includes(room))).toEqual([]);
   });
 
-  it('form no circle', () => {
+  it('the rooms of src/ form no circle', () => {
     const reached = (room: string, seen: readonly string[]): readonly string[] =>
       (mayImport[room] ?? [])
         .filter((next) => next in mayImport)

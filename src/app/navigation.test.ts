@@ -199,7 +199,7 @@ group('Back', () => {
     app.navigation().panel === 'confirm-exit' || typesOf(app.effects).includes('exit');
 
   it.each(['ours', 'the-tv'] as const)(
-    'leads out of every state and panel in four presses or fewer (exit prompt: %s)',
+    'Back leads out of every state and panel in four presses or fewer (exit prompt: %s)',
     (exitPrompt) => {
       for (const state of states) {
         for (const panel of [null, ...panels]) {
@@ -218,7 +218,7 @@ group('Back', () => {
     },
   );
 
-  it('closes the panel before it leads out of the state', () => {
+  it('Back closes the panel before it leads out of the state', () => {
     for (const panel of panels) {
       const step = happen(signedIn(), after({ panel }), { type: 'keyPressed', key: 'Back' });
       expect(step.navigation.panel).toBeNull();
@@ -226,7 +226,7 @@ group('Back', () => {
     }
   });
 
-  it('cancels an attempt, and asks before the app is left elsewhere', () => {
+  it('Back cancels an attempt, and asks before the app is left elsewhere', () => {
     const leadsTo = (state: SignInState) => {
       const step = happen(state, start, { type: 'keyPressed', key: 'Back' });
       const cancels = step.effects.some(
@@ -249,7 +249,7 @@ group('Back', () => {
     });
   });
 
-  it('leaves without a question of ours where the TV asks by itself', () => {
+  it('Back leaves without a question of ours where the TV asks by itself', () => {
     const step = happen(signedIn(), start, { type: 'keyPressed', key: 'Back' }, 'the-tv');
     expect(typesOf(step.effects)).toContain('exit');
     expect(step.navigation.panel).toBeNull();
@@ -259,7 +259,7 @@ group('Back', () => {
 group('OK and the pointer', () => {
   const enter = { type: 'keyPressed', key: 'Enter' } as const;
 
-  it('press the focused control', () => {
+  it('OK presses the focused control', () => {
     const app = run({ type: 'signedOut' }, start);
     app.send({ type: 'keyPressed', key: 'Right' });
     app.send(enter);
@@ -270,7 +270,7 @@ group('OK and the pointer', () => {
     expect(app.effects).toContainEqual({ type: 'saveLanguage', language: 'de' });
   });
 
-  it('do nothing before the first picture', () => {
+  it('keys do nothing before the first picture', () => {
     for (const key of ['Enter', 'Left', 'Down'] as const) {
       const context: NavigationContext = { state: 'signedOut', exitPrompt: 'ours' };
       const step = navigate(start, { type: 'keyPressed', key }, context);
@@ -279,14 +279,14 @@ group('OK and the pointer', () => {
     }
   });
 
-  it('send what the control means to the machine and close the panel', () => {
+  it('a pressed control sends its event to the machine and closes the panel', () => {
     const app = run(signedIn(), after({ panel: 'confirm-sign-out' }));
     app.send(enter);
     expect(app.state().type).toBe('signedOut');
     expect(app.navigation().panel).toBeNull();
   });
 
-  it('leave the app only after the question is answered with Leave', () => {
+  it('the app is left only after the question is answered with Leave', () => {
     const app = run({ type: 'signedOut' }, after({ panel: 'confirm-exit' }));
     app.send(enter);
     expect(typesOf(app.effects)).not.toContain('exit');
@@ -295,7 +295,7 @@ group('OK and the pointer', () => {
     expect(typesOf(app.effects)).toContain('exit');
   });
 
-  it('open and close the channel', () => {
+  it('controls open and close the channel', () => {
     const app = run(signedIn(), start);
     app.send(enter);
     expect(typesOf(app.effects)).toContain('openChannel');
@@ -303,13 +303,13 @@ group('OK and the pointer', () => {
     expect(typesOf(app.effects)).toContain('closeChannel');
   });
 
-  it('ignore a control that is not on the screen', () => {
+  it('a press of a control that is not on the screen is ignored', () => {
     for (const type of ['controlPressed', 'controlPointedAt'] as const) {
       expect(happen(signedIn(), start, { type, controlId: 'gone' }).navigation).toBe(start);
     }
   });
 
-  it('change nothing and draw nothing where the pointer rests on the focused control', () => {
+  it('a pointer that rests on the focused control changes nothing and draws nothing', () => {
     const event = { type: 'controlPointedAt', controlId: 'continue' } as const;
     expect(happen(signedIn(), start, event).navigation).toBe(start);
   });
@@ -328,7 +328,7 @@ group('time', () => {
     expect(shiftOf(start)).toEqual({ x: 0, y: 0 });
   });
 
-  it('leaves a code bright', () => {
+  it('keeps the picture bright while a code shows', () => {
     expect(isDimmed(after({ shiftStep: 3 }), 'showingCode')).toBe(false);
   });
 
@@ -403,11 +403,11 @@ group('the device', () => {
     ['a reply comes after that report', false, [answered, lost, answered], false],
     ['the network is back', false, [lost, unanswered, back], false],
     ['no reply comes, but the TV says that it is online', false, [unanswered], false],
-  ])('%s: offline is %3$s', (_what, deviceOffline, events, offline) => {
+  ])('offline is %3$s when %1$s', (_what, deviceOffline, events, offline) => {
     expect(offlineAfter(deviceOffline, ...events)).toBe(offline);
   });
 
-  it('draws nothing anew for each reply', () => {
+  it('a reply that changes nothing draws nothing anew', () => {
     const { navigation } = happen(signedIn(), start, answered);
     expect(happen(signedIn(), navigation, answered).navigation).toBe(navigation);
   });

@@ -6,17 +6,20 @@ const placeholders = (sentence: string) => (sentence.match(/\{\w+\}/g) ?? []).so
 describe('every language', () => {
   const english = textsOf('en');
 
-  it.each(languages)('%s has every sentence of English, with the same placeholders', (language) => {
-    const texts = textsOf(language);
-    expect(Object.keys(texts).sort()).toEqual(Object.keys(english).sort());
-    for (const key of Object.keys(english) as (keyof typeof english)[]) {
-      expect(texts[key].trim(), key).not.toBe('');
-      // A wrong clock and an unreachable server always name the date and the server.
-      expect(placeholders(texts[key]), key).toEqual(placeholders(english[key]));
-    }
-  });
+  it.each(languages)(
+    'the language %s has every sentence of English, with the same placeholders',
+    (language) => {
+      const texts = textsOf(language);
+      expect(Object.keys(texts).sort()).toEqual(Object.keys(english).sort());
+      for (const key of Object.keys(english) as (keyof typeof english)[]) {
+        expect(texts[key].trim(), key).not.toBe('');
+        // A wrong clock and an unreachable server always name the date and the server.
+        expect(placeholders(texts[key]), key).toEqual(placeholders(english[key]));
+      }
+    },
+  );
 
-  it('has no sentence in English except English itself', () => {
+  it('no language but English has a sentence in English', () => {
     for (const language of languages.filter((one) => one !== 'en')) {
       const texts = textsOf(language);
       const same = (Object.keys(english) as (keyof typeof english)[]).filter(
@@ -34,11 +37,14 @@ describe('choosing a language', () => {
     ['auto', ['ja'], 'en'],
     ['auto', [], 'en'],
     ['es', ['de'], 'es'],
-  ])('%s among %j is %s', (setting, preferred, language) => {
-    expect(chooseLanguage(setting, preferred)).toBe(language);
-  });
+  ])(
+    'chooses for the setting %s and the device’s languages %j the language %s',
+    (setting, preferred, language) => {
+      expect(chooseLanguage(setting, preferred)).toBe(language);
+    },
+  );
 });
 
-it('fills the placeholders that have a value and leaves the others', () => {
+it('fills the placeholders of a sentence that have a value and leaves the others', () => {
   expect(fill('{a} and {b} and {a}', { a: '1 $& {b}' })).toBe('1 $& {b} and {b} and 1 $& {b}');
 });

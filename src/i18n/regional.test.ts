@@ -12,7 +12,7 @@ describe('a language with the region of the device', () => {
     ['fr', ['en-GB'], 'fr'],
     ['fr', [], 'fr'],
     ['fr', ['', '-', 'fr-', 'fra-FR'], 'fr'],
-  ])('%s of %j is %s', (language, preferred, expected) => {
+  ])('formats %s on a device with the languages %j as %s', (language, preferred, expected) => {
     expect(withRegion(language, preferred)).toBe(expected);
   });
 });

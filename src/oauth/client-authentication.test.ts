@@ -62,14 +62,14 @@ const inForm = (secret?: string) =>
   paths.map((path) => ({ path, authorization: undefined, id: 'tv', secret }));
 
 describe('a client with a secret', () => {
-  it('uses HTTP Basic at every endpoint where the metadata allows nothing else', async () => {
+  it('a client with a secret uses HTTP Basic at every endpoint where the metadata allows nothing else', async () => {
     const server = await serverWith({
       token_endpoint_auth_methods_supported: ['private_key_jwt', 'client_secret_basic'],
     });
     expect(await identities(server, { clientSecret: 'hush' })).toEqual(asBasic('tv:hush'));
   });
 
-  it('has both parts form-encoded before they are joined', async () => {
+  it('client ID and secret are form-encoded before HTTP Basic joins them', async () => {
     const server = await serverWith({
       token_endpoint_auth_methods_supported: ['client_secret_basic'],
     });
@@ -83,12 +83,12 @@ describe('a client with a secret', () => {
     [['private_key_jwt']],
     [undefined],
     ['client_secret_basic'],
-  ])('sends it in the form where the metadata says %j', async (supported) => {
+  ])('sends the secret in the form where the metadata says %j', async (supported) => {
     const server = await serverWith({ token_endpoint_auth_methods_supported: supported });
     expect(await identities(server, { clientSecret: 'hush' })).toEqual(inForm('hush'));
   });
 
-  it('keeps it where the metadata knows public clients only', async () => {
+  it('sends no secret where the metadata knows public clients only', async () => {
     const server = await serverWith({ token_endpoint_auth_methods_supported: ['none'] });
     expect(await identities(server, { clientSecret: 'hush' })).toEqual(inForm());
   });
@@ -97,14 +97,17 @@ describe('a client with a secret', () => {
     ['client_secret_basic', ['client_secret_post'], asBasic('tv:hush')],
     ['client_secret_post', ['client_secret_basic'], inForm('hush')],
     ['none', ['client_secret_basic'], inForm()],
-  ])('does as the settings say: %s, whatever the metadata says', async (...row) => {
-    const [clientAuthentication, supported, expected] = row;
-    const server = await serverWith({ token_endpoint_auth_methods_supported: supported });
-    const said = await identities(server, { clientSecret: 'hush', clientAuthentication });
-    expect(said).toEqual(expected);
-  });
+  ])(
+    'authenticates the client as the settings say: %s, whatever the metadata says',
+    async (...row) => {
+      const [clientAuthentication, supported, expected] = row;
+      const server = await serverWith({ token_endpoint_auth_methods_supported: supported });
+      const said = await identities(server, { clientSecret: 'hush', clientAuthentication });
+      expect(said).toEqual(expected);
+    },
+  );
 
-  it('waits for the metadata even where both endpoints are configured', async () => {
+  it('a client with a secret waits for the metadata even where both endpoints are configured', async () => {
     const server = await serverWith({
       token_endpoint_auth_methods_supported: ['client_secret_basic'],
     });
@@ -115,7 +118,7 @@ describe('a client with a secret', () => {
 });
 
 describe('a client without a secret', () => {
-  it('says its name only, whatever the metadata says', async () => {
+  it('a client without a secret sends its client ID only, whatever the metadata says', async () => {
     const server = await serverWith({
       token_endpoint_auth_methods_supported: ['client_secret_basic'],
     });
@@ -124,7 +127,7 @@ describe('a client without a secret', () => {
 });
 
 describe('form fields of the settings', () => {
-  it('go with the calls that they are named after, flat ones with the device request', async () => {
+  it('form fields of the settings go with the calls that they are named after, flat ones with the device request', async () => {
     const server = await serverWith({});
     await identities(server, {
       scope: 'openid',
@@ -144,14 +147,14 @@ describe('form fields of the settings', () => {
     expect(revoked).toMatchObject({ realm: 'x', token: 'RT' });
   });
 
-  it('go with the device request as texts, even under the name of a call', async () => {
+  it('texts go with the device request, even under the name of a call', async () => {
     const server = await serverWith({});
     await identities(server, { parameters: { token: 'a', device: { b: 'c' } } });
     const asked = server.seen.find(({ path }) => path === '/device');
     expect(asked?.form).toEqual({ client_id: 'tv', token: 'a', b: 'c' });
   });
 
-  it('reach providers with requests of their own', async () => {
+  it('form fields of the settings reach providers with requests of their own', async () => {
     const server = await serverWith({});
     const tv = client({
       provider: 'entra-v2',
@@ -174,13 +177,16 @@ describe('the scope of a device request without a scope in the settings', () => 
     [['admin', 'read'], undefined],
     [[], undefined],
     [undefined, undefined],
-  ])('is what the metadata allows of what is wanted: %j', async (supported, scope) => {
-    const server = await serverWith({ scopes_supported: supported });
-    await client({ issuer: server.url }).requestCode(never);
-    expect(server.seen.find(({ path }) => path === '/device')?.form['scope']).toBe(scope);
-  });
+  ])(
+    'the default scope is what the metadata allows of what is wanted: %j',
+    async (supported, scope) => {
+      const server = await serverWith({ scopes_supported: supported });
+      await client({ issuer: server.url }).requestCode(never);
+      expect(server.seen.find(({ path }) => path === '/device')?.form['scope']).toBe(scope);
+    },
+  );
 
-  it('is that of the settings where they name one', async () => {
+  it('the scope is that of the settings where they name one', async () => {
     const server = await serverWith({ scopes_supported: ['openid'] });
     await client({ issuer: server.url, scope: 'tv' }).requestCode(never);
     expect(server.seen.find(({ path }) => path === '/device')?.form['scope']).toBe('tv');

@@ -105,13 +105,13 @@ describe('a server whose endpoints are configured', () => {
     };
     const lastProof = (server: TestServer) => server.seen[server.seen.length - 1]?.headers['dpop'];
 
-    it('waits with the first refresh for metadata that allows proofs', async () => {
+    it('the first refresh waits for metadata that allows proofs', async () => {
       const server = await serve((response) => sendJson(response, 200, metadataOf(server)));
       await client(configured(server), { proofs: proofSource() }).refresh(credentials, never);
       expect(lastProof(server)).toBe('proof');
     });
 
-    it('waits two seconds for metadata before a refresh, and once', async () => {
+    it('a refresh waits two seconds for metadata, and once', async () => {
       const server = await serve(() => undefined);
       const clock = createControllableClock();
       const tv = client(configured(server), { clock, proofs: proofSource() });
@@ -126,7 +126,7 @@ describe('a server whose endpoints are configured', () => {
 });
 
 describe('a server known by its issuer alone', () => {
-  it('asks for metadata again when the viewer tries again', async () => {
+  it('metadata is asked for again when the viewer tries again', async () => {
     let down = true;
     const server = await serve((response) =>
       down ? sendJson(response, 503, {}) : sendJson(response, 200, metadataOf(server)),
@@ -138,7 +138,7 @@ describe('a server known by its issuer alone', () => {
   });
 
   it.each(['token_endpoint', 'device_authorization_endpoint'])(
-    'asks again for metadata that had no %s',
+    'metadata that had no %s is asked for again',
     async (member) => {
       let odd = true;
       const server = await serve((response) =>

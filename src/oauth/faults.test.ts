@@ -139,7 +139,7 @@ const named = ({ type, problem }: Outcome) =>
   problem === undefined ? type : `${problem.kind} ${problem.code}`;
 
 describe.each(faults)('%s has the same name at every endpoint', (_name, fault, expected, other) => {
-  it.each(endpoints)('has its kind and code at the %s endpoint', async (endpoint) => {
+  it.each(endpoints)('a fault has its kind and code at the %s endpoint', async (endpoint) => {
     const server = await serverWith(endpoint, fault);
     const outcome = await calls[endpoint](client({ issuer: server.url }));
     expect(named(outcome)).toBe(other?.[endpoint] ?? expected);
@@ -180,7 +180,7 @@ describe('a server that does not answer at all', () => {
 
 describe('an address that has worked before', () => {
   it.each([401, 404, 405])(
-    'is not called a wrong setting for a page with status %i',
+    'an address that has worked before is not called a wrong setting for a page with status %i',
     async (status) => {
       let isFaulty = true;
       const server = await startTestServer((_request, response) => {
@@ -211,7 +211,7 @@ describe('a server that asks to be left alone', () => {
       503,
       { Date: 'Thu, 01 Jan 2026 00:00:00 GMT', 'Retry-After': 'Thu, 01 Jan 2026 00:00:40 GMT' },
     ],
-  ])('keeps Retry-After at every endpoint, %s', async (_case, status, headers) => {
+  ])('Retry-After is kept at every endpoint, %s', async (_case, status, headers) => {
     for (const endpoint of endpoints) {
       const server = await serverWith(endpoint, text('{}', status, headers));
       const outcome = await calls[endpoint](client({ issuer: server.url }));
@@ -225,7 +225,7 @@ describe('a server that asks to be left alone', () => {
     [503, 'server-busy'],
     [500, 'server-error'],
   ])(
-    'asks for metadata again only after Retry-After of a %i, not even at the other address',
+    'metadata is asked for again only after Retry-After of a %i, not even at the other address',
     async (status, kind) => {
       let busy = true;
       const server = await startTestServer((request, response) => {

@@ -59,7 +59,7 @@ describe('a request that cannot be sent', () => {
   const url = 'https://id.example/';
 
   it.each(['L’Équipe TV', 'Канал Один', '電視台', 'two\nlines', 'nul\0'])(
-    'names the header and the setting that it cannot carry: “%s”',
+    'names the header, and the setting, whose value it cannot carry: “%s”',
     async (name) => {
       const headers = { 'X-Product': `TV ${name}` };
       const reply = await send({ method: 'GET', url, headers }, { 'appSettings.name': name });
@@ -151,7 +151,7 @@ describe('a redirect', () => {
     ]);
   });
 
-  it('follows no second redirect', async () => {
+  it('follows no second redirect of a POST', async () => {
     const server = await serve((request, response) => {
       const location = request.path === '/token' ? '/token/' : '/token';
       response.writeHead(308, { Location: location }).end();
@@ -166,7 +166,7 @@ describe('a redirect', () => {
     ['308 to another port', 308, () => 'http://127.0.0.1:9/token/'],
     ['308 to another query', 308, () => '/token/?a=1'],
     ['308 to https', 308, ({ url }) => `${url.replace('http', 'https')}/token`],
-  ])('does not follow, but names a redirect by %s', async (_case, status, location) => {
+  ])('names a redirect by %s, and does not follow it', async (_case, status, location) => {
     const server = await redirecting(status, location);
     const reply = await send(post(server));
     const to = new URL(location(server), server.url);
@@ -385,18 +385,18 @@ describe('the end of a request', () => {
     return reports;
   }
 
-  it.each([200, 400, 503])('is reported as answered by status %i', async (status) => {
+  it.each([200, 400, 503])('a request is reported as answered by status %i', async (status) => {
     const server = await serve((_request, response) => sendJson(response, status, {}));
     expect(await ended({ method: 'GET', url: server.url })).toEqual([true]);
   });
 
-  it('is reported as unanswered when there is no connection', async () => {
+  it('a request is reported as unanswered when there is no connection', async () => {
     const server = await serve(() => undefined);
     await server.close();
     expect(await ended({ method: 'GET', url: server.url })).toEqual([false]);
   });
 
-  it('is not reported when the request was aborted or could not be sent', async () => {
+  it('a request is not reported when it was aborted or could not be sent', async () => {
     const server = await serve(() => undefined);
     const aborted = new AbortController();
     setTimeout(() => aborted.abort(), 50);

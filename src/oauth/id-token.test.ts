@@ -11,7 +11,7 @@ describe('the name of an account', () => {
     [{ preferred_username: 'ada1', email: 'a@example.com' }, 'ada1'],
     [{ email: 'a@example.com' }, 'a@example.com'],
     [{}, ''],
-  ])('of %j', (claims, name) => {
+  ])('names the account with the claims %j as %j', (claims, name) => {
     expect(accountFromClaims({ sub: '1', ...claims })?.name).toBe(name);
   });
 });

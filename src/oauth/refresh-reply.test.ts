@@ -23,7 +23,7 @@ describe('the reply to a refresh', () => {
     [401, { message: 'No such session' }],
     [401, { error: 'session_expired' }],
     [401, { error: 'Unauthorized', message: 'Invalid refresh token' }],
-  ])('ends the session when the server says that the grant is over: %i %j', (status, body) => {
+  ])('a reply that says that the grant is over ends the session: %i %j', (status, body) => {
     expect(outcome(status, body)).toBe('ended');
   });
 
@@ -39,7 +39,7 @@ describe('the reply to a refresh', () => {
     [200, { error: 'org_suspended' }, 'refused', 'org_suspended'],
     [404, { error: 'unknown_tenant' }, 'misconfigured', 'unknown_tenant'],
   ])(
-    'is a refusal when the server says no to something else: %i %j',
+    'a reply that says no to something else than the grant is a refusal: %i %j',
     (status, body, kind, code) => {
       const read = readRefreshReply(reply(status, body));
       expect(read).toMatchObject({ type: 'refused', problem: { kind, status } });
@@ -60,11 +60,14 @@ describe('the reply to a refresh', () => {
     [403, undefined],
     [404, { message: 'no route' }],
     [405, undefined],
-  ])('decides nothing when the server is in trouble or another answers: %i %j', (status, body) => {
-    expect(outcome(status, body)).toBe('transient-failure');
-  });
+  ])(
+    'a reply of a server in trouble, or of another, decides nothing about the session: %i %j',
+    (status, body) => {
+      expect(outcome(status, body)).toBe('transient-failure');
+    },
+  );
 
-  it('takes a 401 without a code for a refusal, unless it is a web page', () => {
+  it('takes a 401 without an error code for a refusal of the refresh, unless it is a web page', () => {
     expect(readRefreshReply(reply(401, undefined, { empty: true })).type).toBe('refused');
     expect(readRefreshReply(reply(401)).type).toBe('refused');
     expect(readRefreshReply(reply(401, undefined, { html: true })).type).toBe('transient-failure');

@@ -205,7 +205,7 @@ describe('the reply to a poll', () => {
   const outcome = (status: number, body?: Members) => readPollReply(reply(status, body)).type;
 
   it.each([200, 400, 401, 403, 428, 500])(
-    'goes by the error code whatever the status: %i',
+    'understands a poll by its error code whatever the status: %i',
     (status) => {
       expect(outcome(status, { error: 'authorization_pending' })).toBe('pending');
       expect(outcome(status, { error: 'slow_down' })).toBe('slow-down');
@@ -351,7 +351,7 @@ describe('the reply to a poll', () => {
   });
 
   it.each(['mfa_required', 'consent_required', 'interaction_required', 'login_required'])(
-    'ends on %s with the server\u2019s sentence, not with a fault of the settings',
+    'a poll that is answered with %s fails with the server\u2019s sentence, not with a fault of the settings',
     (error) => {
       const sentence = 'Use your authenticator';
       expect(readPollReply(reply(400, { error, error_description: sentence }))).toMatchObject({
@@ -445,7 +445,7 @@ describe('a body', () => {
   });
 
   it.each(['', '<html>authorization_pending</html>', '[1]', 'null', '{"a":', 'Bad gateway', '"x"'])(
-    'is nothing when it is %j',
+    'reads nothing from the body %j',
     (text) => {
       expect(readBody(text, 'application/json')).toBeUndefined();
       expect(readBody(text, 'text/plain')).toBeUndefined();

@@ -33,9 +33,12 @@ describe('a user code', () => {
     [0, '0'],
     ['ÄÖÜ', 'ÄÖÜ'],
     ['電視台', '電視台'],
-  ])('is shown as received, but for what surrounds it invisibly: %j', (user_code, shown) => {
-    expect(issued({ ...complete, user_code }).userCode).toBe(shown);
-  });
+  ])(
+    'a user code is shown as received, but for what surrounds it invisibly: %j',
+    (user_code, shown) => {
+      expect(issued({ ...complete, user_code }).userCode).toBe(shown);
+    },
+  );
 
   it.each([
     ' ',
@@ -58,14 +61,14 @@ describe('a user code', () => {
     'AB\uFFFDCD',
     'AB\uE000CD',
     'AB\u{E0041}',
-  ])('is refused when it cannot be shown: %j', (user_code) => {
+  ])('a user code is refused when it cannot be shown: %j', (user_code) => {
     expect(problem({ ...complete, user_code })).toBe('user_code_unshowable');
     expect(problem({ ...complete, user_code: undefined, userCode: user_code })).toBe(
       'user_code_unshowable',
     );
   });
 
-  it('that cannot be shown is said to be the server’s', () => {
+  it('a user code that cannot be shown is called a fault of the server', () => {
     expect(read({ ...complete, user_code: '\u200B' })).toMatchObject({
       type: 'failed',
       problem: {
@@ -76,13 +79,13 @@ describe('a user code', () => {
   });
 
   it.each([null, '', undefined, true, {}, ['A'], Number.NaN, 1.5])(
-    'is missing as %j',
+    'a user code is missing when it is %j',
     (user_code) => {
       expect(problem({ ...complete, user_code })).toBe('user_code_missing');
     },
   );
 
-  it('has something to see and nothing hidden, whatever the server sends', () => {
+  it('a user code has something to see and nothing hidden, whatever the server sends', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', minLength: 1, maxLength: 12 }), (user_code) => {
         const outcome = read({ ...complete, user_code });
@@ -111,12 +114,12 @@ describe('a verification URI', () => {
     ['relative to the server', '/device', 'https://id.example/device'],
     ['relative, with a query', '/device?x=1', 'https://id.example/device?x=1'],
     ['in capitals', 'HTTPS://ID.EXAMPLE/Device', 'HTTPS://ID.EXAMPLE/Device'],
-  ])('is used as it is meant: %s', (_case, verification_uri, shown) => {
+  ])('a verification URI is used as it is meant: %s', (_case, verification_uri, shown) => {
     const base = 'https://id.example/realms/tv';
     expect(issued({ ...complete, verification_uri }, base).verificationUri).toBe(shown);
   });
 
-  it('keeps the scheme of a server in a local network that leaves it out', () => {
+  it('a verification URI without a scheme gets that of its server in a local network', () => {
     const body = { ...complete, verification_uri: 'localhost:4001/device' };
     expect(issued(body, 'http://localhost:4001').verificationUri).toBe(
       'http://localhost:4001/device',
@@ -143,18 +146,18 @@ describe('a verification URI', () => {
     'javascript:alert(1)',
     'data:text/html,x',
     'tel:123',
-  ])('is refused when what is meant is not certain: %j', (verification_uri) => {
+  ])('a verification URI is refused when what is meant is not certain: %j', (verification_uri) => {
     expect(problem({ ...complete, verification_uri }, 'https://id.example')).toBe(
       'verification_uri_unsafe',
     );
   });
 
-  it('that is relative is refused where the server has no known address', () => {
+  it('a relative verification URI is refused where the server has no known address', () => {
     expect(problem({ ...complete, verification_uri: '/device' })).toBe('verification_uri_unsafe');
   });
 
   it.each([undefined, null, '', 7, {}, 'javascript:alert(1)', 'not an address'])(
-    'is replaced by the complete one when it is %j',
+    'a verification URI is replaced by the complete one when it is %j',
     (verification_uri) => {
       const uri = 'https://id.example/device?user_code=WDJB-MJHT';
       const body = { ...complete, verification_uri, verification_uri_complete: uri };
@@ -169,22 +172,25 @@ describe('a verification URI', () => {
     expect(issued(body)).toMatchObject({ verificationUri: uri, verificationUriComplete: uri });
   });
 
-  it('that is refused is named', () => {
+  it('a verification URI that is refused is named', () => {
     expect(read({ ...complete, verification_uri: 'my device page' })).toMatchObject({
       problem: { detail: 'No web address for a phone: my device page' },
     });
   });
 
-  it.each([undefined, null, '', 7])('is missing when neither is there: %j', (verification_uri) => {
-    expect(problem({ ...complete, verification_uri })).toBe('verification_uri_missing');
-  });
+  it.each([undefined, null, '', 7])(
+    'a verification URI is missing when neither member holds one: %j',
+    (verification_uri) => {
+      expect(problem({ ...complete, verification_uri })).toBe('verification_uri_missing');
+    },
+  );
 
-  it('is found under the second name when the first holds none', () => {
+  it('a verification URI is found under the second name when the first holds none', () => {
     const body = { ...complete, verification_uri: null, verification_url: 'https://id.example/b' };
     expect(issued(body).verificationUri).toBe('https://id.example/b');
   });
 
-  it('that is complete may be relative and without a scheme, too', () => {
+  it('a complete verification URI may be relative and without a scheme, too', () => {
     const of = (verification_uri_complete: string) =>
       issued({ ...complete, verification_uri_complete }, 'https://id.example')
         .verificationUriComplete;
@@ -193,7 +199,7 @@ describe('a verification URI', () => {
     expect(of('device?user_code=A')).toBeUndefined();
   });
 
-  it('can be opened, whatever the server sends', () => {
+  it('a verification URI can be opened, whatever the server sends', () => {
     const odd = fc.oneof(fc.string(), fc.webUrl(), fc.string({ unit: 'binary' }), fc.webPath());
     fc.assert(
       fc.property(odd, (verification_uri) => {

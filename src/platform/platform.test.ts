@@ -31,14 +31,14 @@ describe('the platform', () => {
     ['rdk', { ServiceManager: {} }],
     ['xbox', { Windows: {} }],
     ['browser', {}],
-  ])('is %s where the page has %j', (name, globals) => {
+  ])('the platform is %s where the page has %j', (name, globals) => {
     expect(choosePlatform(tvWith(globals)).name).toBe(name);
   });
 });
 
 describe('leaving', () => {
   it.each(['webOS', 'PalmSystem', 'webOSSystem'])(
-    'is left to the TV on webOS by %s, because the TV asks',
+    'leaving is left to the TV on webOS by %s, because the TV asks',
     (name) => {
       const platformBack = vi.fn();
       const platform = choosePlatform(tvWith({ [name]: { platformBack } }));
@@ -48,7 +48,7 @@ describe('leaving', () => {
     },
   );
 
-  it('is asked about by the app before webOS 6, which leaves without asking', () => {
+  it('the app asks before it is left before webOS 6, which leaves without asking', () => {
     const platformBack = vi.fn();
     const all = Object.getOwnPropertyDescriptor(Promise, 'allSettled');
     Reflect.deleteProperty(Promise, 'allSettled');
@@ -73,7 +73,7 @@ describe('leaving', () => {
     expect(PalmSystem.left).toBe(true);
   });
 
-  it('is asked about by the app and exits the application on Tizen', () => {
+  it('the app asks before it is left, and exits the application, on Tizen', () => {
     const exit = vi.fn();
     const platform = choosePlatform(
       tvWith({ tizen: { application: { getCurrentApplication: () => ({ exit }) } } }),
@@ -88,7 +88,7 @@ describe('leaving', () => {
     ['Xbox', { Windows: {} }],
     ['a webOS without its own call', { webOS: {} }],
     ['anything else', {}],
-  ])('is asked about by the app and closes the window on %s', (_name, globals) => {
+  ])('the app asks before it is left, and closes the window, on %s', (_name, globals) => {
     const close = vi.spyOn(window, 'close').mockReturnValue();
     const platform = choosePlatform(tvWith(globals));
     expect(platform.exitPrompt).toBe('ours');
@@ -98,7 +98,7 @@ describe('leaving', () => {
 });
 
 describe('Tizen', () => {
-  it('registers color and media keys and never the Exit key', () => {
+  it('Tizen gets color and media keys registered and never the Exit key', () => {
     const registerKey = vi.fn();
     choosePlatform(tvWith({ tizen: { tvinputdevice: { registerKey } } })).start?.();
     const registered = registerKey.mock.calls.map(([name]) => name as string);
@@ -106,7 +106,7 @@ describe('Tizen', () => {
     expect(registered).not.toContain('Exit');
   });
 
-  it('starts on a remote that has not all of these keys', () => {
+  it('the app starts on a Tizen remote that lacks some color and media keys', () => {
     const registerKey = vi.fn((name: string) => {
       if (name.startsWith('Color')) throw new Error('InvalidValuesError');
     });
@@ -139,14 +139,14 @@ describe('keys', () => {
     ['Panasonic', {}, 166],
     ['Fire TV and Sharp', {}, 27],
     ['Xbox', { Windows: {} }, 196],
-  ])('Back on %s', (_name, globals, keyCode) => {
+  ])('reads the key Back on %s', (_name, globals, keyCode) => {
     const stop = listen(globals);
     expect(press(keyCode).prevented).toBe(true);
     expect(heard).toEqual(['Back']);
     stop();
   });
 
-  it.each([461, 10009, 8, 27, 166, 196])('%i is Back on every platform', (keyCode) => {
+  it.each([461, 10009, 8, 27, 166, 196])('key code %i is Back on every platform', (keyCode) => {
     for (const globals of [{}, { webOS: {} }, { tizen: {} }, { thunder: {} }, { Windows: {} }]) {
       const stop = listen(globals);
       press(keyCode);
@@ -212,7 +212,7 @@ describe('keys', () => {
     stop();
   });
 
-  it('adds the keys of the settings', () => {
+  it('adds the keys of the settings to those of the platform', () => {
     const stop = listen({}, { Back: [4711] });
     press(4711);
     expect(heard).toEqual(['Back']);
@@ -251,15 +251,18 @@ describe('standby and return', () => {
     document.dispatchEvent(new Event(event));
   }
 
-  it.each(['visibilitychange', 'webkitvisibilitychange'])('is reported once by %s', (event) => {
-    const stop = listen();
-    show(true, event);
-    show(true, event);
-    show(false, event);
-    show(false, event);
-    expect(events).toEqual(['hidden', 'visible']);
-    stop();
-  });
+  it.each(['visibilitychange', 'webkitvisibilitychange'])(
+    'standby and return are reported once by %s',
+    (event) => {
+      const stop = listen();
+      show(true, event);
+      show(true, event);
+      show(false, event);
+      show(false, event);
+      expect(events).toEqual(['hidden', 'visible']);
+      stop();
+    },
+  );
 
   it('reports the return of a page that was hidden when it started', () => {
     vi.spyOn(document, 'hidden', 'get').mockReturnValue(true);
@@ -284,7 +287,7 @@ describe('standby and return', () => {
     stop();
   });
 
-  it('reports nothing after it was stopped', () => {
+  it('the life cycle reports nothing after it was stopped', () => {
     listen()();
     show(true);
     window.dispatchEvent(new Event('offline'));

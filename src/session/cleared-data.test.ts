@@ -29,7 +29,7 @@ async function clear(store: RecordStore): Promise<void> {
 }
 
 describe('site data that is cleared under a running session', () => {
-  it('is written again with the next renewal where the records were deleted', async () => {
+  it('a session is written again with the next renewal where the records were deleted', async () => {
     const tv = await signedIn(sessionHarness({ joinTabs }));
     await clear(tv.store);
     await tv.clock.pass(renewalMs);
@@ -38,7 +38,7 @@ describe('site data that is cleared under a running session', () => {
     expect(await tv.session.accessToken()).toMatchObject({ type: 'ready' });
   });
 
-  it('is written again where the whole database was deleted, also without other windows', async () => {
+  it('a session is written again where the whole database was deleted, also without other windows', async () => {
     const idb = new IDBFactory();
     const tv = await signedIn(sessionHarness({ store: indexedDbStore(() => idb, 'tv') }));
     await new Promise((resolve) => {
@@ -53,7 +53,7 @@ describe('site data that is cleared under a running session', () => {
     expect(next.events).toEqual([{ type: 'accountsFound', accounts: [ada] }]);
   });
 
-  it('makes the session one of this run where nothing can be written any more', async () => {
+  it('a session becomes one of this run where cleared storage takes no writes any more', async () => {
     const store = memoryStore();
     let full = false;
     const tv = await signedIn(
@@ -77,7 +77,7 @@ describe('site data that is cleared under a running session', () => {
     expect(await tv.session.accessToken()).toMatchObject({ type: 'ready' });
   });
 
-  it('does not keep a session that the server has ended', async () => {
+  it('cleared storage does not keep a session that the server has ended', async () => {
     const tv = await signedIn(sessionHarness({ joinTabs }));
     const token = (await keptToken(tv)) ?? '';
     await clear(tv.store);
@@ -87,7 +87,7 @@ describe('site data that is cleared under a running session', () => {
     expect(await keptToken(tv)).toBeUndefined();
   });
 
-  it('ends a session of which this run holds nothing', async () => {
+  it('cleared storage ends a session of which this run holds nothing', async () => {
     const tv = await signedIn(sessionHarness({ joinTabs }));
     tv.session.suspend();
     const next = tv.again();

@@ -189,7 +189,7 @@ describe('the time of a proof', () => {
     (await verified(await source.proof(token))).claims['iat'];
 
   it.each([0, serverNow - 10 * year, serverNow + 10 * year])(
-    'is the server’s when the TV believes in %i',
+    'the time of a proof is the server’s when the TV’s clock says %i',
     async (wallMs) => {
       const clock = sessionClock(wallMs);
       const source = proofs({ clock });

@@ -27,7 +27,7 @@ const kinds: [string, () => { store: RecordStore; locks?: Locks }][] = [
 ];
 
 describe.each(kinds)('with %s', (_name, make) => {
-  it('one tab works at a time, and each gets its turn', async () => {
+  it('one tab at a time holds the lock, and each gets its turn', async () => {
     const { store, locks } = make();
     const clock = sessionClock();
     let inside = 0;
@@ -48,7 +48,7 @@ describe.each(kinds)('with %s', (_name, make) => {
     expect(await store.entries()).toEqual([]);
   });
 
-  it('work under another name goes on beside it', async () => {
+  it('work under a lock of another name goes on beside it', async () => {
     const { store, locks } = make();
     const clock = sessionClock();
     tab(store, clock, locks)('one', () => new Promise(() => {}));
@@ -57,7 +57,7 @@ describe.each(kinds)('with %s', (_name, make) => {
     expect(other).toEqual({ type: 'done', result: 'through' });
   });
 
-  it('a tab gives up waiting for one that does not let go', async () => {
+  it('a tab gives up waiting for one that does not release the lock', async () => {
     const { store, locks } = make();
     const clock = sessionClock();
     tab(store, clock, locks)('refresh', () => new Promise(() => {}));
@@ -70,7 +70,7 @@ describe.each(kinds)('with %s', (_name, make) => {
     expect(clock.monotonicMs() - startedAtMs).toBeLessThan(46_000);
   });
 
-  it('a tab whose work fails lets go', async () => {
+  it('a tab whose work fails releases the lock', async () => {
     const { store, locks } = make();
     const clock = sessionClock();
     const failing = tab(

@@ -69,7 +69,7 @@ const refusals: [Answer, string, string][] = [
 
 describe('a refresh that the server refuses', () => {
   it.each(refusals)(
-    'is named with its reference, and the record stays: %j',
+    'a refused refresh is named with its reference, and the record stays: %j',
     async (answer, kind, detail) => {
       const tv = await restartedAt(() => answer);
       await expect.poll(() => connections(tv).length).toBe(1);
@@ -85,7 +85,7 @@ describe('a refresh that the server refuses', () => {
     },
   );
 
-  it('is asked again seldom, under the same reference, and can be mended at the server', async () => {
+  it('a refused refresh is tried again seldom, under the same reference, and can be mended at the server', async () => {
     let answer: Answer = { status: 401, body: { error: 'invalid_client' } };
     const tv = await restartedAt(() => answer);
     await expect.poll(() => connections(tv).length).toBe(1);
@@ -104,13 +104,16 @@ describe('a refresh that the server refuses', () => {
   it.each<Answer>([
     { status: 400, body: { error: 'invalid_request', error_description: 'session not found' } },
     { status: 400, body: { error: 'invalid_grant' } },
-  ])('ends the session when it says that the grant is over: %j', async (answer) => {
-    const tv = await restartedAt(() => answer);
-    await expect.poll(() => tv.events.at(-1)?.type).toBe('sessionEnded');
-    expect(await recordOf(tv)).toEqual([]);
-  });
+  ])(
+    'a refused refresh ends the session when it says that the grant is over: %j',
+    async (answer) => {
+      const tv = await restartedAt(() => answer);
+      await expect.poll(() => tv.events.at(-1)?.type).toBe('sessionEnded');
+      expect(await recordOf(tv)).toEqual([]);
+    },
+  );
 
-  it('ends the session when it is invalid_request for a request that worked before', async () => {
+  it('a refused refresh ends the session when it is invalid_request for a request that worked before', async () => {
     let answer: Answer = { status: 200, body: tokens };
     const tv = await restartedAt(() => answer);
     await expect.poll(async () => (await tv.session.accessToken()).type).toBe('ready');
@@ -120,7 +123,7 @@ describe('a refresh that the server refuses', () => {
     expect(await recordOf(tv)).toEqual([]);
   });
 
-  it('does not end the session when it is invalid_request for a request never yet made', async () => {
+  it('a refused refresh does not end the session when it is invalid_request for a request never yet made', async () => {
     const tv = await restartedAt(() => ({ status: 400, body: { error: 'invalid_request' } }));
     await expect.poll(() => connections(tv)[0]?.type).toBe('refused');
     expect(await recordOf(tv)).toHaveLength(1);
@@ -135,7 +138,7 @@ describe('a service in trouble', () => {
     { status: 403, body: '<h1>Forbidden</h1>' },
     { status: 404, body: { message: 'no such route' } },
     { status: 400, body: { error: 'server_error' } },
-  ])('is not called a missing network: %j', async (answer) => {
+  ])('a service in trouble is not called a missing network: %j', async (answer) => {
     const tv = await restartedAt(() => answer);
     await expect.poll(() => connections(tv).length).toBe(1);
     expect(connections(tv)[0]).toMatchObject({
@@ -146,7 +149,7 @@ describe('a service in trouble', () => {
     expect(await recordOf(tv)).toHaveLength(1);
   });
 
-  it('is a missing network when nothing answers', async () => {
+  it('the network is called missing when nothing answers', async () => {
     const tv = await restartedAt(() => ({ status: 200, body: tokens }));
     await expect.poll(async () => (await tv.session.accessToken()).type).toBe('ready');
     await http?.close();
@@ -183,7 +186,7 @@ async function restartedIn(tv: SessionHarness): Promise<SessionHarness> {
 }
 
 describe('trouble that lasts', () => {
-  it('says so after a day, and since when', async () => {
+  it('trouble that lasts a day is shown with its beginning', async () => {
     const tv = await inTrouble();
     const sinceWallMs = tv.clock.wallMs();
     await tv.clock.pass(dayMs - hourMs);
@@ -196,7 +199,7 @@ describe('trouble that lasts', () => {
     });
   });
 
-  it('counts across restarts', async () => {
+  it('trouble of the service is counted across restarts', async () => {
     const tv = await inTrouble();
     const sinceWallMs = tv.clock.wallMs();
     await tv.clock.pass(hourMs);
@@ -206,7 +209,7 @@ describe('trouble that lasts', () => {
     expect(connections(next)[0]).toMatchObject({ sinceWallMs, lastsADay: true });
   });
 
-  it('is over with the first good answer, also for the next start', async () => {
+  it('trouble of the service is over with the first good answer, also for the next start', async () => {
     const tv = await inTrouble();
     await tv.clock.pass(hourMs);
     tv.server.refreshScript.length = 0;
@@ -220,12 +223,15 @@ describe('trouble that lasts', () => {
     );
   });
 
-  it.each([-10, 10])('is not made longer by a wall clock that jumps by %i years', async (years) => {
-    const tv = await inTrouble();
-    await tv.clock.pass(hourMs);
-    tv.clock.setWall(tv.clock.wallMs() + years * 365 * dayMs);
-    await tv.clock.pass(hourMs);
-    expect(connections(tv)).toHaveLength(1);
-    expect(connections(tv)[0]).toMatchObject({ lastsADay: false });
-  });
+  it.each([-10, 10])(
+    'trouble of the service is not made longer by a wall clock that jumps by %i years',
+    async (years) => {
+      const tv = await inTrouble();
+      await tv.clock.pass(hourMs);
+      tv.clock.setWall(tv.clock.wallMs() + years * 365 * dayMs);
+      await tv.clock.pass(hourMs);
+      expect(connections(tv)).toHaveLength(1);
+      expect(connections(tv)[0]).toMatchObject({ lastsADay: false });
+    },
+  );
 });

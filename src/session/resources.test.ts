@@ -34,7 +34,7 @@ const isKeptNewest = async (tv: SessionHarness) => {
 };
 
 describe('an access token for a resource of its own', () => {
-  it('comes from the refresh token of the one sign-in and is kept in memory', async () => {
+  it('a resource’s access token comes from the refresh token of the one sign-in and is kept in memory', async () => {
     const tv = await signedIn();
     const own = await tokenOf(tv);
     const first = await tokenOf(tv, graph);
@@ -50,7 +50,7 @@ describe('an access token for a resource of its own', () => {
     expect(await isKeptNewest(tv)).toBe(true);
   });
 
-  it('is renewed when it is over', async () => {
+  it('a resource’s access token is renewed when it is over', async () => {
     const tv = await signedIn();
     const first = await tokenOf(tv, graph);
     await tv.clock.pass(3_600_000);
@@ -58,7 +58,7 @@ describe('an access token for a resource of its own', () => {
     expect(tv.server.reuses).toBe(0);
   });
 
-  it('is asked for once by any number of callers, and never beside another renewal', async () => {
+  it('a resource’s access token is asked for once by any number of callers, and never beside another renewal', async () => {
     const tv = await signedIn();
     tv.server.delayMs = 300;
     tv.session.suspend();
@@ -79,7 +79,7 @@ describe('an access token for a resource of its own', () => {
     expect(await isKeptNewest(tv)).toBe(true);
   });
 
-  it('that the server does not give is refused by name, and the session goes on', async () => {
+  it('a resource that the server gives no token for is refused by name, and the session goes on', async () => {
     const tv = await signedIn();
     const refused = await tv.clock.run(tv.session.accessToken({ resource: 'https://no.example' }));
     expect(refused).toMatchObject({ type: 'refused', problem: { code: 'invalid_target' } });
@@ -90,7 +90,7 @@ describe('an access token for a resource of its own', () => {
     expect(tv.session.diagnostics()).toMatchObject({ keeping: 'kept', connection: 'online' });
   });
 
-  it('that is refused as invalid_grant ends nothing: the session itself may still be good', async () => {
+  it('a resource that is refused as invalid_grant ends nothing: the session itself may still be good', async () => {
     const tv = await signedIn();
     tv.server.refreshScript.push({
       type: 'ended',
@@ -106,7 +106,7 @@ describe('an access token for a resource of its own', () => {
     expect(await tokenOf(tv, graph)).toBeDefined();
   });
 
-  it('that cannot be had now is asked for again a moment later', async () => {
+  it('a resource’s access token that cannot be had now is asked for again a moment later', async () => {
     const tv = await signedIn();
     tv.server.down = true;
     expect(await tv.clock.run(tv.session.accessToken(graph))).toEqual({
@@ -120,7 +120,7 @@ describe('an access token for a resource of its own', () => {
     expect(tv.events).toEqual([]);
   });
 
-  it('is another one for another account', async () => {
+  it('each account has an access token of its own for a resource', async () => {
     const tv = await signedIn();
     const adas = await tokenOf(tv, graph);
     const grace = { id: 'grace', name: 'Grace Hopper' };
@@ -128,7 +128,7 @@ describe('an access token for a resource of its own', () => {
     expect(await tokenOf(tv, graph)).not.toBe(adas);
   });
 
-  it('is not given to a viewer who has signed out meanwhile', async () => {
+  it('a resource’s access token is not given to a viewer who has signed out meanwhile', async () => {
     const tv = await signedIn();
     tv.server.delayMs = 1000;
     const asked = tv.session.accessToken(graph);
@@ -139,7 +139,7 @@ describe('an access token for a resource of its own', () => {
     for (const secret of tv.server.secrets) expect(tv.server.isAlive(secret)).toBe(false);
   });
 
-  it('goes with the calls of an API of its own, renewed once when that refuses it', async () => {
+  it('a resource’s access token goes with the calls of its API, renewed once when that refuses it', async () => {
     const sent: string[] = [];
     const tv = await signedIn({
       apiOrigins: ['https://graph.example'],
@@ -158,7 +158,7 @@ describe('an access token for a resource of its own', () => {
     expect(sent).not.toContain(`Bearer ${await tokenOf(tv)}`);
   });
 
-  it('rejects a call with the code of the refusal', async () => {
+  it('a call to an API whose token is refused rejects with the code of the refusal', async () => {
     const tv = await signedIn({ apiOrigins: ['https://no.example'] });
     const api = tv.session.api({ resource: 'https://no.example', retry: 0 });
     await expect(tv.clock.run(api.get('https://no.example/me'))).rejects.toMatchObject({
@@ -181,7 +181,7 @@ describe('the request for it', () => {
   });
 
   it.each([[{ resource: 'https://graph.example' }], [{ audience: 'https://films.example' }]])(
-    'names it as RFC 8707 says: %j',
+    'a request for a resource’s token names the resource as RFC 8707 says: %j',
     async (target) => {
       server = await answering(200, token);
       const outcome = await client(endpoints(server.url)).refresh(credentials, never, target);
@@ -198,7 +198,7 @@ describe('the request for it', () => {
     },
   );
 
-  it('takes the place of the sign-in’s resource in Azure AD v1, as ADAL did', async () => {
+  it('a resource takes the place of the sign-in’s resource in Azure AD v1, as ADAL did', async () => {
     server = await answering(200, { ...token, resource: 'https://graph.windows.net/' });
     const azure = client({
       provider: 'azure-ad-v1',
@@ -213,7 +213,7 @@ describe('the request for it', () => {
     ]);
   });
 
-  it('is refused by name when the server knows no such API', async () => {
+  it('a resource is refused by name when the server knows no such API', async () => {
     server = await answering(400, { error: 'invalid_target', error_description: 'Unknown API' });
     const outcome = await client(endpoints(server.url)).refresh(credentials, never, graph);
     expect(outcome).toMatchObject({
@@ -222,7 +222,7 @@ describe('the request for it', () => {
     });
   });
 
-  it('is not made where a system refreshes in a way of its own, or tokens last', async () => {
+  it('no resource’s token is requested where a system refreshes in a way of its own, or tokens last', async () => {
     server = await answering(200, token);
     const trakt = client({ provider: 'trakt', issuer: server.url, clientSecret: 's' });
     const refused = { type: 'refused', problem: { code: 'invalid_target' } };

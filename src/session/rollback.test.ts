@@ -44,7 +44,7 @@ it('an app that goes forward again finds the session that it kept', async () => 
   expect(await forward.session.accessToken()).toMatchObject({ type: 'ready' });
 });
 
-it('a fresh sign-in beside it is kept, signed out and revoked by itself', async () => {
+it('a fresh sign-in beside the record of a later app is kept, signed out and revoked by itself', async () => {
   const { tv, readable } = await rolledBack();
   const older = await started(tv);
   const fresh = older.server.grant(ada);
@@ -64,7 +64,7 @@ it('a fresh sign-in beside it is kept, signed out and revoked by itself', async 
   expect(await forward.session.accessToken()).toMatchObject({ type: 'ready' });
 });
 
-it('a fresh sign-in beside it is revoked when the app has gone forward again', async () => {
+it('a fresh sign-in beside the record of a later app is revoked when the app has gone forward again', async () => {
   const { tv, readable } = await rolledBack();
   const older = await started(tv);
   const fresh = older.server.grant(ada);

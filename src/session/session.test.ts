@@ -166,7 +166,7 @@ describe('completing a sign-in', () => {
     ['no one, without an ID token', undefined, 'viewer', ''],
     ['no one, with an ID token that is none', 'not.a.jwt', 'viewer', ''],
   ])(
-    'is not lost when the account cannot be looked up: the name is that of %s',
+    'a sign-in is not lost when the account cannot be looked up: the name is that of %s',
     async (_name, idToken, id, name) => {
       const tv = sessionHarness();
       tv.server.accountReply = { type: 'token-refused' };
@@ -355,17 +355,20 @@ describe('renewal', () => {
     [300, 240, 240],
     [60, 48, 48],
     [1, 5, 5],
-  ])('of a token for %i s comes after %i to %i s', async (lifetime, earliest, latest) => {
-    for (const random of [0, 0.5, 0.999]) {
-      const tv = sessionHarness({ random: () => random });
-      tv.server.expiresInSeconds = lifetime;
-      await signedIn(tv);
-      await tv.clock.pass(earliest * 1000 - 1);
-      expect(tv.server.calls).not.toContain('refresh');
-      await tv.clock.pass((latest - earliest) * 1000 + 1);
-      expect(tv.server.calls).toContain('refresh');
-    }
-  });
+  ])(
+    'the renewal of a token for %i s comes after %i to %i s',
+    async (lifetime, earliest, latest) => {
+      for (const random of [0, 0.5, 0.999]) {
+        const tv = sessionHarness({ random: () => random });
+        tv.server.expiresInSeconds = lifetime;
+        await signedIn(tv);
+        await tv.clock.pass(earliest * 1000 - 1);
+        expect(tv.server.calls).not.toContain('refresh');
+        await tv.clock.pass((latest - earliest) * 1000 + 1);
+        expect(tv.server.calls).toContain('refresh');
+      }
+    },
+  );
 
   it('a token for 60 days is not renewed at once, as a timer beyond 2^31 ms would have it', async () => {
     const tv = sessionHarness();
@@ -785,15 +788,18 @@ describe('clocks', () => {
     { chance: 0, afterMs: 60_000 },
     { chance: 0.5, afterMs: 75_000 },
     { chance: 0.98, afterMs: 89_400 },
-  ])('spread out a crowd that was turned away: by $chance', async ({ chance, afterMs }) => {
-    const tv = await signedIn();
-    tv.server.refreshScript.push({ type: 'transient-failure', problem: busy });
-    const next = await restarted(tv, { random: () => chance });
-    await next.clock.pass(afterMs - 10);
-    expect(refreshes(tv)).toBe(1);
-    await next.clock.pass(20);
-    expect(refreshes(tv)).toBe(2);
-  });
+  ])(
+    'renewals of TVs that were turned away together are spread out: by $chance',
+    async ({ chance, afterMs }) => {
+      const tv = await signedIn();
+      tv.server.refreshScript.push({ type: 'transient-failure', problem: busy });
+      const next = await restarted(tv, { random: () => chance });
+      await next.clock.pass(afterMs - 10);
+      expect(refreshes(tv)).toBe(1);
+      await next.clock.pass(20);
+      expect(refreshes(tv)).toBe(2);
+    },
+  );
 });
 
 describe('signing out', () => {

@@ -34,21 +34,24 @@ const found = { type: 'accountsFound', accounts: [ada] };
 const unreadable = { type: 'accountsFound', accounts: [], notice: 'storage-unreadable' };
 
 describe('storage that fails at the start', () => {
-  it.each([1, 2, 3, 6, 8])('is asked again before anything is said: %i failures', async (left) => {
-    const idb = new IDBFactory();
-    const tv = await keptOn(indexedDbStore(() => idb, 'tv'));
-    const factory = failingFirst(idb, { left });
-    const next = await restored(
-      tv,
-      indexedDbStore(() => factory, 'tv'),
-    );
-    expect(next.events).toEqual([found]);
-    next.session.open('ada');
-    await settle();
-    expect(await next.session.accessToken()).toMatchObject({ type: 'ready' });
-  });
+  it.each([1, 2, 3, 6, 8])(
+    'failing storage is read again before the viewer is told: %i failures',
+    async (left) => {
+      const idb = new IDBFactory();
+      const tv = await keptOn(indexedDbStore(() => idb, 'tv'));
+      const factory = failingFirst(idb, { left });
+      const next = await restored(
+        tv,
+        indexedDbStore(() => factory, 'tv'),
+      );
+      expect(next.events).toEqual([found]);
+      next.session.open('ada');
+      await settle();
+      expect(await next.session.accessToken()).toMatchObject({ type: 'ready' });
+    },
+  );
 
-  it('is called unreadable after five seconds, and can be read once more', async () => {
+  it('failing storage is called unreadable after five seconds, and can be read once more', async () => {
     const idb = new IDBFactory();
     const tv = await keptOn(indexedDbStore(() => idb, 'tv'));
     const failures = { left: 1000 };
@@ -66,21 +69,24 @@ describe('storage that fails at the start', () => {
     expect(next.events).toEqual([unreadable, found]);
   });
 
-  it.each(['get', 'entries'] as const)('is asked again when %s rejects once', async (call) => {
-    const store = memoryStore();
-    const tv = await keptOn(store);
-    let failures = 1;
-    const next = await restored(tv, {
-      ...store,
-      [call]: async (key: string) => {
-        if (failures-- > 0) throw new DOMException('Broken', 'AbortError');
-        return store[call](key);
-      },
-    });
-    expect(next.events).toEqual([found]);
-  });
+  it.each(['get', 'entries'] as const)(
+    'storage is read again when %s rejects once',
+    async (call) => {
+      const store = memoryStore();
+      const tv = await keptOn(store);
+      let failures = 1;
+      const next = await restored(tv, {
+        ...store,
+        [call]: async (key: string) => {
+          if (failures-- > 0) throw new DOMException('Broken', 'AbortError');
+          return store[call](key);
+        },
+      });
+      expect(next.events).toEqual([found]);
+    },
+  );
 
-  it('is called unreadable when it does not answer, until it does', async () => {
+  it('storage that does not answer is called unreadable, until it answers', async () => {
     const store = memoryStore();
     const tv = await keptOn(store);
     const next = await restored(tv, {
@@ -95,7 +101,7 @@ describe('storage that fails at the start', () => {
     expect(next.events).toEqual([unreadable, found]);
   });
 
-  it('is opened anew when the viewer tries again after an open that hung', async () => {
+  it('storage is opened anew when the viewer tries again after an open that hung', async () => {
     const idb = new IDBFactory();
     const tv = await keptOn(indexedDbStore(() => idb, 'tv'));
     let hangs = 1;
@@ -115,7 +121,7 @@ describe('storage that fails at the start', () => {
     expect(await next.session.accessToken()).toMatchObject({ type: 'ready' });
   });
 
-  it('that answers late with nothing takes back that it could not be read', async () => {
+  it('storage that answers late with no accounts is not called unreadable any more', async () => {
     const store = memoryStore();
     const next = sessionHarness({ store });
     const { entries } = store;
@@ -129,7 +135,7 @@ describe('storage that fails at the start', () => {
   });
 
   it.each(['NotSupportedError', 'SecurityError'])(
-    'is not waited for where there is none: %s',
+    'storage is not waited for where there is none: %s',
     async (name) => {
       const tv = sessionHarness();
       const startedAtMs = tv.clock.monotonicMs();
@@ -143,7 +149,7 @@ describe('storage that fails at the start', () => {
     },
   );
 
-  it('that waits for another window to let go is called unreadable, until it is free', async () => {
+  it('storage that another window blocks is called unreadable, until it is free', async () => {
     const idb = new IDBFactory();
     const blocker = await new Promise<IDBDatabase>((resolve) => {
       const request = idb.open('tv', 3);
@@ -181,7 +187,7 @@ describe('a sign-in while what is kept cannot be read', () => {
   it.each([
     ['the same account', ada],
     ['another viewer without a name', nameless],
-  ])('writes nothing over the records: %s', async (_name, account) => {
+  ])('a sign-in while storage is unreadable overwrites no record: %s', async (_name, account) => {
     const store = memoryStore();
     const tv = await keptOn(store, account as typeof ada);
     const before = await store.entries();
@@ -197,7 +203,7 @@ describe('a sign-in while what is kept cannot be read', () => {
     );
   });
 
-  it('reads them first when that works by then, so that viewers without a name stay two', async () => {
+  it('a sign-in reads the records first when that works by then, so that viewers without a name stay two', async () => {
     const store = memoryStore();
     const tv = await keptOn(store, nameless as typeof ada);
     const { state, guarded } = writeOnly(store);
@@ -211,7 +217,7 @@ describe('a sign-in while what is kept cannot be read', () => {
     });
   });
 
-  it('is kept with the first renewal after they could be read', async () => {
+  it('a sign-in while storage is unreadable is kept with the first renewal after it could be read', async () => {
     const store = memoryStore();
     const tv = await keptOn(store);
     const { state, guarded } = writeOnly(store);
@@ -226,7 +232,7 @@ describe('a sign-in while what is kept cannot be read', () => {
 });
 
 describe('a record that cannot be read when it is to be renewed', () => {
-  it('is named, not taken for a missing network, and read again', async () => {
+  it('a record that cannot be read at a renewal is named, not taken for a missing network, and read again', async () => {
     const store = memoryStore();
     const tv = await keptOn(store);
     const { state, guarded } = writeOnly(store);

@@ -40,7 +40,7 @@ describe('an address in the settings', () => {
     ['https://bücher.example', 'https://xn--bcher-kva.example'],
     ['https://id.example#top', 'https://id.example'],
     ['https://id.example/x#top', 'https://id.example/x'],
-  ])('is taken as it is called: %j', (given, called) => {
+  ])('an address in the settings is taken as it is called: %j', (given, called) => {
     expect(issuer(given)).toBe(called);
   });
 
@@ -59,7 +59,7 @@ describe('an address in the settings', () => {
       'https://id.example/.well-known/openid-configurations',
       'https://id.example/.well-known/openid-configurations',
     ],
-  ])('names the issuer whose metadata it is: %s', (given, called) => {
+  ])('an address of metadata names its issuer: %s', (given, called) => {
     expect(issuer(given)).toBe(called);
   });
 
@@ -84,7 +84,7 @@ describe('an address in the settings', () => {
     'blob:https://id.example/x',
     'https://id.example/?p=B2C_1',
     'https://id.example/.well-known/openid-configuration?p=B2C_1',
-  ])('is refused in words, never with an exception: %j', (given) => {
+  ])('an unusable address is refused in words, never with an exception: %j', (given) => {
     expect(issuer(given)).toMatch(/must be|must have no query|not encrypted/);
   });
 
@@ -93,7 +93,7 @@ describe('an address in the settings', () => {
     expect(issuer('https://id.example:99999')).toMatch(/a valid host and port/);
   });
 
-  it('keeps the query of an endpoint (RFC 6749 §3.2)', () => {
+  it('an endpoint in the settings keeps its query (RFC 6749 §3.2)', () => {
     const endpoints = {
       token: ' https://ID.example/token?tenant=a%20b#x ',
       deviceAuthorization: 'https://id.example/pins/{id}?a={b}',
@@ -132,7 +132,7 @@ describe('an address in the settings', () => {
     )
     .map((parts) => parts.join(''));
 
-  it('can be called, and normalized again, whenever it is allowed', () => {
+  it('an address that is allowed can be called, and normalized again', () => {
     fc.assert(
       fc.property(odd, fc.boolean(), (given, insecure) => {
         const normal = normalAddress(given, insecure);
@@ -146,7 +146,7 @@ describe('an address in the settings', () => {
     );
   });
 
-  it('leads to endpoints that can be called, with every provider', () => {
+  it('an issuer leads to endpoints that can be called, with every provider', () => {
     fc.assert(
       fc.property(odd, fc.constantFrom(...providerNames), odd, (address, provider, option) => {
         const kinds = Object.entries(providerFactsOf(provider).options ?? {});

@@ -18,7 +18,7 @@ function faults(appSettings: unknown): string[] {
 const signIn = { issuer: 'https://id.example', clientId: 'tv' };
 
 describe('settings.json', () => {
-  it('fills in a default for everything but issuer and client ID', () => {
+  it('settings.json needs no more than issuer and client ID; the rest has defaults', () => {
     expect(check({ name: 'Channel', signIn })).toMatchObject({
       type: 'valid',
       settings: {
@@ -36,7 +36,7 @@ describe('settings.json', () => {
     });
   });
 
-  it('accepts every setting', () => {
+  it('settings.json accepts every setting', () => {
     const full = {
       name: 'Channel',
       language: 'de',
@@ -87,21 +87,24 @@ describe('settings.json', () => {
       /must be a text/,
     ],
     ['no section at all', {}, /appSettings\.signIn is missing/],
-  ])('has what is wrong named: %s', (_case, appSettings, sentence) => {
+  ])('a fault in settings.json is named: %s', (_case, appSettings, sentence) => {
     expect(faults(appSettings).join('\n')).toMatch(sentence);
   });
 
-  it('has all its faults named at once', () => {
+  it('all faults in settings.json are named at once', () => {
     expect(faults({ nam: 'x', signIn: { clientld: 'tv' } })).toHaveLength(3);
   });
 
-  it.each([undefined, null, 7, 'x', [], {}])('is invalid, without an exception, as %j', (json) => {
-    expect(checkSettings(json, known).type).toBe('invalid');
-  });
+  it.each([undefined, null, 7, 'x', [], {}])(
+    'settings.json is invalid, without an exception, as %j',
+    (json) => {
+      expect(checkSettings(json, known).type).toBe('invalid');
+    },
+  );
 });
 
 describe('an address', () => {
-  it('is https; plain http only to this machine and the local network, in development', () => {
+  it('an address must be https, or plain http to this machine and the local network in development', () => {
     expect(isAllowedAddress('https://id.example', false)).toBe(true);
     for (const host of [
       'localhost:4001',
@@ -130,7 +133,7 @@ describe('an address', () => {
 });
 
 describe('"did you mean"', () => {
-  it('suggests a name that is near and none that is not', () => {
+  it('suggests for a misspelled name one that is near and none that is not', () => {
     expect(nearest('clientID', ['clientId', 'scope'])).toBe('clientId');
     expect(nearest('banana', ['clientId', 'scope'])).toBeUndefined();
   });

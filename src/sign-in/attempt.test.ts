@@ -180,7 +180,7 @@ const plain: Script = {
 };
 
 describe('an attempt', () => {
-  it('waits 5, 5, 10, 15, 15 s (plus the margin) from the end of each reply', async () => {
+  it('an attempt polls 5, 5, 10, 15, 15 s (plus the margin) after the end of each reply', async () => {
     const { clock, polls, dispatch } = simulate({
       latencyMs: 200,
       lifetimeSeconds: 600,
@@ -298,7 +298,7 @@ describe('an attempt', () => {
     });
   });
 
-  it.each(['throws', 'rejects'])('ends in a problem when a step %s', async (how) => {
+  it.each(['throws', 'rejects'])('an attempt ends in a problem when a step %s', async (how) => {
     const fault = () => {
       if (how === 'throws') throw new TypeError('Invalid URL');
       return Promise.reject(new TypeError('Invalid URL'));
@@ -344,7 +344,7 @@ describe('an attempt', () => {
     [300, 1],
     [1e9, 0],
   ])(
-    'polls every %i s or later, as the server says: %i times, and once at the end',
+    'polls every %i s or later, as the server says: %i times, and once at the end of the code',
     async (intervalSeconds, times) => {
       const { clock, dispatch, polls } = simulate({
         ...plain,

@@ -165,7 +165,7 @@ describe('the sign-in machine while a code shows', () => {
     ['an unknown code before its expiry', { type: 'unknown-code', problem }, 'failed'],
     ['a refusal', { type: 'failed', problem }, 'failed'],
     ['an approval', { type: 'approved' }, 'approved'],
-  ] as const)('ends on %s', (_case, answer, name) => {
+  ] as const)('a code that shows ends on %s', (_case, answer, name) => {
     const { state } = run([...polling, [6, { type: 'pollAnswered', attempt: 1, answer }]]);
     expect(state.type).toBe(name);
   });
@@ -235,12 +235,12 @@ describe('the sign-in machine while a code shows', () => {
 describe('the sign-in machine while the TV sleeps', () => {
   const asleep: typeof started = [...showing, [2, { type: 'suspended' }]];
 
-  it('does not poll', () => {
+  it('the machine does not poll while the TV sleeps', () => {
     const later = run([...asleep, [6, { type: 'waitEnded', attempt: 1 }]]);
     expect(later.commands.slice(3)).toEqual(['wait until 600', 'wait until 600']);
   });
 
-  it('takes the code off the screen when it expires', () => {
+  it('takes a code off the screen when it expires while the TV sleeps', () => {
     const over = run([...asleep, [600, { type: 'waitEnded', attempt: 1 }]]);
     expect(over.state.type).toBe('expired');
   });
@@ -476,7 +476,7 @@ describe('every state of an attempt', () => {
   const attempts = Object.values(stateNamed).filter(isAttempt);
 
   it.each(attempts.map((state) => [state.type, state] as const))(
-    'is left by Back: %s',
+    'Back leaves the attempt from the state %s',
     (_name, state) => {
       const step = transition(
         { state, attempt: 1, suspended: false },
@@ -495,18 +495,18 @@ describe('an approval that gives this app no token', () => {
     [6, { type: 'pollAnswered', attempt: 1, answer: { type: 'authorized' } }],
   ];
 
-  it('leads to "authorized", without a session', () => {
+  it('an approval without a token leads to "authorized", without a session', () => {
     const { state, commands } = run(authorized);
     expect(state).toEqual({ type: 'authorized', returnTo: { type: 'signedOut' } });
     expect(commands[commands.length - 1]).toBe('abandon 1');
   });
 
-  it('returns to where the attempt began', () => {
+  it('an approval without a token returns to where the attempt began', () => {
     expect(run([...authorized, [7, { type: 'cancelled' }]]).state).toEqual({ type: 'signedOut' });
     expect(run([...authorized, [7, { type: 'signInRequested' }]]).state.type).toBe('requesting');
   });
 
-  it('may need a second code, which has its own lifetime and interval', () => {
+  it('an approval may need a second code, which has its own lifetime and interval', () => {
     const second: ShownCode = {
       ...code,
       userCode: 'SECOND',
@@ -528,7 +528,7 @@ describe('an approval that gives this app no token', () => {
     expect(commands[commands.length - 1]).toBe('wait until 17');
   });
 
-  it('is also collected by the last poll of an expired code', () => {
+  it('an approval without a token is also collected by the last poll of an expired code', () => {
     const expired: typeof started = [
       ...showing,
       [600, { type: 'waitEnded', attempt: 1 }],
@@ -548,7 +548,7 @@ describe('the notice of a sign-out', () => {
     keeping: 'kept',
   };
 
-  it('says what the server answered', () => {
+  it('the notice of a sign-out says what the server answered', () => {
     const { state } = run([
       [0, open],
       [1, signOut],
@@ -557,7 +557,7 @@ describe('the notice of a sign-out', () => {
     expect(state).toEqual({ type: 'signedOut', notice: 'signed-out-refused' });
   });
 
-  it('stays gone when the viewer has gone on meanwhile', () => {
+  it('a notice of a sign-out that comes after the viewer went on is not shown', () => {
     const { state } = run([
       [0, open],
       [1, signOut],
@@ -576,7 +576,7 @@ describe('a memory that could not be read', () => {
     notice: 'storage-unreadable',
   };
 
-  it('is read once more when the viewer asks for it', () => {
+  it('storage that could not be read is read once more when the viewer asks for it', () => {
     const { state, commands } = run([
       [0, unreadable],
       [1, { type: 'restoreRequested' }],
@@ -585,7 +585,7 @@ describe('a memory that could not be read', () => {
     expect(commands.at(-1)).toBe('restore');
   });
 
-  it('is not spoken of any more when it turns out to be empty', () => {
+  it('the notice of unreadable storage disappears when storage turns out to be empty', () => {
     const { state } = run([
       [0, unreadable],
       [1, { type: 'accountsFound', accounts: [] }],
@@ -619,7 +619,7 @@ describe('a poll that decides nothing', () => {
     return machine;
   };
 
-  it('ends the attempt when the same unknown OAuth error comes three times running', () => {
+  it('an attempt ends when the same unknown OAuth error comes three times running', () => {
     expect(afterPolls([refused, refused]).state.type).toBe('showingCode');
     expect(afterPolls([refused, refused, refused]).state).toMatchObject({
       type: 'failed',
@@ -654,7 +654,7 @@ describe('a poll that decides nothing', () => {
     });
   });
 
-  it('says since when it has been so, and begins anew when the kind of trouble changes', () => {
+  it('failing polls are shown with their beginning, which is new when the kind of problem changes', () => {
     const twice = afterPolls([transient(problem), transient(broken), transient(broken)]).state;
     expect(twice).toMatchObject({
       transientFailure: { problem: broken, sinceMs: 200_000, count: 2 },
@@ -697,7 +697,7 @@ describe('a poll that decides nothing', () => {
     });
   });
 
-  it('leaves its problem to "expired", unless the server answers well in the end', () => {
+  it('the problem of failing polls is shown with "expired", unless the server answers well in the end', () => {
     const over = run([[600, { type: 'waitEnded', attempt: 1 }]], afterPolls([transient(broken)]));
     expect(over.state).toMatchObject({ type: 'expired', problem: broken });
     const last = (answer: Answer) =>
@@ -719,12 +719,12 @@ describe('the interval', () => {
     [120, 132],
     [300, 330],
     [599, 600],
-  ])('of %i s is kept: the timer is set for %d s', (intervalSeconds, seconds) => {
+  ])('an interval of %i s is kept: the timer is set for %d s', (intervalSeconds, seconds) => {
     expect(run(issued(intervalSeconds)).commands.slice(-1)).toEqual([`wait until ${seconds}`]);
   });
 
   it.each([600, 601, 1e9])(
-    'of %i s, longer than the code lives, means one poll at its end',
+    'an interval of %i s, longer than the code lives, means one poll at its end',
     (intervalSeconds) => {
       const over = run([...issued(intervalSeconds), [600, { type: 'waitEnded', attempt: 1 }]]);
       expect(over.commands.slice(-2)).toEqual(['wait until 600', 'poll 1']);
@@ -754,11 +754,11 @@ describe('device requests in quick succession', () => {
     return { machine, requests };
   };
 
-  it('are five when OK and Back are mashed for ten seconds', () => {
+  it('five device requests are sent when OK and Back are mashed for ten seconds', () => {
     expect(press(100, 0.1).requests).toHaveLength(5);
   });
 
-  it('are at most twenty an hour however long the keys are mashed', () => {
+  it('at most twenty device requests an hour are sent however long the keys are mashed', () => {
     const { requests } = press(4 * 3600, 1);
     for (const from of requests) {
       expect(requests.filter((at) => at >= from && at < from + 3600).length).toBeLessThanOrEqual(
@@ -768,7 +768,7 @@ describe('device requests in quick succession', () => {
     expect(requests.length).toBeGreaterThan(40);
   });
 
-  it('wait longer each time, and say why', () => {
+  it('device requests in quick succession wait longer each time, and say why', () => {
     const { machine } = press(5, 0.1);
     const sixth = run([[1, { type: 'signInRequested' }]], machine);
     expect(sixth.state).toMatchObject({
@@ -789,7 +789,7 @@ describe('device requests in quick succession', () => {
     expect(seventh.state).toMatchObject({ waitsUntilMs: 45_400 });
   });
 
-  it('do not make anyone wait who asks for a new code every ten minutes', () => {
+  it('a viewer who asks for a new code every ten minutes does not wait', () => {
     expect(press(30, 601).requests).toHaveLength(30);
   });
 });

@@ -12,7 +12,7 @@ import {
 const seconds = (pace: Pace, random = 0) => delayMs(pace, random) / 1000;
 
 describe('how long to wait before the next poll', () => {
-  it('waits 5, 5, 10, 15, 15 s around pending, slow_down, slow_down, pending, plus the margin', () => {
+  it('polls wait 5, 5, 10, 15, 15 s around pending, slow_down, slow_down, pending, plus the margin', () => {
     const first = startPace(5);
     const pending = paceAfterPending(first);
     const slower = paceAfterSlowDown(pending);
@@ -30,7 +30,7 @@ describe('how long to wait before the next poll', () => {
     expect(paceAfterSlowDown(startPace(5), 1).intervalSeconds).toBe(10);
   });
 
-  it('doubles with every reply that decides nothing, up to a minute', () => {
+  it('the wait doubles with every reply that decides nothing, up to a minute', () => {
     let pace = startPace(5);
     const waits: number[] = [];
     for (let failures = 0; failures < 6; failures++) {
@@ -40,7 +40,7 @@ describe('how long to wait before the next poll', () => {
     expect(waits).toEqual([10, 20, 40, 60, 60, 60]);
   });
 
-  it('spreads the back-off upward by at most a tenth', () => {
+  it('the back-off is spread upward by at most a tenth', () => {
     const failing = paceAfterFailure(startPace(5));
     expect(seconds(failing, 0)).toBe(10);
     expect(seconds(failing, 0.999)).toBeLessThanOrEqual(11);
@@ -57,7 +57,7 @@ describe('how long to wait before the next poll', () => {
     expect(seconds(paceAfterFailure(startPace(5), 120))).toBe(120);
   });
 
-  it('does not overflow after a night without network', () => {
+  it('the back-off does not overflow after a night without network', () => {
     let pace = startPace(5);
     for (let failures = 0; failures < 5000; failures++) pace = paceAfterFailure(pace);
     expect(seconds(pace)).toBe(60);

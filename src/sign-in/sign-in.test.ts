@@ -55,7 +55,7 @@ describe('the sign-in loop', () => {
     expect(signIn.state().type).toBe('requesting');
   });
 
-  it('opens sessions and signs accounts out', () => {
+  it('the sign-in loop opens sessions and signs accounts out', () => {
     const { signIn, log } = signInWithLog();
     signIn.dispatch({ type: 'accountsFound', accounts: [ada, grace] });
     signIn.dispatch({ type: 'accountChosen', accountId: 'grace' });

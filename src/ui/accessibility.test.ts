@@ -154,7 +154,7 @@ group('the mirror', () => {
     expect(document.querySelector('img')).toBeNull();
   });
 
-  it('sets lang and dir', () => {
+  it('the mirror sets lang and dir', () => {
     mirror.show(describe(modelOf({ type: 'signedOut' }, { language: 'de' })));
     expect(find('#screen')?.lang).toBe('de');
     expect(find('#screen')?.dir).toBe('ltr');

@@ -8,7 +8,7 @@ describe('the address to type', () => {
     ['http://localhost:4001/device', 'http://localhost:4001/device', 'http://localhost:4001'],
     ['HTTPS://ID.example.com/Device', 'ID.example.com/Device', 'ID.example.com'],
     ['https://пример.рф/код', 'пример.рф/код', 'пример.рф'],
-  ])('of %s is %s', (uri, text, host) => {
+  ])('shows the address %s as %s', (uri, text, host) => {
     expect(shownAddress(uri)).toEqual({ text, hostLength: host.length });
   });
 
@@ -16,12 +16,12 @@ describe('the address to type', () => {
     expect(shownAddress('https://раypal.com/device').text).toBe('xn--ypal-43d9g.com/device');
   });
 
-  it('shows what is not an address as it came', () => {
+  it('shows a text that is not an address as it came', () => {
     expect(shownAddress('').text).toBe('');
     expect(shownAddress('go to the pаge').text).toBe('go to the pаge');
   });
 
-  it('is shortened in the middle of its path, never in its host', () => {
+  it('an address is shortened in the middle of its path, never in its host', () => {
     const address = shownAddress(`https://id.example.com/${'x'.repeat(200)}/end`);
     const cut = cutMiddle(address, 40);
     expect(cut.text).toHaveLength(40);
@@ -30,7 +30,7 @@ describe('the address to type', () => {
     expect(cutMiddle(shownAddress(`https://${host}/path`), 40).text).toBe(`${host}…`);
   });
 
-  it('breaks after a slash where one is near', () => {
+  it('an address breaks after a slash where one is near', () => {
     const address = shownAddress('https://id.example.com/realms/customers/device');
     expect(addressLines(address, (text) => text.length <= 24)).toEqual([
       'id.example.com/realms/',

@@ -21,7 +21,7 @@ import type { ViewModel } from './view-model';
 const idsOf = (model: ViewModel) => describe(model).controls.map((control) => control.id);
 
 group('every screen', () => {
-  it('has the name that automation relies on', () => {
+  it('a screen has the name that automation relies on', () => {
     expect(everyState.map((state) => describe(modelOf(state)).screen)).toEqual([
       'requesting',
       'signed-out',
@@ -37,11 +37,11 @@ group('every screen', () => {
     ]);
   });
 
-  it.each(Object.entries(stateShowing))('%s is shown by a state', (screen, state) => {
+  it.each(Object.entries(stateShowing))('the screen %s is shown by a state', (screen, state) => {
     expect(describe(modelOf(state)).screen).toBe(screen);
   });
 
-  it('offers its buttons, the likeliest first', () => {
+  it('a screen offers its buttons, the likeliest first', () => {
     expect(everyState.map((state) => idsOf(modelOf(state)))).toEqual([
       [],
       ['sign-in', 'language'],
@@ -57,7 +57,7 @@ group('every screen', () => {
     ]);
   });
 
-  it('has exactly one focus, on the first control unless the viewer moved', () => {
+  it('a screen has exactly one focus, on the first control unless the viewer moved', () => {
     const model = modelOf(showingCode());
     expect(describe(model).focused).toBe('cancel');
     expect(describe({ ...model, focusedControl: 'help' }).focused).toBe('help');
@@ -89,13 +89,13 @@ group('every screen', () => {
 });
 
 group('the code', () => {
-  it('is shown and mirrored exactly as the server sent it', () => {
+  it('a user code is shown and mirrored exactly as the server sent it', () => {
     const { code } = describe(modelOf(showingCode({ userCode: 'ab-12 ÄX' })));
     expect(code?.userCode).toBe('ab-12 ÄX');
     expect(code?.groups.join('')).toBe('ab-12 ÄX');
   });
 
-  it('is spelled in the spoken text', () => {
+  it('a user code is spelled in the spoken text', () => {
     expect(describe(modelOf(showingCode())).spoken).toContain('P K Q W dash R N S J');
   });
 
@@ -113,7 +113,7 @@ group('the code', () => {
     expect(description.steps[1]?.text).toBe('Type this code');
   });
 
-  it('counts down in whole seconds and says when the picture changes next', () => {
+  it('the code screen counts down in whole seconds and says when the picture changes next', () => {
     const model = modelOf(showingCode(), { monotonicMs: 18_400 });
     expect(describe(model).code?.countdown).toBe('9:42 left');
     expect(nextChangeMs(model)).toBe(19_000);
@@ -121,7 +121,7 @@ group('the code', () => {
     expect(nextChangeMs(modelOf({ type: 'signedOut' }))).toBeUndefined();
   });
 
-  it('keeps its spoken text while the seconds go by', () => {
+  it('the code screen keeps its spoken text while the seconds go by', () => {
     const state = showingCode();
     expect(describe(modelOf(state, { monotonicMs: 30_000 })).spoken).toBe(
       describe(modelOf(state)).spoken,
@@ -180,7 +180,7 @@ group('the code', () => {
     );
   });
 
-  it('never carries a device code', () => {
+  it('the description of a screen never carries a device code', () => {
     const secret = { ...showingCode(), code: { ...showingCode().code, deviceCode: 'SECRET' } };
     expect(JSON.stringify(describe(modelOf(secret)))).not.toContain('SECRET');
   });
@@ -333,7 +333,7 @@ group('signed in', () => {
 });
 
 group('failures', () => {
-  it('name their kind, what happened and what to do', () => {
+  it('problems name their kind, what happened and what to do', () => {
     for (const kind of problemKinds) {
       const description = describe(modelOf(failed(kind), { serverHost: 'id.example.com' }));
       expect(description.problem).toBe(kind);
@@ -345,13 +345,13 @@ group('failures', () => {
     }
   });
 
-  it("name the server and the TV's date where these may be the cause", () => {
+  it("a failure names the server and the TV's date where these may be the cause", () => {
     const model = modelOf(failed('server-unreachable'), { serverHost: 'id.example.com' });
     expect(describe(model).body[0]).toMatch(/^id\.example\.com does not .* 14 March 2019\.$/);
     expect(describe({ ...model, language: 'de' }).body[0]).toContain('14. März 2019');
   });
 
-  it('of the settings are listed on a screen', () => {
+  it('faults of the settings are listed on a screen', () => {
     const settingsFaults = [{ key: 'a', sentence: 'a is not a setting. Did you mean b?' }];
     const description = describe(modelOf({ type: 'starting' }, { settingsFaults }));
     expect(description).toMatchObject({ screen: 'failed', problem: 'misconfigured' });
@@ -362,18 +362,18 @@ group('failures', () => {
 });
 
 group('panels', () => {
-  it('ask before leaving, with the focus on Stay', () => {
+  it('the exit panel asks before leaving, with the focus on Stay', () => {
     const description = describe(modelOf({ type: 'signedOut' }, { panel: 'confirm-exit' }));
     expect(description).toMatchObject({ title: 'Leave Your Channel?', focused: 'stay' });
   });
 
-  it('keep the code on the screen while help is open', () => {
+  it('the code stays on the screen while help is open', () => {
     const description = describe(modelOf(showingCode(), { panel: 'help' }));
     expect(description).toMatchObject({ screen: 'showing-code', focused: 'close' });
     expect(description.code?.userCode).toBe('PKQW-RNSJ');
   });
 
-  it('offer every language by its own name', () => {
+  it('the language panel offers every language by its own name', () => {
     const description = describe(
       modelOf({ type: 'signedOut' }, { panel: 'language', language: 'fr' }),
     );
@@ -385,7 +385,7 @@ group('panels', () => {
 });
 
 group('moving the focus', () => {
-  it('moves along a row and stops at its ends', () => {
+  it('an arrow moves the focus along a row and stops at its ends', () => {
     const model = modelOf(signedIn());
     const at = (focusedControl: string) => describe({ ...model, focusedControl });
     expect(moveFocus(at('continue'), 'right')).toBe('sign-out');
@@ -395,7 +395,7 @@ group('moving the focus', () => {
     expect(moveFocus(at('continue'), 'up')).toBeUndefined();
   });
 
-  it('moves between the cards and the buttons below', () => {
+  it('an arrow moves the focus between the cards and the buttons below', () => {
     const model = modelOf({ type: 'choosingAccount', accounts: [ada, grace] });
     const at = (focusedControl: string) => describe({ ...model, focusedControl });
     expect(moveFocus(at('account-2'), 'down')).toBe('add-person');
@@ -467,11 +467,11 @@ group('the sentences of a failure', () => {
         'Change appSettings.signIn.scope: the server refuses it.',
       ],
     ],
-  ])('name %s', (_what, problem, body) => {
+  ])('a failure names %s', (_what, problem, body) => {
     expect(bodyOf(problem)).toEqual(body);
   });
 
-  it('blame no viewer when a code expired while the server had a problem', () => {
+  it('the viewer is not blamed when a code expired while the server had a problem', () => {
     const problem: Problem = { kind: 'server-unreachable', code: 'unreachable' };
     const expired = describe(
       modelOf({ type: 'expired', returnTo: { type: 'signedOut' }, problem }),
@@ -482,7 +482,7 @@ group('the sentences of a failure', () => {
     expect(expired.footnote).toBe('unreachable');
   });
 
-  it('tell a wait of our own from one that the server asked for', () => {
+  it('a wait of our own is shown differently from one that the server asked for', () => {
     const waiting = (waitReason: 'server-busy' | 'many-requests') =>
       describe(
         modelOf({

@@ -27,12 +27,12 @@ describe('the QR code', () => {
     ['720p', 373],
     ['1080p', 560],
     ['4K', 1120],
-  ])('reads back at %s', (_name, plate) => {
+  ])('the QR code reads back at %s', (_name, plate) => {
     const text = 'https://id.example.com/device?user_code=PKQW-RNSJ';
     expect(jsQR(paint(text, plate), plate, plate)?.data).toBe(text);
   });
 
-  it('has whole pixels a module and a quiet zone of four modules at least', () => {
+  it('the QR code has whole pixels a module and a quiet zone of four modules at least', () => {
     for (let size = 21; size <= 177; size += 4) {
       for (const plate of [373, 398, 560, 747, 1120]) {
         const { module, offset } = placeQr(plate, size, 4);
@@ -45,7 +45,7 @@ describe('the QR code', () => {
     }
   });
 
-  it('is undefined for a text that no QR code holds', () => {
+  it('there is no QR code for a text that none can hold', () => {
     expect(encodeQr('x'.repeat(3000))).toBeUndefined();
     expect(encodeQr('x'.repeat(2900))?.size).toBe(177);
   });

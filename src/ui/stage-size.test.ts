@@ -10,19 +10,22 @@ describe('the picture', () => {
     [2560, 1440, 1, 2560, 1440],
     [3840, 2160, 1, 3840, 2160],
     [3840, 2160, 2, 3840, 2160],
-  ])('fills a window of %i × %i at ratio %d with %i × %i pixels', (w, h, ratio, pw, ph) => {
-    const size = sizeStage(w, h, ratio);
-    expect(size).toMatchObject({ pixelWidth: pw, pixelHeight: ph, left: 0, top: 0 });
-    expect(size).toMatchObject({ width: w, height: h });
-    expect(size.precision).toBeCloseTo(ph / 1080, 2);
-  });
+  ])(
+    'the picture fills a window of %i × %i at ratio %d with %i × %i pixels',
+    (w, h, ratio, pw, ph) => {
+      const size = sizeStage(w, h, ratio);
+      expect(size).toMatchObject({ pixelWidth: pw, pixelHeight: ph, left: 0, top: 0 });
+      expect(size).toMatchObject({ width: w, height: h });
+      expect(size.precision).toBeCloseTo(ph / 1080, 2);
+    },
+  );
 
-  it('is centered between bars in a window that is not 16:9', () => {
+  it('the picture is centered between bars in a window that is not 16:9', () => {
     expect(sizeStage(1600, 1200, 1)).toMatchObject({ width: 1600, height: 900, left: 0, top: 150 });
     expect(sizeStage(2560, 1080, 1)).toMatchObject({ width: 1920, left: 320, top: 0 });
   });
 
-  it('has a size in a window without size', () => {
+  it('the picture has a size in a window without size', () => {
     expect(sizeStage(0, 0, 0).pixelWidth).toBeGreaterThan(0);
   });
 });

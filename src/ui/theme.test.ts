@@ -30,11 +30,11 @@ describe('the colors', () => {
     ['notice', 'buttonFill'],
     ['onLight', 'buttonFillFocused'],
     ['text', 'avatar'],
-  ])('of %s on %s contrast by 7 to 1', (one, other) => {
+  ])('the colors %s on %s contrast by 7 to 1', (one, other) => {
     expect(contrast(one, other)).toBeGreaterThanOrEqual(7);
   });
 
-  it('are replaced by those of the settings, one by one', () => {
+  it('colors are replaced by those of the settings, one by one', () => {
     applyTheme({ accent: '#FF8800', text: 'red', unknown: '#000000' });
     expect(theme.color.accent).toBe(0xffff8800);
     expect(theme.color.text).toBe(0xfff2f5fb);

@@ -139,7 +139,7 @@ describe('setting lines', () => {
 });
 
 describe('a code with a long message', () => {
-  it('keeps the code on the screen', () => {
+  it('a long message of the server keeps the code on the screen', () => {
     const message = 'word '.repeat(500);
     expect(describeModel(modelOf(showingCode({ message }))).code?.message?.length).toBe(240);
   });

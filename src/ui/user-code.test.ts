@@ -18,7 +18,7 @@ describe('the groups of a user code', () => {
     ['ABCDEFG', ['ABCDEFG']],
     ['ABCDEFGHIJK', ['ABCDEFGHIJK']],
     ['abcd efgh', ['abcd efgh']],
-  ])('of %s', (code, groups) => {
+  ])('groups the user code %s for reading', (code, groups) => {
     expect(codeGroups(code)).toEqual(groups);
   });
 });
@@ -26,17 +26,17 @@ describe('the groups of a user code', () => {
 describe('the size of a user code', () => {
   const width = layout.steps.codeWidth;
 
-  it('is the largest for the usual eight letters', () => {
+  it('a user code of the usual eight letters is drawn in the largest size', () => {
     expect(fitUserCode(codeGroups('WWWW-WWWW'), width, measure).style.size).toBe(124);
   });
 
-  it('is at least 96 px for fifteen wide letters on one line', () => {
+  it('a user code of fifteen wide letters is drawn at 96 px at least on one line', () => {
     const fit = fitUserCode(codeGroups('W'.repeat(15)), width, measure);
     expect(fit.lines).toHaveLength(1);
     expect(fit.style.size).toBeGreaterThanOrEqual(96);
   });
 
-  it('keeps every character of any code within the width', () => {
+  it('every character of any user code is drawn within the width', () => {
     for (const length of [1, 8, 16, 24, 40, 64, 200]) {
       const code = 'W'.repeat(length);
       const { lines, style } = fitUserCode(codeGroups(code), width, measure);

@@ -12,7 +12,7 @@ describe('the page may connect', () => {
     token: 'https://t.example/',
   };
 
-  it('to the endpoints that the settings name, and to no other server', () => {
+  it('the page may connect to the endpoints that the settings name, and to no other server', () => {
     const allowed = connections({ endpoints, apiOrigins: ['https://api.example'] });
     expect(allowed).toEqual(
       expect.arrayContaining(['https://id.example', 'https://t.example', 'https://api.example']),
@@ -23,11 +23,11 @@ describe('the page may connect', () => {
   it.each([
     ['an issuer’s metadata names them', { issuer: 'https://id.example' }],
     ['a system brings its own', { provider: 'github' }],
-  ])('to any https server when %s', (_why, signIn) => {
+  ])('the page may connect to any https server when %s', (_why, signIn) => {
     expect(connections(signIn)).toContain('https:');
   });
 
-  it('to nothing but the relay when there is one', () => {
+  it('the page may connect to nothing but the relay when there is one', () => {
     const allowed = connections({
       issuer: 'https://id.example',
       relay: 'https://tv.example/relay',
@@ -36,7 +36,7 @@ describe('the page may connect', () => {
     expect(allowed).not.toContain('https:');
   });
 
-  it('nowhere that a setting smuggles in', () => {
+  it('the page may connect to no address that a setting smuggles in', () => {
     for (const issuer of ['https://id.example;script-src *', 'https://', 'data:text/html,*', 7]) {
       expect(connections({ issuer }).join(' ')).not.toMatch(/[*]|example|html/);
     }

@@ -20,7 +20,7 @@ describe('a settings file', () => {
     ['in UTF-16 as Windows writes it', Buffer.from(`\uFEFF${text}`, 'utf16le')],
     ['in big-endian UTF-16', bigEndian(`\uFEFF${text}`)],
     ['with blank lines around', Buffer.from(`\r\n\t${text}\r\n\r\n`)],
-  ])('is read %s', (_name, bytes) => {
+  ])('a settings file is read %s', (_name, bytes) => {
     writeFileSync(file, bytes);
     expect(readSettings(file)).toEqual(content);
   });
@@ -29,12 +29,12 @@ describe('a settings file', () => {
     ['', /is not JSON/],
     ['{"a":1,}', /is not JSON/],
     ['\uFEFF', /is not JSON/],
-  ])('is named when it is not JSON: %j', (wrong, sentence) => {
+  ])('a settings file is named when it is not JSON: %j', (wrong, sentence) => {
     writeFileSync(file, wrong);
     expect(() => readSettings(file)).toThrow(sentence);
   });
 
-  it('is named when it is not there', () => {
+  it('a settings file is named when it is not there', () => {
     expect(() => readSettings(path.join(folder, 'nothing.json'))).toThrow(/cannot be read/);
   });
 });

@@ -56,21 +56,24 @@ function statusOf(
 }
 
 describe('The TV app’s page', () => {
-  it.each(['', 'index.html'])('names the running authorization server at /%s', async (page) => {
-    const { text, headers } = await send(server.appUrl + page);
-    expect(headers.get('Content-Type')).toBe('text/html; charset=utf-8');
-    expect(text).toContain(`"issuer": "${server.authUrl}"`);
-    expect(text).toContain('<title>Test Channel</title>');
-  });
+  it.each(['', 'index.html'])(
+    'the page at /%s names the running authorization server',
+    async (page) => {
+      const { text, headers } = await send(server.appUrl + page);
+      expect(headers.get('Content-Type')).toBe('text/html; charset=utf-8');
+      expect(text).toContain(`"issuer": "${server.authUrl}"`);
+      expect(text).toContain('<title>Test Channel</title>');
+    },
+  );
 
-  it('runs no lever unless its address asks for one', async () => {
+  it('the page runs no lever unless its address asks for one', async () => {
     expect((await send(server.appUrl)).text).not.toContain('tv-levers.js');
     const { text } = await send(`${server.appUrl}?qa=clock:3600`);
     expect(text.indexOf('/qa/tv-levers.js')).toBeGreaterThan(0);
     expect(text.indexOf('/qa/tv-levers.js')).toBeLessThan(text.indexOf('appBundle.js'));
   });
 
-  it('waits for a build that is still going on', async () => {
+  it('the page waits for a build that is still going on', async () => {
     let built: (outDir: string) => void = () => {};
     const late = await start(
       new Promise((resolve) => {
@@ -85,7 +88,7 @@ describe('The TV app’s page', () => {
     await late.close();
   });
 
-  it('stands for the default issuer wherever the settings name it', () => {
+  it('the running server stands for the default issuer wherever the settings name it', () => {
     const signIn = {
       issuer: 'http://localhost:4001',
       apiOrigins: ['http://localhost:4001', 'https://api.example'],
@@ -104,7 +107,7 @@ describe('The TV app’s page', () => {
     ' http://localhost:4001/ ',
     'HTTP://LOCALHOST:4001',
     'http://localhost:4001/.well-known/openid-configuration',
-  ])('stands for the default issuer as %j, too', (issuer) => {
+  ])('the running server stands for the default issuer written as %j', (issuer) => {
     expect(withIssuer({ appSettings: { signIn: { issuer } } }, 'http://localhost:9')).toEqual({
       appSettings: { signIn: { issuer: 'http://localhost:9' } },
     });
@@ -118,7 +121,7 @@ describe('The TV app’s page', () => {
 });
 
 describe('The site’s files', () => {
-  it('come with their type, and again only when they changed', async () => {
+  it('files of the site come with their type, and again only when they changed', async () => {
     const first = await send(`${server.appUrl}static/face.woff2`);
     expect(first.text).toBe('glyphs');
     expect(first.headers.get('Content-Type')).toBe('font/woff2');
@@ -135,19 +138,19 @@ describe('The site’s files', () => {
     '/%zz',
     '/static',
     '/missing.js',
-  ])('are the only ones: %s is not found', async (urlPath) => {
+  ])('nothing but files of the site is served: %s is not found', async (urlPath) => {
     expect(await statusOf(urlPath)).toBe(404);
   });
 });
 
 describe('The QA console', () => {
-  it('is a page beside the app', async () => {
+  it('the QA console is a page beside the app', async () => {
     const { status, text } = await send(server.qaUrl);
     expect(status).toBe(200);
     expect(text).toContain('QA console');
   });
 
-  it('knows where the control API is, and no secret of the settings', async () => {
+  it('the QA console knows where the control API is, and no secret of the settings', async () => {
     const { json, text } = await send(`${server.qaUrl}/facts.json`);
     expect(json).toMatchObject({
       issuer: server.authUrl,
@@ -160,7 +163,7 @@ describe('The QA console', () => {
     });
   });
 
-  it('leaves out what signs a client in, and keeps where the calls go', () => {
+  it('the QA console gets no client credentials of the settings, and the addresses of the calls', () => {
     const endpoints = {
       deviceAuthorization: 'https://id.example/device',
       token: 'https://id.example/token',
@@ -182,7 +185,7 @@ describe('The QA console', () => {
     ['a tunnel', { 'X-Forwarded-For': '203.0.113.9' }],
     ['a proxy', { Forwarded: 'for=203.0.113.9' }],
     ['a page of another site', { Origin: 'https://evil.example' }],
-  ])('is not for %s', async (_who, headers) => {
+  ])('the QA console is not for %s', async (_who, headers) => {
     for (const page of ['/qa', '/qa/', '/qa/console.js', '/qa/facts.json']) {
       expect(await statusOf(page, headers), page).toBe(403);
     }
@@ -198,7 +201,7 @@ describe('A stand-in that the address asks for', () => {
       }
     ).appSettings;
 
-  it('is started once, and the page gets its settings', async () => {
+  it('a stand-in is started once, and the page gets its settings', async () => {
     const first = signInOf((await send(`${server.appUrl}?provider=github`)).text);
     expect(first).toMatchObject({
       name: 'Test Channel',
@@ -211,13 +214,13 @@ describe('A stand-in that the address asks for', () => {
     expect(facts).toMatchObject({ provider: 'embedded', settings: { appSettings: first } });
   });
 
-  it('is listed when the address names one that is not known', async () => {
+  it('the stand-ins are listed when the address names one that is not known', async () => {
     const { status, text } = await send(`${server.appUrl}?provider=githubb`);
     expect(status).toBe(404);
     expect(text).toContain('Known: amazon-lwa');
   });
 
-  it('has a relay of its own, which forwards nothing to another', async () => {
+  it('a stand-in has a relay of its own, which forwards nothing to another', async () => {
     const of = async (name: string) => {
       const { signIn } = signInOf((await send(`${server.appUrl}?provider=${name}`)).text);
       return String(signIn['issuer']);
@@ -236,7 +239,7 @@ describe('A stand-in that the address asks for', () => {
     expect((await ask('twitch', github)).status).toBe(405);
   });
 
-  it('has its codes decided by the orders for those of the embedded server', async () => {
+  it('orders for codes of the embedded server also decide those of a stand-in', async () => {
     const { signIn } = signInOf((await send(`${server.appUrl}?provider=twitch`)).text);
     const ask = (path: string, form: Record<string, string>) =>
       send(signIn['issuer'] + path, { method: 'POST', body: new URLSearchParams(form) });
@@ -271,7 +274,7 @@ describe('A stand-in that the address asks for', () => {
 
 describe('Starting', () => {
   it.skipIf(lanAddress() === undefined)(
-    'on one address of the network keeps the QA console within reach of this machine',
+    'a server on one address of the network keeps the QA console within reach of this machine',
     async () => {
       const host = lanAddress() ?? '';
       const outDir = path.join(folder, 'site');
@@ -289,7 +292,7 @@ describe('Starting', () => {
     },
   );
 
-  it('says which port is taken and frees the other', async () => {
+  it('a server that cannot start says which port is taken and frees the other', async () => {
     const taken = {
       host: '127.0.0.1',
       appPort: server.appPort,

@@ -58,22 +58,28 @@ const undecodable = ['/%E0%A4%A', '/%', '/qa/%ff', '/%00', '/control/%zz', '/rel
 describe.each(Object.keys(ports))('the development server (%s)', (name) => {
   const port = () => ports[name]?.() ?? 0;
 
-  it.each(odd)('answers %j with 400 and no trace of its inside', async (...lines) => {
-    const log = vi.spyOn(console, 'error').mockImplementation(() => undefined);
-    const answer = await raw(port(), ...lines.filter((line) => line !== undefined));
-    expect(answer).toMatch(/^HTTP\/1\.1 400 /);
-    expect(answer).not.toMatch(/\bat |\.ts|node_modules|Error:/);
-    expect(log).not.toHaveBeenCalled();
-    log.mockRestore();
-  });
+  it.each(odd)(
+    'the development server answers %j with 400 and no trace of its inside',
+    async (...lines) => {
+      const log = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+      const answer = await raw(port(), ...lines.filter((line) => line !== undefined));
+      expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+      expect(answer).not.toMatch(/\bat |\.ts|node_modules|Error:/);
+      expect(log).not.toHaveBeenCalled();
+      log.mockRestore();
+    },
+  );
 
-  it.each(undecodable)('answers %s without a trace of its inside', async (path) => {
-    const answer = await raw(port(), `GET ${path} HTTP/1.1`, 'Host: localhost');
-    expect(answer).toMatch(/^HTTP\/1\.1 40[034] /);
-    expect(answer).not.toMatch(/\bat |\.ts|node_modules|Error:/);
-  });
+  it.each(undecodable)(
+    'the development server answers %s without a trace of its inside',
+    async (path) => {
+      const answer = await raw(port(), `GET ${path} HTTP/1.1`, 'Host: localhost');
+      expect(answer).toMatch(/^HTTP\/1\.1 40[034] /);
+      expect(answer).not.toMatch(/\bat |\.ts|node_modules|Error:/);
+    },
+  );
 
-  it('takes a whole address for its path', async () => {
+  it('the development server takes a whole address for its path', async () => {
     const path = name === 'app' ? '/package.json' : '/.well-known/openid-configuration';
     const line = `GET http://localhost:${port()}${path} HTTP/1.1`;
     expect(await raw(port(), line, 'Host: localhost')).toMatch(/^HTTP\/1\.1 200 /);

@@ -97,7 +97,7 @@ const form = (fields: Record<string, string>): RequestInit => ({
 });
 
 describe('the relay', () => {
-  it('forwards what discovery yields, and keeps status, body and the headers that steer', async () => {
+  it('the relay forwards calls to discovered endpoints, and keeps status, body and the headers that clients act on', async () => {
     const { call, target } = await scene();
     const response = await call('POST', '/token', {
       ...form({ grant_type: 'x', client_id: 'tv' }),
@@ -123,7 +123,7 @@ describe('the relay', () => {
     ['DELETE', '/token'],
     ['POST', '/token/../admin'],
     ['POST', '/.well-known/openid-configuration'],
-  ])('refuses %s %s', async (method, path) => {
+  ])('the relay refuses %s %s', async (method, path) => {
     const { call, target } = await scene();
     const response = await call(method, path);
     expect(response.status).toBe(403);
@@ -136,7 +136,7 @@ describe('the relay', () => {
     ).toEqual([]);
   });
 
-  it('reaches no other host, whatever the spelling', async () => {
+  it('the relay reaches no other host, whatever the spelling', async () => {
     const { relayUrl } = await scene();
     for (const path of [
       'https/evil.example/token',
@@ -149,7 +149,7 @@ describe('the relay', () => {
     }
   });
 
-  it('follows no redirect', async () => {
+  it('the relay follows no redirect', async () => {
     const elsewhere = await startTestServer((_request, response) => sendJson(response, 200, {}));
     const first = await startTestServer((_request, response) => {
       response.writeHead(302, { Location: `${elsewhere.url}/token` }).end();
@@ -166,7 +166,7 @@ describe('the relay', () => {
     expect(elsewhere.seen).toEqual([]);
   });
 
-  it('serves the app’s own pages only', async () => {
+  it('the relay serves the app’s own pages only', async () => {
     const { call } = await scene();
     const foreign: Record<string, string>[] = [
       { 'Sec-Fetch-Site': 'cross-site' },
@@ -179,7 +179,7 @@ describe('the relay', () => {
     }
   });
 
-  it('adds the client secret where the client is to authenticate, and nowhere else', async () => {
+  it('the relay adds the client secret where the client is to authenticate, and nowhere else', async () => {
     const { call, target } = await scene({ clientSecret: 'hush' });
     const last = () => target.seen[target.seen.length - 1]?.form;
     await call('POST', '/token', form({ grant_type: 'x', client_id: 'tv' }));
@@ -190,7 +190,7 @@ describe('the relay', () => {
     expect(last()).not.toHaveProperty('client_secret');
   });
 
-  it('adds the client secret as each provider wants it', async () => {
+  it('the relay adds the client secret as each provider wants it', async () => {
     const google = await scene({
       clientSecret: 'hush',
       signIn: (issuer) => ({ provider: 'google', issuer }),
@@ -228,7 +228,7 @@ describe('the relay', () => {
     [{ metadata: ['client_secret_basic'], setting: 'client_secret_post' }, undefined, 'hush'],
     [{ metadata: ['client_secret_post'], setting: 'none' }, undefined, undefined],
   ])(
-    'adds the client secret as the metadata or the settings say: %j',
+    'the relay adds the client secret as the metadata or the settings say: %j',
     async (say, authorization, secret) => {
       const { call, target } = await scene({
         clientSecret: 'hush',
@@ -249,7 +249,7 @@ describe('the relay', () => {
     },
   );
 
-  it('knows addresses that hold a code, and methods of their own', async () => {
+  it('the relay knows addresses that hold a code, and methods of their own', async () => {
     const { call, target } = await scene({
       signIn: (issuer) => ({ provider: 'plex', issuer }),
     });
@@ -261,7 +261,7 @@ describe('the relay', () => {
     expect((await call('DELETE', '/api/v2/users/signout')).status).toBe(404);
   });
 
-  it('notes each call, what came of it, and no body or secret of it', async () => {
+  it('the relay logs each call and its outcome, and no body or secret of it', async () => {
     const { call, target, relayUrl, wire } = await scene({
       clientSecret: 'hush-hush-hush-hush',
       signIn: (issuer) => ({ provider: 'plex', issuer }),
@@ -285,7 +285,7 @@ describe('the relay', () => {
     expect(JSON.stringify(wire.list())).not.toMatch(/s3cr3t|hush|987654321/);
   });
 
-  it('forwards 120 calls a minute and refuses more', async () => {
+  it('the relay forwards 120 calls a minute and refuses more', async () => {
     const { call } = await scene({ now: () => 1_000_000 });
     const statuses: number[] = [];
     for (let count = 0; count < 125; count++) statuses.push((await call('GET', '/nothing')).status);
@@ -293,7 +293,7 @@ describe('the relay', () => {
     expect((await call('GET', '/nothing')).headers.get('retry-after')).toBe('60');
   });
 
-  it('says when the target does not answer', async () => {
+  it('the relay says when the target does not answer', async () => {
     const { call } = await scene({
       signIn: () => ({
         endpoints: {
@@ -307,7 +307,7 @@ describe('the relay', () => {
     expect(await response.json()).toMatchObject({ error: 'relay_target_unreachable' });
   });
 
-  it('is absent when the settings name no relay', async () => {
+  it('there is no relay when the settings name none', async () => {
     const { relayUrl } = await scene({ signIn: (issuer) => ({ issuer, relay: undefined }) });
     expect((await fetch(`${relayUrl}/https/id.example/token`, { method: 'POST' })).status).toBe(
       404,

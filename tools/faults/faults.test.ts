@@ -11,18 +11,18 @@ beforeAll(async () => {
 });
 
 describe('the campaign of faults', () => {
-  it('has every fault in every situation, each once and lasting', () => {
+  it('the campaign has every fault in every situation, each once and lasting', () => {
     expect(cases.length).toBe(faults.length * situations.length * 2);
     expect(new Set(cases.map(({ name }) => name)).size).toBe(cases.length);
   });
 
-  it('has every situation and every kind of fault in its small size', () => {
+  it('the small campaign has every situation and every kind of fault', () => {
     expect(new Set(smallCampaign.map(({ situation }) => situation)).size).toBe(situations.length);
     const kinds = new Set(faults.map(({ delivery }) => delivery.type));
     expect(new Set(smallCampaign.map(({ fault }) => fault.delivery.type))).toEqual(kinds);
   });
 
-  it('passes in its small size', async () => {
+  it('the small campaign passes', async () => {
     const failures: string[] = [];
     for (const one of smallCampaign) {
       const result = await runCase(one, port);

@@ -8,19 +8,25 @@ import { keepsTheRules, scenarios } from './scenarios.ts';
 import { seededRandom } from './seeded-random.ts';
 
 describe('a fleet of TVs', () => {
-  it.each(scenarios)('arrives as a whole and keeps the server’s rules: $name', async ({ run }) => {
-    const outcome = await run(80, seededRandom(7));
-    expect(outcome).toMatchObject({ tvs: 80, arrived: 80, earlyPolls: 0, reuses: 0 });
-    expect(keepsTheRules(outcome)).toBe(true);
-  });
+  it.each(scenarios)(
+    'every TV of a fleet signs in and keeps the server’s rules: $name',
+    async ({ run }) => {
+      const outcome = await run(80, seededRandom(7));
+      expect(outcome).toMatchObject({ tvs: 80, arrived: 80, earlyPolls: 0, reuses: 0 });
+      expect(keepsTheRules(outcome)).toBe(true);
+    },
+  );
 
-  it.each(scenarios)('does the same for the same chances: $name', async ({ run }) => {
-    expect(await run(20, seededRandom(3))).toEqual(await run(20, seededRandom(3)));
-  });
+  it.each(scenarios)(
+    'a fleet does the same for the same random numbers: $name',
+    async ({ run }) => {
+      expect(await run(20, seededRandom(3))).toEqual(await run(20, seededRandom(3)));
+    },
+  );
 });
 
 describe('virtual time', () => {
-  it('runs timers in their order, those of one moment as they were set', async () => {
+  it('virtual time runs timers in their order, those of one moment as they were set', async () => {
     const time = createControllableClock();
     const random = seededRandom(1);
     const set = Array.from({ length: 500 }, (_, order) => ({
@@ -33,7 +39,7 @@ describe('virtual time', () => {
     expect(ran).toEqual([...set].sort((a, b) => a.atMs - b.atMs || a.order - b.order));
   });
 
-  it('forgets timers that were cancelled, and stops where it is told to', async () => {
+  it('virtual time forgets timers that were cancelled, and stops where it is told to', async () => {
     const time = createControllableClock();
     const ran: string[] = [];
     time.setTimer(10, () => ran.push('first'));
@@ -53,7 +59,7 @@ describe('the fleet’s server', () => {
     return call;
   }
 
-  it('counts a poll that comes too early, and slows it down', async () => {
+  it('the fleet’s server counts a poll that comes too early, and slows it down', async () => {
     const time = createControllableClock();
     const server = createModelServer({ clock: time });
     const seen = server.seenBy(0);
@@ -65,7 +71,7 @@ describe('the fleet’s server', () => {
     expect(server.earlyPolls).toBe(1);
   });
 
-  it('counts a refresh token that comes twice, and turns away what is too much', async () => {
+  it('the fleet’s server counts a refresh token that comes twice, and refuses requests above its capacity', async () => {
     const time = createControllableClock();
     const server = createModelServer({ clock: time });
     const seen = server.seenBy(0);

@@ -93,14 +93,17 @@ const sectionOf = (heading: string): string =>
 const unquoted = (cell = ''): string => cell.replace(/^`|`$/g, '');
 
 describe('docs/error-codes.md', () => {
-  it.each(Object.keys(kinds) as ProblemKind[])('says what the screen says: %s', (kind) => {
-    const section = sectionOf(`\`${kind}\``);
-    expect(section).toContain(`**${en[kind]}**`);
-    expect(section).toContain(en[`${kind}.help`]);
-    expect(section).toContain(`\`${supportReference(kind, 0).slice(0, 2)}-…\``);
-  });
+  it.each(Object.keys(kinds) as ProblemKind[])(
+    'docs/error-codes.md says what the screen says: %s',
+    (kind) => {
+      const section = sectionOf(`\`${kind}\``);
+      expect(section).toContain(`**${en[kind]}**`);
+      expect(section).toContain(en[`${kind}.help`]);
+      expect(section).toContain(`\`${supportReference(kind, 0).slice(0, 2)}-…\``);
+    },
+  );
 
-  it('has a row for each code that the core writes, and for no other', () => {
+  it('docs/error-codes.md has a row for each code that the core writes, and for no other', () => {
     const written = [...codesOfTheCore()].sort();
     const own = page.split('\n## What servers answer')[0] ?? '';
     const described = rowsOf(own)
@@ -156,14 +159,17 @@ describe('the table of servers’ answers in docs/error-codes.md', () => {
 
   const rows = rowsOf(sectionOf('What servers answer')).filter(([call]) => call !== 'call');
 
-  it.each(rows)('is what the app makes of it: %s %s', async (call, cell, kind, code) => {
-    const [status = '', ...body] = unquoted(cell).split(' ');
-    answer = { status: Number(status), body: body.join(' ') };
-    const problem = await problemAt(call as CallName);
-    expect(`${problem?.kind} ${problem?.code}`).toBe(`${unquoted(kind)} ${unquoted(code)}`);
-  });
+  it.each(rows)(
+    'the table of servers’ answers says what the app makes of %s %s',
+    async (call, cell, kind, code) => {
+      const [status = '', ...body] = unquoted(cell).split(' ');
+      answer = { status: Number(status), body: body.join(' ') };
+      const problem = await problemAt(call as CallName);
+      expect(`${problem?.kind} ${problem?.code}`).toBe(`${unquoted(kind)} ${unquoted(code)}`);
+    },
+  );
 
-  it('has rows for every call', () => {
+  it('the table of servers’ answers has rows for every call', () => {
     expect([...new Set(rows.map(([call]) => call))].sort()).toEqual(
       ['device', 'metadata', 'poll', 'refresh', 'revocation', 'userinfo'].sort(),
     );

@@ -60,15 +60,15 @@ function randomWalk(steps: number, seed: number): Set<string> {
 }
 
 describe('the state diagram in the README', () => {
-  it('draws every edge of the machine and no other', () => {
+  it('the state diagram draws every edge of the machine and no other', () => {
     expect(differences(readme)).toEqual({ missing: [], extra: [] });
   });
 
-  it('draws exactly the edges that random walks of the machine take', () => {
+  it('the state diagram draws exactly the edges that random walks of the machine take', () => {
     expect(sorted(randomWalk(600_000, 1))).toEqual(sorted(drawnEdges(readme)));
   });
 
-  it('is noticed to lack any line that is taken out of it', () => {
+  it('a line that is taken out of the state diagram is noticed', () => {
     const lines = stateDiagram().split('\n');
     const edges = lines.filter((line) => / : /.test(line));
     expect(edges.length).toBeGreaterThan(15);
@@ -79,13 +79,13 @@ describe('the state diagram in the README', () => {
     }
   });
 
-  it('is noticed to lack a single label of a line', () => {
+  it('a label that is taken out of the state diagram is noticed', () => {
     const changed = readme.replace(/( : .*), [\w -]+\n/, '$1\n');
     expect(changed).not.toBe(readme);
     expect(differences(changed).missing).toHaveLength(1);
   });
 
-  it('is noticed to have an edge too many', () => {
+  it('an edge too many in the state diagram is noticed', () => {
     const changed = readme.replace(
       '  [*] --> starting\n',
       '  [*] --> starting\n  starting --> failed : requestFailed\n',

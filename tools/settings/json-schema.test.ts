@@ -90,7 +90,7 @@ describe('the JSON schema of settings.json and the check of the app', () => {
         },
       },
     ],
-  ])('both take %s', (_name, json) => {
+  ])('the JSON schema and the app’s check both accept %s', (_name, json) => {
     expect(fits(schema, json)).toBe(true);
     expect(isValid(json)).toBe(true);
   });
@@ -121,12 +121,12 @@ describe('the JSON schema of settings.json and the check of the app', () => {
     ['a color by name', { appSettings: { signIn: server, theme: { accent: 'blue' } } }],
     ['an unknown language', { appSettings: { signIn: server, language: 'xx' } }],
     ['a key by name', { appSettings: { signIn: server, keys: { Back: ['Escape'] } } }],
-  ])('both refuse %s', (_name, json) => {
+  ])('the JSON schema and the app’s check both refuse %s', (_name, json) => {
     expect(fits(schema, json)).toBe(false);
     expect(isValid(json)).toBe(false);
   });
 
-  it('describe every setting', () => {
+  it('the JSON schema describes every setting', () => {
     const described = (one: JsonSchema): unknown[] =>
       Object.values((one['properties'] ?? {}) as Schemas).map((each) => each['description']);
     const { appSettings } = schema['properties'] as Schemas;

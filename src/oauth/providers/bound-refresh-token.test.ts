@@ -23,7 +23,7 @@ describe.each(['aws-iam-identity-center', 'real-debrid'])(
   'a session at %s, whose client was made at the sign-in',
   (name) => {
     it.each(['invalid_client', 'unauthorized_client', 'invalid_grant'])(
-      'ends with that client: %s',
+      'a session ends with the client that was made for it: %s',
       async (error) => {
         server.answerWith(refused({ error }));
         const client = clientOf(recordingNamed(name), server.url);
@@ -37,16 +37,19 @@ describe.each(['aws-iam-identity-center', 'real-debrid'])(
     it.each([
       ['invalid_request', 'refused'],
       ['slow_down', 'transient-failure'],
-    ])('outlasts the error %s', async (error, expected) => {
-      server.answerWith(refused({ error }));
-      const client = clientOf(recordingNamed(name), server.url);
-      expect((await client.refresh(kept, never)).type).toBe(expected);
-    });
+    ])(
+      'a session whose client was made at the sign-in outlasts the error %s',
+      async (error, expected) => {
+        server.answerWith(refused({ error }));
+        const client = clientOf(recordingNamed(name), server.url);
+        expect((await client.refresh(kept, never)).type).toBe(expected);
+      },
+    );
   },
 );
 
 describe('a session at AWS', () => {
-  it('ends with its registration, however that is said', async () => {
+  it('a session at AWS ends with its registration, whatever words the reply uses', async () => {
     server.answerWith(refused({ __type: 'com.amazonaws.sso#InvalidClientException' }));
     const client = clientOf(recordingNamed('aws-iam-identity-center'), server.url);
     expect((await client.refresh(kept, never)).type).toBe('ended');
@@ -54,7 +57,7 @@ describe('a session at AWS', () => {
 });
 
 describe('a session elsewhere', () => {
-  it('outlasts a refused client, which is a fault of the settings', async () => {
+  it('a session with a configured client outlasts a refused client, which is a fault of the settings', async () => {
     server.answerWith({ ...refused({ error: 'invalid_client' }), status: 401 });
     const client = clientOf(recordingNamed('oracle-idcs'), server.url);
     const outcome = await client.refresh({ type: 'refresh', refreshToken: 'RT' }, never);

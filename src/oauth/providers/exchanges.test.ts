@@ -114,13 +114,16 @@ describe.each(recordingNames)('%s', (name) => {
     },
   );
 
-  it.each(recording.also ?? [])('understands: $name', async ({ reply, type: expected }) => {
-    const { client, authorization } = await codeIssued(recording);
-    server.answerWith(reply);
-    expect((await client.poll(authorization, never)).type).toBe(expected);
-  });
+  it.each(recording.also ?? [])(
+    'understands the recorded reply: $name',
+    async ({ reply, type: expected }) => {
+      const { client, authorization } = await codeIssued(recording);
+      server.answerWith(reply);
+      expect((await client.poll(authorization, never)).type).toBe(expected);
+    },
+  );
 
-  it.each(has(calls.refresh))('refreshes as recorded', async () => {
+  it.each(has(calls.refresh))('refreshes the session as recorded', async () => {
     const client = clientOf(recording, server.url, recording.refreshWith);
     server.answerWith(...replyOf(recording, 'refreshed'));
     const outcome = await client.refresh(kept, never);
@@ -157,7 +160,7 @@ describe.each(recordingNames)('%s', (name) => {
     },
   );
 
-  it.each(has(calls.account))('asks who signed in', async () => {
+  it.each(has(calls.account))('asks as recorded who signed in', async () => {
     const client = clientOf(recording, server.url);
     server.answerWith(...replyOf(recording, 'account'));
     const tokens = { accessToken: variables.accessToken ?? '', tokenType: 'Bearer' } as const;

@@ -28,7 +28,7 @@ const authorization = {
 const last = () => server.seen[server.seen.length - 1];
 
 describe('Oracle', () => {
-  it('gets no secret with the device request, and HTTP Basic with the token request', async () => {
+  it('Oracle gets no secret with the device request, and HTTP Basic with the token request', async () => {
     const { device, pending } = oracle.replies;
     if (device === undefined || pending === undefined) throw new Error('Incomplete recording');
     const client = clientOf(oracle, server.url, { clientSecret: 'hush hush' });
@@ -51,7 +51,7 @@ describe('Oracle', () => {
     });
   });
 
-  it('is asked for a refresh token and for who signed in, unless the settings say otherwise', async () => {
+  it('Oracle is asked for a refresh token and for who signed in, unless the settings say otherwise', async () => {
     const { device } = oracle.replies;
     if (device === undefined) throw new Error('Incomplete recording');
     server.answerWith(device);
@@ -65,7 +65,7 @@ describe('Oracle', () => {
     });
   });
 
-  it('has codes polled every five seconds for 300 seconds, though it names no interval', async () => {
+  it('codes of Oracle are polled every five seconds for 300 seconds, though it names no interval', async () => {
     const { device } = oracle.replies;
     if (device === undefined) throw new Error('Incomplete recording');
     server.answerWith(device);
@@ -76,7 +76,7 @@ describe('Oracle', () => {
 });
 
 describe('Azure AD v1', () => {
-  it('is also understood in the camelCase of ADAL for Node', async () => {
+  it('Azure AD v1 is also understood in the camelCase of ADAL for Node', async () => {
     server.answerWith({
       status: 200,
       body: {
@@ -95,7 +95,7 @@ describe('Azure AD v1', () => {
     });
   });
 
-  it('is found under the name of the library, adal, too', async () => {
+  it('Azure AD v1 is found under the name of the library, adal, too', async () => {
     const { device } = azure.replies;
     if (device === undefined) throw new Error('Incomplete recording');
     server.answerWith(device);
@@ -103,7 +103,7 @@ describe('Azure AD v1', () => {
     expect(outcome.type).toBe('issued');
   });
 
-  it('gets no poll that was cancelled before it was sent', async () => {
+  it('Azure AD v1 gets no poll that was cancelled before it was sent', async () => {
     const cancel = new AbortController();
     const polled = clientOf(azure, 'http://127.0.0.1:9').poll(authorization, cancel.signal);
     const before = server.seen.length;

@@ -18,7 +18,7 @@ function faults(signIn: Record<string, unknown>): string[] {
 }
 
 describe('providerOptions', () => {
-  it('accept the options of the chosen provider', () => {
+  it('providerOptions accept the options of the chosen provider', () => {
     expect(
       checkedSignIn({
         provider: 'veeam-vb365',
@@ -29,7 +29,7 @@ describe('providerOptions', () => {
     ).toEqual({ version: 'v7', tenant: 'contoso' });
   });
 
-  it('suggest the nearest name for a misspelled option', () => {
+  it('providerOptions suggest the nearest name for a misspelled option', () => {
     expect(
       faults({ provider: 'entra-v2', clientId: 'c', providerOptions: { tennant: 'contoso' } }),
     ).toEqual([
@@ -37,7 +37,7 @@ describe('providerOptions', () => {
     ]);
   });
 
-  it('list the options of the provider, or say that it has none, when no name is near', () => {
+  it('providerOptions list the options of the provider, or say that it has none, when no name is near', () => {
     expect(faults({ provider: 'facebook', clientId: 'c', providerOptions: { x: '1' } })).toEqual([
       'appSettings.signIn.providerOptions.x is not an option of facebook. Known here: clientToken.',
     ]);
@@ -46,7 +46,7 @@ describe('providerOptions', () => {
     ]);
   });
 
-  it('refuse values that an option cannot have', () => {
+  it('providerOptions refuse values that an option cannot have', () => {
     const options = { version: 'v9', azureEnvironment: 'global', authority: 'http://x.example' };
     expect(
       faults({ provider: 'veeam-vb365', clientId: 'c', providerOptions: options }),
@@ -58,7 +58,7 @@ describe('providerOptions', () => {
 });
 
 describe('clientId', () => {
-  it('is required unless the provider registers no clients', () => {
+  it('clientId is required unless the provider registers no clients', () => {
     expect(faults({ provider: 'github' })).toHaveLength(1);
     expect(faults({ provider: 'plex' })).toEqual([]);
     expect(faults({ provider: 'jellyfin', issuer: 'https://jf.example' })).toEqual([]);
@@ -67,7 +67,7 @@ describe('clientId', () => {
 
 describe('a relay in the settings', () => {
   it.each(['relay', '/relay', './api/relay', 'https://tv.example/relay'])(
-    'is accepted at %s',
+    'a relay is accepted at %s',
     (relay) => {
       expect(faults({ clientId: 'c', relay })).toEqual([]);
     },
@@ -82,7 +82,7 @@ describe('a relay in the settings', () => {
     'a b',
     '',
     7,
-  ])('is refused at %s', (relay) => {
+  ])('a relay is refused at %s', (relay) => {
     expect(faults({ clientId: 'c', relay })).toHaveLength(1);
   });
 });

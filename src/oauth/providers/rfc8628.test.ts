@@ -28,15 +28,18 @@ async function attempt(providerOptions: Record<string, string>) {
 }
 
 describe('a proof key for code exchange (RFC 7636)', () => {
-  it.each([[{}], [{ pkce: 'off' }]])('is not sent unless it is asked for: %j', async (options) => {
-    expect(await attempt(options)).toEqual([
-      { client_id: 'tv' },
-      expect.not.objectContaining({ code_verifier: expect.anything() as unknown }),
-      expect.not.objectContaining({ code_verifier: expect.anything() as unknown }),
-    ]);
-  });
+  it.each([[{}], [{ pkce: 'off' }]])(
+    'a proof key is not sent unless it is asked for: %j',
+    async (options) => {
+      expect(await attempt(options)).toEqual([
+        { client_id: 'tv' },
+        expect.not.objectContaining({ code_verifier: expect.anything() as unknown }),
+        expect.not.objectContaining({ code_verifier: expect.anything() as unknown }),
+      ]);
+    },
+  );
 
-  it('goes with the device request as a digest, and with every poll as it is', async () => {
+  it('a proof key goes with the device request as a digest, and with every poll as it is', async () => {
     const [request, ...polls] = await attempt({ pkce: 'S256' });
     const verifier = polls[0]?.['code_verifier'] ?? '';
     expect(verifier).toMatch(/^[\w-]{43}$/);
@@ -48,13 +51,13 @@ describe('a proof key for code exchange (RFC 7636)', () => {
     });
   });
 
-  it('is another one for each code', async () => {
+  it('each code has a proof key of its own', async () => {
     const [first] = await attempt({ pkce: 'S256' });
     const [second] = await attempt({ pkce: 'S256' });
     expect(second?.['code_challenge']).not.toBe(first?.['code_challenge']);
   });
 
-  it('is left out where the TV has no WebCrypto', async () => {
+  it('a proof key is left out where the TV has no WebCrypto', async () => {
     vi.stubGlobal('crypto', {});
     const [request] = await attempt({ pkce: 'S256' });
     vi.unstubAllGlobals();

@@ -119,7 +119,7 @@ describe.each(recordingNames)('%s', (name) => {
 
   const { redeemed, success: approval } = recording.replies;
   it.each(redeemed === undefined || approval === undefined ? [] : [{ redeemed, approval }])(
-    'takes no unknown reply to its exchange for success',
+    'takes no unknown reply to the exchange of its tokens for success',
     async (replies) => {
       const client = clientOf(recording, 'http://127.0.0.1:9', {}, answering);
       const authorization = {

@@ -30,7 +30,7 @@ const withoutSession = {
 };
 
 describe('a Veeam server', () => {
-  it('takes Microsoft’s whole reply as the assertion, and names who signed in', async () => {
+  it('Veeam takes Microsoft’s whole reply as the assertion, and names who signed in', async () => {
     const client = clientOf(signIn, server.url);
     server.answerWith(replyOf(signIn, 'device'));
     const issued = await client.requestCode(never);
@@ -44,7 +44,7 @@ describe('a Veeam server', () => {
     });
   });
 
-  it.each(['v6', 'v7'])('of version %s is not asked about cookies', async (version) => {
+  it.each(['v6', 'v7'])('Veeam of version %s is not asked about cookies', async (version) => {
     const client = clientOf(signIn, server.url, { providerOptions: { version, tenant: 't' } });
     server.answerWith(replyOf(signIn, 'success'), replyOf(signIn, 'redeemed'));
     const { type: outcome } = await client.poll(
@@ -63,7 +63,7 @@ describe('a Veeam server', () => {
     expect(last?.form).not.toHaveProperty('disable_antiforgery_token');
   });
 
-  it('is asked again when its reply gets lost, since Microsoft’s code is used up by then', async () => {
+  it('Veeam is asked again when its reply gets lost, since Microsoft’s code is used up by then', async () => {
     const client = clientOf(signIn, server.url);
     server.answerWith(
       replyOf(signIn, 'success'),
@@ -85,7 +85,7 @@ describe('a Veeam server', () => {
     });
   });
 
-  it('shows a second code after the sign-in when no session is configured, and logs out', async () => {
+  it('Veeam shows a second code after the sign-in when no session is configured, and logs out', async () => {
     const client = clientOf(authorize, server.url, withoutSession);
     server.answerWith(replyOf(signIn, 'device'));
     const first = await client.requestCode(never);
@@ -146,7 +146,7 @@ describe('a Veeam server', () => {
     ['unknown-code', reply(400, { error: 'invalid_grant' })],
     ['unknown-code', reply(404, { message: 'No such code', authenticated: true })],
     ['failed', reply(401, { error: 'invalid_client' })],
-  ])('is logged out of when the second code ends as %s', async (expected, answer) => {
+  ])('Veeam is logged out of when the second code ends as %s', async (expected, answer) => {
     const { client, second } = await atSecondCode();
     const from = server.seen.length;
     server.answerWith(answer, replyOf(authorize, 'revoked'));
@@ -155,7 +155,7 @@ describe('a Veeam server', () => {
     expect(server.seen[from + 1]?.headers['authorization']).toBe('Bearer VEEAM-AT');
   });
 
-  it('is logged out of when the viewer leaves at the second code', async () => {
+  it('Veeam is logged out of when the viewer leaves at the second code', async () => {
     const { client } = await atSecondCode();
     const from = server.seen.length;
     server.answerWith(replyOf(authorize, 'revoked'));
@@ -166,7 +166,7 @@ describe('a Veeam server', () => {
     expect(paths(from)).toHaveLength(1);
   });
 
-  it('is logged out of at the next sign-in when the viewer left at the second code', async () => {
+  it('Veeam is logged out of at the next sign-in when the viewer left at the second code', async () => {
     const { client } = await atSecondCode();
     const from = server.seen.length;
     server.answerWith(replyOf(signIn, 'device'));
@@ -175,7 +175,7 @@ describe('a Veeam server', () => {
     await expect.poll(() => paths(from)).toContain(`${veeam}/token/logout`);
   });
 
-  it('is logged out of when it gives no second code', async () => {
+  it('Veeam is logged out of when it gives no second code', async () => {
     const { client, first } = await atSecondCode();
     server.answerWith(replyOf(signIn, 'device'));
     await client.requestCode(never);
@@ -201,7 +201,7 @@ describe('a Veeam server', () => {
     ],
     ['a moment that a wrong clock puts in the past', { expiresIn: '2020-01-01T00:00:00Z' }, 900],
     ['nothing', {}, 900],
-  ])('gives the end of a code as %s', async (_form, end, seconds) => {
+  ])('reads the end of a Veeam code given as %s', async (_form, end, seconds) => {
     server.answerWith(
       ok({ userCode: 'ABCD2EFGH', verificationUrl: 'https://microsoft.com/devicelogin', ...end }),
     );
@@ -211,7 +211,7 @@ describe('a Veeam server', () => {
     expect(outcome.authorization.expiresInSeconds).toBeLessThanOrEqual(seconds);
   });
 
-  it('that refuses the session is reported as refusing it', async () => {
+  it('a Veeam server that refuses the session is reported as refusing it', async () => {
     server.answerWith({ status: 401, body: { message: 'Token is not valid' }, from: 'unverified' });
     expect(await clientOf(authorize, server.url).requestCode(never)).toMatchObject({
       type: 'failed',
@@ -219,17 +219,20 @@ describe('a Veeam server', () => {
     });
   });
 
-  it.each(['Global', 'Germany', 'China', 'Government'])('is told the cloud: %s', async (cloud) => {
-    const recording = recordingNamed('veeam-vb365-azure-service-account');
-    const options = recording.signIn['providerOptions'] as Record<string, string>;
-    server.answerWith(replyOf(recording, 'deviceAlternative'));
-    const client = clientOf(recording, server.url, {
-      providerOptions: { ...options, azureEnvironment: cloud },
-    });
-    expect((await client.requestCode(never)).type).toBe('issued');
-    expect(JSON.parse(server.seen[server.seen.length - 1]?.body ?? '')).toEqual({
-      azureEnvironment: cloud,
-      azureTenantId: '00000000-1111-2222-3333-444444444444',
-    });
-  });
+  it.each(['Global', 'Germany', 'China', 'Government'])(
+    'Veeam is told the cloud: %s',
+    async (cloud) => {
+      const recording = recordingNamed('veeam-vb365-azure-service-account');
+      const options = recording.signIn['providerOptions'] as Record<string, string>;
+      server.answerWith(replyOf(recording, 'deviceAlternative'));
+      const client = clientOf(recording, server.url, {
+        providerOptions: { ...options, azureEnvironment: cloud },
+      });
+      expect((await client.requestCode(never)).type).toBe('issued');
+      expect(JSON.parse(server.seen[server.seen.length - 1]?.body ?? '')).toEqual({
+        azureEnvironment: cloud,
+        azureTenantId: '00000000-1111-2222-3333-444444444444',
+      });
+    },
+  );
 });

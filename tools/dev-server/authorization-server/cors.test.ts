@@ -2,23 +2,26 @@ import { describe, expect, it } from 'vitest';
 import { send, startWithTv } from './testing/tv.ts';
 
 describe('A TV app in a browser engine', () => {
-  it.each(['http://localhost:8080', 'null'])('may call from the origin %s', async (origin) => {
-    const { post } = await startWithTv();
-    const { headers } = await post('/device/auth', { client_id: 'tv' }, { Origin: origin });
-    expect(headers.get('Access-Control-Allow-Origin')).toBe(origin);
-    expect(headers.get('Access-Control-Expose-Headers')).toContain('DPoP-Nonce');
-    expect(headers.get('Access-Control-Expose-Headers')).toContain('Retry-After');
-    expect(headers.get('Vary')).toContain('Origin');
-  });
+  it.each(['http://localhost:8080', 'null'])(
+    'a TV app may call from the origin %s',
+    async (origin) => {
+      const { post } = await startWithTv();
+      const { headers } = await post('/device/auth', { client_id: 'tv' }, { Origin: origin });
+      expect(headers.get('Access-Control-Allow-Origin')).toBe(origin);
+      expect(headers.get('Access-Control-Expose-Headers')).toContain('DPoP-Nonce');
+      expect(headers.get('Access-Control-Expose-Headers')).toContain('Retry-After');
+      expect(headers.get('Vary')).toContain('Origin');
+    },
+  );
 
-  it('may read refusals', async () => {
+  it('a TV app in a browser may read refusals', async () => {
     const { post } = await startWithTv();
     const reply = await post('/token', { client_id: 'radio' }, { Origin: 'null' });
     expect(reply.status).toBe(401);
     expect(reply.headers.get('Access-Control-Allow-Origin')).toBe('null');
   });
 
-  it('may read faults', async () => {
+  it('a TV app in a browser may read faults', async () => {
     const { post, order } = await startWithTv();
     await order('POST', '/faults', { kind: 'status', status: 503, retryAfterSeconds: 7 });
     const reply = await post('/token', { client_id: 'tv' }, { Origin: 'null' });
@@ -27,7 +30,7 @@ describe('A TV app in a browser engine', () => {
     expect(reply.headers.get('Access-Control-Allow-Origin')).toBe('null');
   });
 
-  it('is allowed to send a proof and a token when it asks first', async () => {
+  it('a preflight allows a TV app to send a proof and a token', async () => {
     const { url } = await startWithTv();
     const reply = await send(`${url}/userinfo`, {
       method: 'OPTIONS',
@@ -42,7 +45,7 @@ describe('A TV app in a browser engine', () => {
     expect(reply.headers.get('Access-Control-Allow-Headers')).toMatch(/Authorization.*DPoP/);
   });
 
-  it('is refused when its origin is not on a list that was given', async () => {
+  it('a TV app is refused when its origin is not on a list that was given', async () => {
     const { post } = await startWithTv({ allowedOrigins: ['http://tv.example'] });
     const from = async (origin: string) =>
       (await post('/device/auth', { client_id: 'tv' }, { Origin: origin })).headers.get(
@@ -52,7 +55,7 @@ describe('A TV app in a browser engine', () => {
     expect(await from('http://other.example')).toBeNull();
   });
 
-  it('is refused everywhere when the server is told to know no CORS', async () => {
+  it('a TV app is refused everywhere when the server is told to know no CORS', async () => {
     const { post, control } = await startWithTv();
     control.changeSettings({ refuseCors: true });
     const { headers } = await post('/device/auth', { client_id: 'tv' }, { Origin: 'null' });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { send, startWithTv } from './testing/tv.ts';
 
 describe('The device authorization response', () => {
-  it('has everything RFC 8628 §3.2 names, with the interval that polls are held to', async () => {
+  it('a device authorization response has everything RFC 8628 §3.2 names, with the interval that polls are held to', async () => {
     const { requestCode, url } = await startWithTv({
       intervalSeconds: 7,
       codeLifetimeSeconds: 300,
@@ -19,7 +19,7 @@ describe('The device authorization response', () => {
     });
   });
 
-  it('can leave interval and verification_uri_complete out', async () => {
+  it('a device authorization response can leave interval and verification_uri_complete out', async () => {
     const { requestCode, control } = await startWithTv();
     control.changeSettings({ omitInterval: true, omitVerificationUriComplete: true });
     const issued = await requestCode();
@@ -27,7 +27,7 @@ describe('The device authorization response', () => {
     expect(issued).not.toHaveProperty('verification_uri_complete');
   });
 
-  it('begins every URL with the public address, whatever name the TV came by', async () => {
+  it('every URL of a device authorization response begins with the public address, whatever name the TV came by', async () => {
     const { server, url } = await startWithTv({ publicUrl: 'https://sign-in.example/' });
     const here = `http://127.0.0.1:${server.port}`;
     const body = new URLSearchParams({ client_id: 'tv' });
@@ -38,7 +38,7 @@ describe('The device authorization response', () => {
     expect(discovered.json).toMatchObject({ token_endpoint: 'https://sign-in.example/token' });
   });
 
-  it('refuses an unknown client as oidc-provider does: 401 invalid_client', async () => {
+  it('an unknown client is refused as oidc-provider does: 401 invalid_client', async () => {
     const { post } = await startWithTv();
     const reply = await post('/device/auth', { client_id: 'radio' });
     expect(reply.status).toBe(401);
@@ -47,7 +47,7 @@ describe('The device authorization response', () => {
 });
 
 describe('Polling', () => {
-  it('is answered authorization_pending until a person decides, then with tokens', async () => {
+  it('a poll is answered authorization_pending until a person decides, then with tokens', async () => {
     const { requestCode, poll, control } = await startWithTv({ intervalSeconds: 0 });
     const issued = await requestCode();
     expect(await poll(issued)).toMatchObject({
@@ -68,7 +68,7 @@ describe('Polling', () => {
     });
   });
 
-  it('costs slow_down when it is early, even for a code that was just approved', async () => {
+  it('an early poll costs slow_down, even for a code that was just approved', async () => {
     const { requestCode, poll, control } = await startWithTv({ intervalSeconds: 5 });
     const issued = await requestCode();
     expect((await poll(issued)).json).toMatchObject({ error: 'slow_down' });
@@ -77,7 +77,7 @@ describe('Polling', () => {
     expect(control.state().codes[0]).toMatchObject({ intervalSeconds: 15, polls: 2 });
   });
 
-  it('paces each device code by itself', async () => {
+  it('each device code is paced by itself', async () => {
     const { requestCode, poll, control } = await startWithTv({ intervalSeconds: 5 });
     const hasty = await requestCode();
     const patient = await requestCode();
@@ -87,7 +87,7 @@ describe('Polling', () => {
     expect(second).toMatchObject({ userCode: patient.user_code, intervalSeconds: 5 });
   });
 
-  it('is answered expired_token for as long as a TV asks', async () => {
+  it('polls for an expired code are answered expired_token for as long as a TV asks', async () => {
     const { requestCode, poll } = await startWithTv({ intervalSeconds: 0, codeLifetimeSeconds: 1 });
     const issued = await requestCode();
     expect((await poll(issued)).json).toMatchObject({ error: 'authorization_pending' });
@@ -97,14 +97,14 @@ describe('Polling', () => {
     }
   });
 
-  it('is answered expired_token at once when a code is expired by the control', async () => {
+  it('a poll is answered expired_token at once when a code is expired by the control', async () => {
     const { requestCode, poll, control } = await startWithTv({ intervalSeconds: 0 });
     const issued = await requestCode();
     control.expire(issued.user_code);
     expect((await poll(issued)).json).toMatchObject({ error: 'expired_token' });
   });
 
-  it('is answered access_denied for as long as a TV asks', async () => {
+  it('polls for a denied code are answered access_denied for as long as a TV asks', async () => {
     const { requestCode, poll, control } = await startWithTv();
     const issued = await requestCode();
     await control.deny(issued.user_code);
@@ -113,7 +113,7 @@ describe('Polling', () => {
     }
   });
 
-  it('with a used code is invalid_grant and ends the session that came of it', async () => {
+  it('a poll with a used code is invalid_grant and ends the session that came of it', async () => {
     const { requestCode, poll, control, userinfo } = await startWithTv({ intervalSeconds: 0 });
     const issued = await requestCode();
     await control.approve(issued.user_code, 'ada');
@@ -124,7 +124,7 @@ describe('Polling', () => {
     expect((await userinfo(access)).status).toBe(401);
   });
 
-  it('signs a TV in by itself after a while when told to', async () => {
+  it('the server signs a TV in by itself after a while when told to', async () => {
     const { requestCode, poll, control } = await startWithTv({ intervalSeconds: 0 });
     control.changeSettings({ autoApproveAfterSeconds: 0.2, autoApproveAccount: 'grace' });
     const issued = await requestCode();
@@ -134,7 +134,7 @@ describe('Polling', () => {
     expect(control.state().codes[0]).toMatchObject({ status: 'used', account: 'grace' });
   });
 
-  it('gets no refresh token without offline_access', async () => {
+  it('a poll gets no refresh token without offline_access', async () => {
     const { requestCode, poll, control } = await startWithTv({ intervalSeconds: 0 });
     const issued = await requestCode({ scope: 'openid profile' });
     await control.approve(issued.user_code, 'ada');

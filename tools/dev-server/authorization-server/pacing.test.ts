@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { judgePoll, paceFrom } from './pacing.ts';
 
 describe('The pace of a device code', () => {
-  it('starts at issuance: the first poll waits one interval too', () => {
+  it('the pace of a code starts at issuance: the first poll waits one interval too', () => {
     expect(paceFrom(1_000, 5)).toEqual({ intervalSeconds: 5, nextPollAt: 6_000 });
   });
 
@@ -12,14 +12,14 @@ describe('The pace of a device code', () => {
     expect(judgePoll(first.pace, 10_000).slowDown).toBe(false);
   });
 
-  it('costs 5 s for good to poll one millisecond early, and waits from that poll on', () => {
+  it('a poll one millisecond early costs 5 s for good, counted from that poll on', () => {
     const early = judgePoll(paceFrom(0, 5), 4_999);
     expect(early).toEqual({ slowDown: true, pace: { intervalSeconds: 10, nextPollAt: 14_999 } });
     const patient = judgePoll(early.pace, 14_999);
     expect(patient).toEqual({ slowDown: false, pace: { intervalSeconds: 10, nextPollAt: 24_999 } });
   });
 
-  it('adds up: each early poll costs another 5 s', () => {
+  it('each early poll costs another 5 s', () => {
     let pace = paceFrom(0, 5);
     const intervals = [1, 2, 3].map((now) => {
       pace = judgePoll(pace, now).pace;

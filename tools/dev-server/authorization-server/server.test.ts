@@ -5,7 +5,7 @@ import { startAuthorizationServer } from './server.ts';
 import { send, startWithTv } from './testing/tv.ts';
 
 describe('Starting', () => {
-  it('says which port is taken and which variable chooses another', async () => {
+  it('a server that cannot start says which port is taken and which variable chooses another', async () => {
     const { server } = await startWithTv();
     const second = startAuthorizationServer({ host: '127.0.0.1', port: server.port });
     await expect(second).rejects.toThrow(
@@ -14,7 +14,7 @@ describe('Starting', () => {
     await expect(second).rejects.toSatisfy(isPortTaken);
   });
 
-  it('answers on both loopback families under the name localhost', async () => {
+  it('the server answers on both loopback families under the name localhost', async () => {
     const { server } = await startWithTv({ host: 'localhost' });
     expect(server.url).toBe(`http://localhost:${server.port}`);
     const path = '/.well-known/openid-configuration';
@@ -23,7 +23,7 @@ describe('Starting', () => {
   });
 
   it.runIf(lanAddress() !== undefined)(
-    'on every interface calls itself by the address that a phone can reach',
+    'a server on every interface calls itself by the address that a phone can reach',
     async () => {
       const { server, requestCode } = await startWithTv({ host: '0.0.0.0' });
       expect(server.url).toBe(`http://${lanAddress()}:${server.port}`);
@@ -35,7 +35,7 @@ describe('Starting', () => {
     },
   );
 
-  it('is quiet: keys and storage are its own', async () => {
+  it('the server starts without warnings about keys and storage', async () => {
     const warned = vi.spyOn(console, 'warn').mockReturnValue(undefined);
     const informed = vi.spyOn(console, 'info').mockReturnValue(undefined);
     const { signIn, userinfo, refresh } = await startWithTv({ intervalSeconds: 0 });
@@ -65,7 +65,7 @@ describe('The machine’s address on the LAN', () => {
     cidr: `${address}/24`,
   });
 
-  it('is the first that is neither loopback nor a bridge of containers', () => {
+  it('the LAN address is the first that is neither loopback nor a bridge of containers', () => {
     const address = lanAddress({
       lo: [entry('127.0.0.1', true)],
       docker0: [entry('172.17.0.1')],
@@ -74,7 +74,7 @@ describe('The machine’s address on the LAN', () => {
     expect(address).toBe('192.168.1.20');
   });
 
-  it('is unknown on a machine without a network', () => {
+  it('the LAN address is unknown on a machine without a network', () => {
     expect(lanAddress({ lo: [entry('127.0.0.1', true)] })).toBeUndefined();
   });
 });

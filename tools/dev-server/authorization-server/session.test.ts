@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { send, startWithTv } from './testing/tv.ts';
 
 describe('A signed-in TV', () => {
-  it('learns from userinfo whose account it is', async () => {
+  it('a signed-in TV learns from userinfo whose account it is', async () => {
     const { signIn, userinfo } = await startWithTv({ intervalSeconds: 0 });
     const { access } = await signIn();
     expect((await userinfo(access)).json).toEqual({
@@ -16,7 +16,7 @@ describe('A signed-in TV', () => {
     });
   });
 
-  it('gets a new refresh token at each refresh', async () => {
+  it('a signed-in TV gets a new refresh token at each refresh', async () => {
     const { signIn, refresh, userinfo } = await startWithTv({ intervalSeconds: 0 });
     const { refresh: first } = await signIn();
     const { json } = await refresh(first);
@@ -24,7 +24,7 @@ describe('A signed-in TV', () => {
     expect((await userinfo(String(json['access_token']))).status).toBe(200);
   });
 
-  it('loses the whole session when a refresh token is used twice', async () => {
+  it('the whole session is lost when a refresh token is used twice', async () => {
     const { signIn, refresh, userinfo } = await startWithTv({ intervalSeconds: 0 });
     const { refresh: first } = await signIn();
     const { json } = await refresh(first);
@@ -35,7 +35,7 @@ describe('A signed-in TV', () => {
     expect((await userinfo(String(json['access_token']))).status).toBe(401);
   });
 
-  it('signs out by revoking its refresh token, which ends the access token too', async () => {
+  it('a TV signs out by revoking its refresh token, which ends the access token too', async () => {
     const { signIn, revoke, refresh, userinfo } = await startWithTv({ intervalSeconds: 0 });
     const { access, refresh: token } = await signIn();
     expect((await revoke(token)).status).toBe(200);
@@ -44,7 +44,7 @@ describe('A signed-in TV', () => {
     expect((await userinfo(access)).status).toBe(401);
   });
 
-  it('is signed out when the control ends all sessions', async () => {
+  it('a TV is signed out when the control ends all sessions', async () => {
     const { signIn, control, refresh, userinfo } = await startWithTv({ intervalSeconds: 0 });
     const { access, refresh: token } = await signIn();
     control.endSessions();
@@ -52,7 +52,7 @@ describe('A signed-in TV', () => {
     expect((await refresh(token)).json).toMatchObject({ error: 'invalid_grant' });
   });
 
-  it('gets access tokens that live as long as the control says', async () => {
+  it('access tokens live as long as the control says', async () => {
     const { signIn, control } = await startWithTv({ intervalSeconds: 0 });
     control.changeSettings({ accessTokenLifetimeSeconds: 42 });
     expect((await signIn()).body).toMatchObject({ expires_in: 42 });
@@ -61,7 +61,7 @@ describe('A signed-in TV', () => {
 
 describe('Discovery', () => {
   it.each(['openid-configuration', 'oauth-authorization-server'])(
-    'tells every endpoint in %s, below the issuer',
+    'discovery names every endpoint in %s, below the issuer',
     async (document) => {
       const { url } = await startWithTv();
       const { json } = await send(`${url}/.well-known/${document}`);
@@ -93,7 +93,7 @@ describe('A proof of possession (RFC 9449)', () => {
     return `${header}.${payload}.${signature.toString('base64url')}`;
   }
 
-  it('binds the tokens to the key', async () => {
+  it('a proof of possession binds the tokens to the key', async () => {
     const { requestCode, poll, control, url, userinfo } = await startWithTv({ intervalSeconds: 0 });
     const issued = await requestCode();
     await control.approve(issued.user_code, 'ada');
@@ -111,7 +111,7 @@ describe('A proof of possession (RFC 9449)', () => {
     expect(asked.json).toMatchObject({ sub: 'ada' });
   });
 
-  it('without the nonce that is demanded costs no poll: the TV repeats it at once', async () => {
+  it('a proof without the demanded nonce costs no poll: the TV repeats it at once', async () => {
     const { requestCode, poll, control, url } = await startWithTv({ intervalSeconds: 0 });
     control.changeSettings({ requireDpopNonce: true, intervalSeconds: 0.2 });
     const issued = await requestCode();

@@ -41,7 +41,7 @@ describe('a server that is as strict as the strictest', () => {
     ['none', {}],
     ['client_secret_basic', { clientSecret }],
     ['client_secret_post', { clientSecret }],
-  ])('lets the app sign in and out: %s', async (clientAuthentication, signIn) => {
+  ])('a strict server lets the app sign in and out: %s', async (clientAuthentication, signIn) => {
     const { server } = await strict({
       strictContentType: true,
       strictParameters: true,
@@ -50,7 +50,7 @@ describe('a server that is as strict as the strictest', () => {
     await wholeSignIn(server.url, signIn, () => server.control.approve('latest', 'ada'));
   });
 
-  it('lets it in with a proof key, too', async () => {
+  it('a strict server lets the app sign in with a proof key, too', async () => {
     const { server } = await strict({ strictContentType: true, strictParameters: true });
     const signIn = { providerOptions: { pkce: 'S256' } };
     await wholeSignIn(server.url, signIn, () => server.control.approve('latest', 'ada'));
@@ -61,7 +61,7 @@ describe('a server that is as strict as the strictest', () => {
     [{ strictContentType: true }, 'application/json', '{"client_id":"tv"}', 'Content-Type must'],
     [{ strictParameters: true }, form, 'client_id=tv&audience=x', 'Unknown parameter: audience'],
     [{ strictParameters: true }, form, 'client_id=tv&client_id=tv', 'Repeated parameter'],
-  ])('refuses %j: %s %s', async (settings, type, body, sentence) => {
+  ])('a server with %j refuses %s %s', async (settings, type, body, sentence) => {
     const { post } = await strict(settings);
     const reply = await post('/device/auth', body, { 'Content-Type': type });
     expect(reply.status).toBe(400);
@@ -81,21 +81,24 @@ describe('a server that is as strict as the strictest', () => {
     ['client_secret_post', '', basic(`tv:${clientSecret}`)],
     ['none', `client_id=tv&client_secret=${clientSecret}`, {}],
     ['none', '', {}],
-  ])('knows %s only, not %j with %j', async (clientAuthentication, body, headers) => {
-    const { post } = await strict({ clientAuthentication });
-    for (const path of ['/device/auth', '/token', '/revoke']) {
-      const reply = await post(path, body, headers);
-      expect([reply.status, reply.json['error']]).toEqual([401, 'invalid_client']);
-    }
-  });
+  ])(
+    'a strict server knows %s only, not %j with %j',
+    async (clientAuthentication, body, headers) => {
+      const { post } = await strict({ clientAuthentication });
+      for (const path of ['/device/auth', '/token', '/revoke']) {
+        const reply = await post(path, body, headers);
+        expect([reply.status, reply.json['error']]).toEqual([401, 'invalid_client']);
+      }
+    },
+  );
 
-  it('says in its metadata how clients authenticate themselves', async () => {
+  it('a server says in its metadata how clients authenticate themselves', async () => {
     const { server } = await strict({ clientAuthentication: 'client_secret_basic' });
     const reply = await send(`${server.url}/.well-known/openid-configuration`);
     expect(reply.json['token_endpoint_auth_methods_supported']).toEqual(['client_secret_basic']);
   });
 
-  it('is lenient unless it is told otherwise', async () => {
+  it('a server is lenient unless it is told otherwise', async () => {
     const { post } = await strict({});
     const type = { 'Content-Type': `${form};charset=UTF-8` };
     expect((await post('/device/auth', 'client_id=tv&audience=x', type)).status).toBe(200);
@@ -114,7 +117,7 @@ describe('the device codes of the server', () => {
   });
   const pacing = { intervalSeconds: 5, lifetimeSeconds: 600 };
 
-  it('are forgotten ten minutes after their end', () => {
+  it('device codes are forgotten ten minutes after their end', () => {
     const codes = createDeviceCodes();
     codes.issue(issued('one'), pacing, 0);
     expect(codes.list(minutes(19))).toHaveLength(1);
@@ -123,7 +126,7 @@ describe('the device codes of the server', () => {
     expect(codes.byUserCode('ONE')).toBeUndefined();
   });
 
-  it('are forgotten with the next code, even when nothing lists them', () => {
+  it('device codes are forgotten with the next code, even when nothing lists them', () => {
     const codes = createDeviceCodes();
     codes.issue(issued('one'), pacing, 0);
     codes.issue(issued('two'), pacing, minutes(21));
@@ -131,7 +134,7 @@ describe('the device codes of the server', () => {
     expect(codes.byDeviceCode('two')).toBeDefined();
   });
 
-  it('stay known while a TV asks after them', () => {
+  it('device codes stay known while a TV asks after them', () => {
     const codes = createDeviceCodes();
     const record = codes.issue(issued('one'), pacing, 0);
     record.pace = { ...record.pace, nextPollAt: minutes(30) };

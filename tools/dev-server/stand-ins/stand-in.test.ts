@@ -72,7 +72,7 @@ async function scene(name: string) {
 describe.each(standInNames)('the stand-in of %s', (name) => {
   const recording = recordingNamed(name);
 
-  it('signs in, tells who, refreshes and signs out', async () => {
+  it('a stand-in signs in, names the account, refreshes and signs out', async () => {
     const { client, code, decide, poll } = await scene(name);
     let authorization = await code();
     expect(authorization.userCode).not.toBe(recording.variables.userCode);
@@ -99,7 +99,7 @@ describe.each(standInNames)('the stand-in of %s', (name) => {
     expect((await client.revoke(renewed.tokens, never)).type).toMatch(/revoked|unsupported/);
   });
 
-  it('keeps its pace and tells of a refusal, as far as the provider does', async () => {
+  it('a stand-in paces polls and reports a refusal, as far as the provider does', async () => {
     const { client, code, decide, pass, poll } = await scene(name);
     if (recording.standIn.firstSignIn !== undefined) return;
     const authorization = await code();
@@ -118,7 +118,7 @@ describe.each(standInNames)('the stand-in of %s', (name) => {
     expect(refused.type).toBe(recording.replies.denied ? 'denied' : 'pending');
   });
 
-  it('logs its exchanges in the words of RFC 8628, and no secret whole', async () => {
+  it('a stand-in logs its exchanges in the words of RFC 8628, and no secret whole', async () => {
     const { standIn, client, code, poll, wire, outcomes } = await scene(name);
     const secrets: string[] = [];
     let authorization = await code();
@@ -156,7 +156,7 @@ describe.each(standInNames)('the stand-in of %s', (name) => {
     expect(log).not.toMatch(/per-user-secret|GOCSPX-XXXX/);
   });
 
-  it('stops accepting a code when its lifetime is over', async () => {
+  it('a stand-in stops accepting a code when its lifetime is over', async () => {
     const { code, decide, pass, poll } = await scene(name);
     if (recording.standIn.firstSignIn !== undefined) return;
     const authorization = await code();
@@ -170,7 +170,7 @@ describe.each(standInNames)('the stand-in of %s', (name) => {
 });
 
 describe('a stand-in', () => {
-  it('answers browsers only where the provider does', async () => {
+  it('a stand-in answers browsers only where the provider does', async () => {
     const preflight = (url: string) =>
       fetch(url, { method: 'OPTIONS', headers: { Origin: 'http://tv.example' } });
     const twitch = (await scene('twitch')).standIn;
@@ -183,14 +183,14 @@ describe('a stand-in', () => {
     expect(github.signIn['relay']).toBe('relay');
   });
 
-  it('keeps a client secret from the TV', async () => {
+  it('a stand-in keeps a client secret from the TV', async () => {
     const { standIn } = await scene('google');
     expect(standIn.clientSecret).toBeDefined();
     expect(JSON.stringify(standIn.signIn)).not.toContain(standIn.clientSecret);
     expect(standIn.signIn['relay']).toBe('relay');
   });
 
-  it('is found by name, and the nearest name is suggested', () => {
+  it('a stand-in is found by name, and the nearest name is suggested', () => {
     expect(standInNamed('adal')).toBe('azure-ad-v1');
     expect(() => standInNamed('githubb')).toThrow(/Did you mean github\?/);
     expect(() => standInNamed('zzzzzzzzzz')).toThrow(/Known: .*real-debrid/);
@@ -202,7 +202,7 @@ describe('a strict stand-in', () => {
     ['client_id=x&scope=read:user&audience=y', 'application/x-www-form-urlencoded', 400],
     ['client_id=x&scope=read:user', 'application/x-www-form-urlencoded;charset=UTF-8', 400],
     ['client_id=x&scope=read:user', 'application/x-www-form-urlencoded', 200],
-  ])('answers %s as %s with %i', async (body, type, status) => {
+  ])('a strict stand-in answers %s as %s with %i', async (body, type, status) => {
     const { standIn } = await scene('github');
     const headers = { 'Content-Type': type };
     const url = `${standIn.url}/login/device/code`;
@@ -211,7 +211,7 @@ describe('a strict stand-in', () => {
 });
 
 describe('codes of a stand-in', () => {
-  it('are forgotten some minutes after their end, unless a session came of them', async () => {
+  it('codes of a stand-in are forgotten some minutes after their end, unless a session came of them', async () => {
     const { standIn, code, decide, poll, pass } = await scene('github');
     const first = await code();
     const second = await code();

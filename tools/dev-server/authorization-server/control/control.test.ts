@@ -4,7 +4,7 @@ import { lanAddress } from '../../public-host.ts';
 import { send, startWithTv } from '../testing/tv.ts';
 
 describe('The control API', () => {
-  it('shows settings, faults and codes, but no device code', async () => {
+  it('the control API shows settings, faults and codes, but no device code', async () => {
     const { requestCode, order } = await startWithTv();
     const issued = await requestCode();
     const { json, text } = await order('GET', '/state');
@@ -16,7 +16,7 @@ describe('The control API', () => {
     expect(text).not.toContain(issued.device_code);
   });
 
-  it('changes settings, and names the field that is wrong', async () => {
+  it('the control API changes settings, and names the field that is wrong', async () => {
     const { order } = await startWithTv();
     expect((await order('PATCH', '/settings', { intervalSeconds: 2 })).json).toMatchObject({
       intervalSeconds: 2,
@@ -28,7 +28,7 @@ describe('The control API', () => {
     expect(unknown.json['message']).toMatch(/^"interval" must be left out: known are/);
   });
 
-  it('approves a code for real, by any spelling of it', async () => {
+  it('the control API approves a code for real, by any spelling of it', async () => {
     const { requestCode, poll, order, userinfo } = await startWithTv({ intervalSeconds: 0 });
     const issued = await requestCode();
     const spelled = issued.user_code.toLowerCase().replace('-', '');
@@ -40,7 +40,7 @@ describe('The control API', () => {
     });
   });
 
-  it('knows the latest code without its name', async () => {
+  it('the control API knows the latest code without its name', async () => {
     const { requestCode, order } = await startWithTv();
     await requestCode();
     const { user_code } = await requestCode();
@@ -50,7 +50,7 @@ describe('The control API', () => {
     });
   });
 
-  it('refuses to decide twice, and to decide what it does not know', async () => {
+  it('the control API refuses to decide twice, and to decide a code that it does not know', async () => {
     const { requestCode, order } = await startWithTv();
     const { user_code } = await requestCode();
     await order('POST', `/codes/${user_code}/deny`);
@@ -63,7 +63,7 @@ describe('The control API', () => {
     expect((await order('POST', '/nothing')).status).toBe(404);
   });
 
-  it('returns all to normal, and ends what hangs', async () => {
+  it('the control API returns all to normal, and ends what hangs', async () => {
     const { requestCode, order } = await startWithTv({ intervalSeconds: 3 });
     await order('PATCH', '/settings', { intervalSeconds: 9, omitInterval: true, latencyMs: 1 });
     await order('POST', '/faults', { kind: 'hang', count: null });
@@ -78,7 +78,7 @@ describe('The control API', () => {
     expect((await order('GET', '/log')).json).toEqual([]);
   });
 
-  it('reports each exchange as it opens and as it ends', async () => {
+  it('the control API reports each exchange as it opens and as it ends', async () => {
     const { requestCode, url } = await startWithTv();
     const stream = await fetch(`${url}/control/log/stream`);
     const reader = stream.body?.pipeThrough(new TextDecoderStream()).getReader();
@@ -91,7 +91,7 @@ describe('The control API', () => {
     expect(text).toContain('"outcome":"open"');
   });
 
-  it.runIf(lanAddress() !== undefined)('answers this machine only', async () => {
+  it.runIf(lanAddress() !== undefined)('the control API answers this machine only', async () => {
     const { server } = await startWithTv({ host: '0.0.0.0' });
     const fromOutside = await send(`http://${lanAddress()}:${server.port}/control/state`);
     expect(fromOutside.status).toBe(403);
@@ -99,7 +99,7 @@ describe('The control API', () => {
     expect(fromHere.status).toBe(200);
   });
 
-  it('refuses what a tunnel forwards and what other sites make a browser send', async () => {
+  it('the control API refuses what a tunnel forwards and what other sites make a browser send', async () => {
     const { order } = await startWithTv();
     const status = async (headers: Record<string, string>) =>
       (await order('GET', '/state', undefined, headers)).status;

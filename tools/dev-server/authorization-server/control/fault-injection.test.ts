@@ -10,13 +10,13 @@ async function started(fault: Record<string, unknown>) {
 }
 
 describe('A fault', () => {
-  it('spoils the next replies, as many as were ordered', async () => {
+  it('a fault spoils the next replies, as many as were ordered', async () => {
     const { post } = await started({ kind: 'status', status: 500, count: 2 });
     const status = async () => (await post('/device/auth', { client_id: 'tv' })).status;
     expect([await status(), await status(), await status()]).toEqual([500, 500, 200]);
   });
 
-  it('spoils every reply until it is cleared when the count is null', async () => {
+  it('a fault without a count spoils every reply until it is cleared', async () => {
     const { post, order } = await started({ kind: 'status', status: 500, count: null });
     const status = async () => (await post('/device/auth', { client_id: 'tv' })).status;
     expect([await status(), await status(), await status()]).toEqual([500, 500, 500]);
@@ -24,7 +24,7 @@ describe('A fault', () => {
     expect(await status()).toBe(200);
   });
 
-  it('spoils only the endpoint it is aimed at; a refresh is not a poll', async () => {
+  it('a fault spoils only the endpoint it is aimed at; a refresh is not a poll', async () => {
     const { requestCode, poll, signIn, refresh, order } = await startWithTv({ intervalSeconds: 0 });
     const { refresh: token } = await signIn();
     await order('POST', '/faults', { kind: 'status', status: 503, endpoint: 'refresh' });
@@ -40,7 +40,7 @@ describe('A fault', () => {
     [{ kind: 'html', status: 502 }, 502, '<!doctype html>'],
     [{ kind: 'empty-body', status: 400 }, 400, ''],
     [{ kind: 'huge-body' }, 200, '{"padding":"xxx'],
-  ])('can be %j', async (fault, status, beginning) => {
+  ])('a fault can be %j', async (fault, status, beginning) => {
     const { post } = await started(fault);
     const reply = await post('/device/auth', { client_id: 'tv' });
     expect(reply.status).toBe(status);
@@ -49,7 +49,7 @@ describe('A fault', () => {
     if (fault.kind === 'huge-body') expect(reply.text.length).toBeGreaterThan(1024 * 1024);
   });
 
-  it('can end the real reply in the middle of its JSON', async () => {
+  it('a fault can end the real reply in the middle of its JSON', async () => {
     const { post, control } = await started({ kind: 'truncated-json' });
     const reply = await post('/device/auth', { client_id: 'tv' });
     expect(reply.text).toMatch(/^\{"device_code":"/);
@@ -57,13 +57,13 @@ describe('A fault', () => {
     expect(control.state().codes).toHaveLength(1);
   });
 
-  it('can cut the connection before anything is processed', async () => {
+  it('a fault can cut the connection before anything is processed', async () => {
     const { requestCode, control } = await started({ kind: 'cut-before' });
     await expect(requestCode()).rejects.toThrow();
     expect(control.state().codes).toHaveLength(0);
   });
 
-  it('can cut the connection after processing: the TV never sees its tokens', async () => {
+  it('a fault can cut the connection after processing: the TV never sees its tokens', async () => {
     const { requestCode, poll, order, control } = await startWithTv({ intervalSeconds: 0 });
     const issued = await requestCode();
     await control.approve(issued.user_code, 'ada');
@@ -72,7 +72,7 @@ describe('A fault', () => {
     expect(control.state().codes[0]).toMatchObject({ status: 'used' });
   });
 
-  it('cuts the repetition too that a browser sends by itself', async () => {
+  it('a cut also hits the repetition that a browser sends by itself', async () => {
     const { requestCode } = await started({ kind: 'cut-before', endpoint: 'device' });
     await expect(requestCode()).rejects.toThrow();
     await expect(requestCode()).rejects.toThrow();
@@ -80,7 +80,7 @@ describe('A fault', () => {
     expect(await requestCode()).toHaveProperty('user_code');
   });
 
-  it('can leave the TV without an answer', async () => {
+  it('a fault can leave the TV without an answer', async () => {
     const { post, url } = await started({ kind: 'hang' });
     const signal = AbortSignal.timeout(300);
     const asked = fetch(`${url}/device/auth`, { method: 'POST', signal });
@@ -88,14 +88,14 @@ describe('A fault', () => {
     expect((await post('/device/auth', { client_id: 'tv' })).status).toBe(200);
   });
 
-  it('can delay the real reply', async () => {
+  it('a fault can delay the real reply', async () => {
     const { requestCode } = await started({ kind: 'delay', delayMs: 200 });
     const before = Date.now();
     expect(await requestCode()).toHaveProperty('user_code');
     expect(Date.now() - before).toBeGreaterThanOrEqual(195);
   });
 
-  it('can slow a patient TV down, for good', async () => {
+  it('a fault can slow a patient TV down, for good', async () => {
     const { requestCode, poll, control } = await started({ kind: 'slow-down' });
     const issued = await requestCode();
     expect((await poll(issued)).json).toMatchObject({ error: 'slow_down' });
@@ -103,7 +103,7 @@ describe('A fault', () => {
     expect((await poll(issued)).json).toMatchObject({ error: 'slow_down' });
   });
 
-  it('is refused with a reason when it makes no sense', async () => {
+  it('a fault that makes no sense is refused with a reason', async () => {
     const { order } = await startWithTv();
     const refused = async (fault: unknown) =>
       (await order('POST', '/faults', fault)).json['message'];

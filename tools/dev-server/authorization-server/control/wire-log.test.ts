@@ -8,7 +8,7 @@ const closed = (control: Control) =>
   expect.poll(() => control.log().every((exchange) => exchange.outcome !== 'open')).toBe(true);
 
 describe('The wire log', () => {
-  it('tells of each exchange, what came of it and when the next poll may come', async () => {
+  it('the wire log holds each exchange, its outcome and when the next poll may come', async () => {
     const { requestCode, poll, control } = await startWithTv({ intervalSeconds: 5 });
     const issued = await requestCode();
     await poll(issued);
@@ -35,7 +35,7 @@ describe('The wire log', () => {
     });
   });
 
-  it('never holds a device code or a token whole', async () => {
+  it('the wire log never holds a device code or a token whole', async () => {
     const { requestCode, poll, control, userinfo, refresh, revoke } = await startWithTv({
       intervalSeconds: 0,
     });
@@ -68,7 +68,7 @@ describe('The wire log', () => {
     ]);
   });
 
-  it('names what was done to a reply', async () => {
+  it('the wire log names what was done to a reply', async () => {
     const { requestCode, control } = await startWithTv();
     control.addFault({ kind: 'html', status: 200, endpoint: 'any', count: 1 });
     await requestCode();
@@ -80,7 +80,7 @@ describe('The wire log', () => {
     expect(cut).toMatchObject({ outcome: 'cut before processing', status: null, response: null });
   });
 
-  it('sees a TV that goes away before its answer', async () => {
+  it('the wire log sees a TV that disconnects before its answer', async () => {
     const { url, control } = await startWithTv();
     control.changeSettings({ latencyMs: 5000 });
     const leaving = new AbortController();
@@ -98,21 +98,21 @@ function secretsOf(tokens: Record<string, unknown>): string[] {
 }
 
 describe('Redaction', () => {
-  it('shows four characters of a long secret and none of a short one', () => {
+  it('redaction shows four characters of a long secret and none of a short one', () => {
     expect(redact({ access_token: 'abcdefghijklmnopqrstuvwxyz' })).toEqual({
       access_token: 'abcd… (26 characters)',
     });
     expect(redact({ token: 'abcdef' })).toEqual({ token: '… (6 characters)' });
   });
 
-  it('finds secrets deep inside, and in fields it does not know', () => {
+  it('redaction finds nested secrets, and those in fields it does not know', () => {
     expect(redact({ list: [{ Device_Code: 'abcdefghijklmnopqrst' }] })).toEqual({
       list: [{ Device_Code: 'abcd… (20 characters)' }],
     });
     expect(redact({ mystery: 'x'.repeat(40) })).toEqual({ mystery: 'xxxx… (40 characters)' });
   });
 
-  it('cuts what is known to be a secret, whatever its field, and other spellings of fields', () => {
+  it('redaction cuts known secrets, whatever their field, and other spellings of fields', () => {
     const known = new Set(['123456789', 'short']);
     expect(redact({ id: 123456789, note: 'short', deviceCode: 'abc' }, '', known)).toEqual({
       id: '… (9 characters)',
@@ -121,7 +121,7 @@ describe('Redaction', () => {
     });
   });
 
-  it('leaves what is needed to understand an exchange', () => {
+  it('redaction leaves what is needed to understand an exchange', () => {
     const plain = {
       error: 'authorization_pending',
       interval: 5,
@@ -132,7 +132,7 @@ describe('Redaction', () => {
     expect(redact(plain)).toEqual(plain);
   });
 
-  it('keeps the scheme of an Authorization header', () => {
+  it('redaction keeps the scheme of an Authorization header', () => {
     expect(redactAuthorization('Bearer abcdefghijklmnopqrst')).toBe('Bearer abcd… (20 characters)');
   });
 });

@@ -9,14 +9,14 @@ async function startWithPhone() {
 }
 
 describe('The verification page', () => {
-  it('asks for the code at the short address', async () => {
+  it('the verification page asks for the code at the short address', async () => {
     const { open, url } = await startWithPhone();
     const page = await open(`${url}/device`);
     expect(page.text).toContain('Enter the code from your TV');
     expect(page.text).toContain('name="user_code" value=""');
   });
 
-  it('asks to compare the code when the QR code brought it along', async () => {
+  it('the verification page asks to compare the code when the QR code brought it along', async () => {
     const { open, requestCode } = await startWithPhone();
     const issued = await requestCode();
     const page = await open(issued.verification_uri_complete ?? '');
@@ -25,7 +25,7 @@ describe('The verification page', () => {
     expect(page.text).toContain('Only continue if you started this on your TV.');
   });
 
-  it('signs the TV in: code, account, allow', async () => {
+  it('the verification page signs the TV in: code, account, allow', async () => {
     const { submit, requestCode, poll } = await startWithPhone();
     const issued = await requestCode();
     const user_code = issued.user_code.toLowerCase();
@@ -46,7 +46,7 @@ describe('The verification page', () => {
     expect((await poll(issued)).status).toBe(200);
   });
 
-  it('refuses the TV', async () => {
+  it('the verification page refuses the TV', async () => {
     const { submit, requestCode, poll } = await startWithPhone();
     const issued = await requestCode();
     const { user_code } = issued;
@@ -55,7 +55,7 @@ describe('The verification page', () => {
     expect((await poll(issued)).json).toMatchObject({ error: 'access_denied' });
   });
 
-  it('can be left and opened again: nothing is used up before the decision', async () => {
+  it('the verification page can be left and opened again: nothing is used up before the decision', async () => {
     const { submit, open, requestCode, control } = await startWithPhone();
     const issued = await requestCode();
     await submit({ step: 'account', user_code: issued.user_code, account: 'ada' });
@@ -64,7 +64,7 @@ describe('The verification page', () => {
     expect(control.state().codes[0]).toMatchObject({ status: 'pending' });
   });
 
-  it('says in plain words why a code does not do, and lets one try again', async () => {
+  it('the verification page says why a code is not accepted, and lets a person try again', async () => {
     const { submit, requestCode, control } = await startWithPhone();
     const wrong = await submit({ step: 'code', user_code: 'ABCD-EFGH' });
     expect(wrong.text).toContain('That code is not known. Compare it with your TV and try again.');
@@ -78,14 +78,14 @@ describe('The verification page', () => {
     expect(again.text).toContain('That code has been used already.');
   });
 
-  it('is not fooled by what is typed into it', async () => {
+  it('the verification page escapes what is typed into it', async () => {
     const { open, url } = await startWithPhone();
     const page = await open(`${url}/device?user_code=${encodeURIComponent('"><script>')}`);
     expect(page.text).not.toContain('<script>');
     expect(page.headers.get('Content-Security-Policy')).toContain("default-src 'none'");
   });
 
-  it('takes no decision from another site', async () => {
+  it('the verification page takes no decision from another site', async () => {
     const { submit, requestCode, control } = await startWithPhone();
     const { user_code } = await requestCode();
     const form = { step: 'decision', user_code, account: 'ada', decision: 'allow' };
