@@ -1,4 +1,5 @@
 import { normalAddress, withoutWellKnown } from '../settings/settings';
+import { errorCode } from './error-reply';
 import type { Problem } from './problem';
 import type { Endpoints, Send } from './providers/provider';
 import { type Members, problemOf, type Reply, refusal, textMember } from './reply';
@@ -169,6 +170,7 @@ function readMetadataReply(
   if (metadata !== undefined) return { type: 'found', metadata };
   const named = textMember(body, 'issuer');
   if (named !== undefined) return { type: 'failed', problem: mismatch(named, issuer, url) };
+  if (errorCode(body) !== undefined) return { type: 'failed', problem: refusal(reply) };
   const detail = `${url} answers with something that is no metadata: it names no issuer.`;
   const problem = { ...problemOf('server-error', 'unreadable_reply', reply), detail };
   return { type: 'failed', problem };

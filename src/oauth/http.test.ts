@@ -177,6 +177,20 @@ describe('a redirect', () => {
     expect(server.seen).toHaveLength(1);
   });
 
+  it.each(['javascript:alert(1)', 'data:text/html,x', 'http://[', 'mailto:a@id.example'])(
+    'names no place where a redirect leads to none: %s',
+    async (location) => {
+      const server = await redirecting(302, () => location);
+      expect(await send(post(server))).toMatchObject({
+        problem: {
+          kind: 'misconfigured',
+          code: 'redirected',
+          detail: expect.stringContaining('redirects to another address (302)'),
+        },
+      });
+    },
+  );
+
   it('names the redirect of a GET with the setting that holds the address', async () => {
     const server = await serve((_request, response) =>
       response.writeHead(303, { Location: '/sign-in?session=secret' }).end(),

@@ -204,6 +204,11 @@ describe('metadata that is none', () => {
     ],
     ['a list', { [first]: [] }, 'server-error unreadable_reply'],
     [
+      'an error in place of metadata',
+      { [first]: { error: 'access_denied', error_description: 'No TVs here.' } },
+      'refused access_denied',
+    ],
+    [
       'a web page at the second address',
       { [second]: '<html></html>' },
       'server-error unreadable_reply',

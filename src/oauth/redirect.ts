@@ -13,7 +13,8 @@ export const isRedirect = ({ status, type }: Response): boolean =>
 function targetOf(url: string, location: string | null): URL | undefined {
   if (location === null) return undefined;
   try {
-    return new URL(location, url);
+    const target = new URL(location, url);
+    return /^https?:$/.test(target.protocol) ? target : undefined;
   } catch {
     return undefined;
   }
