@@ -255,13 +255,15 @@ group('signed in', () => {
     const detail = 'Your plan has ended.';
     const connection = {
       type: 'refused',
-      problem: { kind: 'refused', code: 'access_denied', detail },
+      problem: { kind: 'refused', code: 'access_denied', status: 403, detail },
       reference: 'RF-4F2K',
     } as const;
     for (const language of languages) {
       const shown = describe(modelOf(signedIn({ connection }), { language, offline: true }));
       expect(shown.notice).toContain('RF-4F2K');
-      expect(shown.body).toContain(detail);
+      expect(shown.body[2]).toContain(detail);
+      expect(shown.body[2]).not.toBe(detail);
+      expect(shown.body[0]).toBe(ada.email);
       expect(shown.controls[1]).toMatchObject({
         id: 'sign-in-again',
         action: { type: 'signInRequested' },

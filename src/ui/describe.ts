@@ -422,14 +422,16 @@ function signedInContent(model: ViewModel, state: SignedIn, texts: Texts): Scree
   // Without a name the address stands in the title.
   const email = serverText(account.name, 60) && serverText(account.email, 60);
   const isRefused = connection.type === 'refused';
+  const reason = isRefused ? saidByServer(connection.problem, texts) : undefined;
   return {
     screen: 'signed-in',
     arrangement: 'profile',
     title: greeting(account, texts, 'hello'),
     body: [
-      keeping === 'kept' ? joined(email, texts.kept) : (email ?? ''),
+      // What the service refuses does not last, whatever this TV keeps.
+      keeping === 'kept' && !isRefused ? joined(email, texts.kept) : (email ?? ''),
       keeping === 'kept' ? '' : texts[keeping],
-      (isRefused && serverText(connection.problem.detail, 160)) || '',
+      reason ?? '',
     ],
     avatar: initialOf(account),
     controls: [
