@@ -261,8 +261,8 @@ group('signed in', () => {
     for (const language of languages) {
       const shown = describe(modelOf(signedIn({ connection }), { language, offline: true }));
       expect(shown.notice).toContain('RF-4F2K');
-      expect(shown.body[2]).toContain(detail);
-      expect(shown.body[2]).not.toBe(detail);
+      expect(shown.body[1]).toContain(detail);
+      expect(shown.body[1]).not.toBe(detail);
       expect(shown.body[0]).toBe(ada.email);
       expect(shown.controls[1]).toMatchObject({
         id: 'sign-in-again',
