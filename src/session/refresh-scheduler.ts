@@ -41,6 +41,9 @@ const otherTabBusy: Problem = { kind: 'time-out', code: 'another_tab_busy' };
 /** Longer timers overflow in every browser and then fire at once. */
 const maxTimerMs = 12 * 3600 * 1000;
 
+/** When storage that did not take a session is offered it once more; then with the next renewal. */
+const keepAgainAfterMs = [5000, 30_000, 300_000];
+
 const isRenewable = ({ keeping, credentials }: AccountSession): boolean =>
   keeping === 'kept' || credentials !== undefined;
 
@@ -58,11 +61,30 @@ export function createRefreshScheduler(
   const { clock, accounts, refresher, failures, withLock, realm } = dependencies;
   let suspended = false;
   let cancelTimer = () => {};
+  let cancelKeepTimer = () => {};
+
+  const lockName = ({ account }: AccountSession) => `tv-sign-in ${realm} ${account.id}`;
+
+  /** Storage that fails for a moment must not cost the session at the next start. */
+  const scheduleKeeping = (accountSession: AccountSession, tries = 0) => {
+    cancelKeepTimer();
+    const waitMs = keepAgainAfterMs[tries];
+    if (accountSession.keeping !== 'storage-failed' || waitMs === undefined || suspended) return;
+    cancelKeepTimer = clock.setTimer(waitMs, () => {
+      void withLock(lockName(accountSession), () => refresher.keepAgain(accountSession))
+        .catch(() => undefined)
+        .then(() => {
+          if (accounts.current() === accountSession) scheduleKeeping(accountSession, tries + 1);
+        });
+    });
+  };
 
   const schedule = () => {
     cancelTimer();
+    cancelKeepTimer();
     const current = accounts.current();
     if (current === undefined || suspended) return;
+    scheduleKeeping(current);
     const atMs = dueAtMs(current);
     if (atMs === undefined) return;
     const waitMs = Math.max(0, atMs - clock.monotonicMs());
@@ -72,8 +94,6 @@ export function createRefreshScheduler(
       else void renew(current);
     });
   };
-
-  const lockName = ({ account }: AccountSession) => `tv-sign-in ${realm} ${account.id}`;
 
   const renewAlone = async (accountSession: AccountSession): Promise<RefreshResult> => {
     const locked = await withLock(lockName(accountSession), () =>
@@ -140,6 +160,7 @@ export function createRefreshScheduler(
     suspend() {
       suspended = true;
       cancelTimer();
+      cancelKeepTimer();
     },
     resume() {
       suspended = false;

@@ -28,6 +28,8 @@ export interface RefreshDependencies extends ExchangeDependencies {
 export interface Refresher {
   /** Exchanges the credentials for fresh access. The caller sees to it that this runs alone. */
   renew(accountSession: AccountSession): Promise<RefreshResult>;
+  /** Offers storage once more what it did not take. The caller sees to it that this runs alone. */
+  keepAgain(accountSession: AccountSession): Promise<void>;
   /**
    * Exchanges the credentials for access to one API; a refusal leaves the session as it is. The
    * caller sees to it that this runs alone.
@@ -132,5 +134,14 @@ export function createRefresher(dependencies: RefreshDependencies): Refresher {
     }
   };
 
-  return { renew, renewTarget };
+  const keepAgain: Refresher['keepAgain'] = async (accountSession) => {
+    const { credentials, endedBy, keeping } = accountSession;
+    if (endedBy !== undefined || keeping !== 'storage-failed' || credentials === undefined) return;
+    const result = await keeper.keepRenewed(accountSession, { credentials }, credentials);
+    if (result !== 'kept' || accountSession.endedBy !== undefined) return;
+    accountSession.keeping = 'kept';
+    accounts.reportOpened(accountSession);
+  };
+
+  return { renew, renewTarget, keepAgain };
 }

@@ -1,8 +1,10 @@
 import { IDBFactory } from 'fake-indexeddb';
 import { describe, expect, it } from 'vitest';
+import type { ControllableClock } from '../oauth/testing/controllable-clock';
+import { pause } from '../oauth/time-limit';
 import { indexedDbStore, memoryStore, type RecordStore } from './store';
 import { ada, grace, type SessionHarness, sessionHarness } from './testing/harness';
-import { settle } from './testing/session-clock';
+import { sessionClock, settle } from './testing/session-clock';
 
 const never = new AbortController().signal;
 
@@ -252,5 +254,78 @@ describe('a record that cannot be read when it is to be renewed', () => {
       type: 'connectionChanged',
       connection: { type: 'online' },
     });
+  });
+});
+
+describe('storage that takes no writes for a while', () => {
+  /** A memory store whose writes fail, or take a second, while it is told so. */
+  function store(name: string, clock: ControllableClock) {
+    const inner = memoryStore();
+    const state = { fails: false, isSlow: false };
+    const write = async () => {
+      if (state.isSlow) await pause(clock, 1000);
+      if (state.fails) throw new DOMException('No', name);
+    };
+    const wrapped: RecordStore = {
+      ...inner,
+      set: (key, value) => write().then(() => inner.set(key, value)),
+      update: (key, change) => write().then(() => inner.update(key, change)),
+    };
+    return { state, wrapped };
+  }
+
+  /** A TV whose token was rotated while storage took no writes. */
+  async function rotated(name: string) {
+    const clock = sessionClock();
+    const { state, wrapped } = store(name, clock);
+    const before = sessionHarness({ clock, store: wrapped });
+    await clock.run(before.session.complete(before.server.grant(ada), never));
+    before.session.suspend();
+    const tv = before.again();
+    await clock.run(tv.session.restore());
+    state.fails = true;
+    tv.session.open('ada');
+    await clock.pass(1000);
+    expect(tv.session.diagnostics().keeping).toBe('storage-failed');
+    return { tv, state, clock };
+  }
+
+  it.each(['QuotaExceededError', 'DataCloneError', 'UnknownError'])(
+    'is offered a rotated token again, and costs no session: %s',
+    async (name) => {
+      const { tv, state, clock } = await rotated(name);
+      state.fails = false;
+      await clock.pass(6000);
+      expect(tv.session.diagnostics().keeping).toBe('kept');
+      expect(tv.server.calls.filter((call) => call === 'refresh')).toHaveLength(1);
+      tv.session.suspend();
+      const next = tv.again();
+      await clock.run(next.session.restore());
+      expect(next.events).toEqual([found]);
+      next.session.open('ada');
+      await settle();
+      expect(await next.session.accessToken()).toMatchObject({ type: 'ready' });
+      expect(next.server.reuses).toBe(0);
+    },
+  );
+
+  it('is offered it three times until the next renewal', async () => {
+    const { tv, state, clock } = await rotated('QuotaExceededError');
+    await clock.pass(340_000);
+    state.fails = false;
+    await clock.pass(600_000);
+    expect(tv.session.diagnostics().keeping).toBe('storage-failed');
+    await clock.pass(3_600_000);
+    expect(tv.session.diagnostics().keeping).toBe('kept');
+  });
+
+  it('keeps nothing of an account that is signed out meanwhile', async () => {
+    const { tv, state, clock } = await rotated('QuotaExceededError');
+    state.fails = false;
+    state.isSlow = true;
+    await clock.pass(4500);
+    await clock.run(tv.session.signOut(['ada']));
+    await clock.pass(20_000);
+    expect((await tv.store.entries()).filter(([key]) => /^account/.test(key))).toEqual([]);
   });
 });
