@@ -30,7 +30,7 @@ export interface ConsoleHarness {
 }
 
 /** Starts a browser and the servers before the tests of a file, and ends them afterwards. */
-export function browserAndServers(): Running {
+function browserAndServers(): Running {
   const started: { browser?: Browser; servers?: Servers } = {};
   beforeAll(async () => {
     started.browser = await launchBrowser();

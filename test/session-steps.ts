@@ -48,7 +48,7 @@ export async function signIn(
 }
 
 /** Moves the remote's focus to a control, along the row it stands in. */
-export async function focusOn(tv: Tv, control: string): Promise<void> {
+async function focusOn(tv: Tv, control: string): Promise<void> {
   for (let step = 0; step < 6; step++) {
     if ((await tv.focused()) === control) return;
     await tv.press('ArrowRight');

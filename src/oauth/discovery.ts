@@ -2,7 +2,7 @@ import { normalAddress, withoutWellKnown } from '../settings/settings';
 import { errorCode } from './error-reply';
 import type { Problem } from './problem';
 import type { Endpoints, Send } from './providers/provider';
-import { type Members, problemOf, type Reply, refusal, textMember } from './reply';
+import { absentStatuses, type Members, problemOf, type Reply, refusal, textMember } from './reply';
 
 /** What an authorization server says about itself. */
 export interface Metadata {
@@ -30,7 +30,7 @@ export interface MetadataCache {
 }
 
 /** The names of endpoints in metadata (RFC 8414 §2). */
-export const endpointNames: Readonly<Record<keyof Endpoints, string>> = {
+const endpointNames: Readonly<Record<keyof Endpoints, string>> = {
   deviceAuthorization: 'device_authorization_endpoint',
   token: 'token_endpoint',
   revocation: 'revocation_endpoint',
@@ -154,8 +154,6 @@ function mismatch(named: string, issuer: string, url: string): Problem {
 
 /** What one of the addresses answered. */
 type Answer = Discovery | { type: 'absent' };
-
-const absentStatuses = [404, 405, 410, 501];
 
 function readMetadataReply(
   reply: Reply,

@@ -86,7 +86,7 @@ const maxBodyChars = 256 * 1024;
 const noReply = (problem: Problem): NoReply => ({ type: 'no-reply', problem });
 
 /** The same call by way of the relay: its path is the target's scheme, host and path. */
-export function relayedUrl(url: string, relay: string): string {
+function relayedUrl(url: string, relay: string): string {
   const target = /^(https?):\/\/(.*)$/i.exec(url);
   return target === null ? url : `${relay.replace(/\/$/, '')}/${target[1]}/${target[2]}`;
 }

@@ -23,7 +23,10 @@ export interface Reply {
 }
 
 /** RFC 8628 §3.2: "If no value is provided, clients MUST use 5 as the default." */
-export const defaultIntervalSeconds = 5;
+const defaultIntervalSeconds = 5;
+
+/** Statuses of an address at which there is no such endpoint. */
+export const absentStatuses: readonly number[] = [404, 405, 410, 501];
 
 /** Why a request got no reply. */
 export interface NoReply {

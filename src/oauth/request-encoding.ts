@@ -1,3 +1,4 @@
+import { halfCharacter } from '../settings/settings';
 import type { Problem } from './problem';
 import type { Fields, WireRequest } from './providers/provider';
 
@@ -12,7 +13,6 @@ export type Encoded =
 /** Texts of the settings by their keys, to name the one that does not fit into a request. */
 export type SettingTexts = Readonly<Record<string, string | undefined>>;
 
-const loneSurrogate = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?:[^\uD800-\uDBFF]|^)[\uDC00-\uDFFF]/;
 /** What `fetch` takes: Latin-1 without line ends (Fetch Standard, "header value"). */
 const headerValue = /^[\t\x20-\x7e\x80-\xff]*$/;
 const headerName = /^[\w!#$%&'*+.^`|~-]+$/;
@@ -60,7 +60,7 @@ export function encodeRequest(request: WireRequest, texts: SettingTexts): Encode
   const { form = {}, authorization, json } = request;
   for (const name of Object.keys(form)) {
     const value = form[name] ?? '';
-    const fits = (text: string) => !loneSurrogate.test(text);
+    const fits = (text: string) => !halfCharacter.test(text);
     if (!fits(value)) return notSendable(`The field ${name}`, value, fits, texts);
   }
   const headers: Record<string, string> = { Accept: 'application/json', ...request.headers };

@@ -5,7 +5,7 @@ import { errorCode } from './error-reply';
 import type { RevokeOutcome } from './outcome';
 import type { RequestContext, TokensToRevoke, WireRequest } from './providers/provider';
 import { isRefusal, refusedProblem } from './refusal';
-import { type Reply, refusal } from './reply';
+import { absentStatuses, type Reply, refusal } from './reply';
 
 /**
  * The revocation request as the standard has it; {@link readRevocationReply} reads the reply.
@@ -26,9 +26,6 @@ export function revocationRequest(
   });
 }
 
-/** Statuses of an address at which there is no revocation endpoint. */
-const missingEndpoint = [404, 405, 410, 501];
-
 /**
  * Understands the reply to a revocation.
  *
@@ -43,7 +40,7 @@ export function readRevocationReply(reply: Reply): RevokeOutcome {
       : { type: 'revoked' };
   }
   const unsupported =
-    errorCode(reply.body) === 'unsupported_token_type' || missingEndpoint.includes(reply.status);
+    errorCode(reply.body) === 'unsupported_token_type' || absentStatuses.includes(reply.status);
   if (unsupported) return { type: 'unsupported' };
   return isRefusal(reply)
     ? { type: 'refused', problem: refusedProblem(reply) }

@@ -25,20 +25,16 @@ export function listenToLifecycle(page: Window, listener: LifecycleListener): ()
     hidden = false;
     listener.visible();
   };
-  const onOnline = () => listener.connection(true);
-  const onOffline = () => listener.connection(false);
-  document.addEventListener('visibilitychange', onVisibility);
-  document.addEventListener('webkitvisibilitychange', onVisibility);
-  document.addEventListener('webOSRelaunch', onRelaunch);
-  page.addEventListener('pageshow', onVisibility);
-  page.addEventListener('online', onOnline);
-  page.addEventListener('offline', onOffline);
+  const handlers: readonly (readonly [EventTarget, string, () => void])[] = [
+    [document, 'visibilitychange', onVisibility],
+    [document, 'webkitvisibilitychange', onVisibility],
+    [document, 'webOSRelaunch', onRelaunch],
+    [page, 'pageshow', onVisibility],
+    [page, 'online', () => listener.connection(true)],
+    [page, 'offline', () => listener.connection(false)],
+  ];
+  for (const [target, type, handler] of handlers) target.addEventListener(type, handler);
   return () => {
-    document.removeEventListener('visibilitychange', onVisibility);
-    document.removeEventListener('webkitvisibilitychange', onVisibility);
-    document.removeEventListener('webOSRelaunch', onRelaunch);
-    page.removeEventListener('pageshow', onVisibility);
-    page.removeEventListener('online', onOnline);
-    page.removeEventListener('offline', onOffline);
+    for (const [target, type, handler] of handlers) target.removeEventListener(type, handler);
   };
 }

@@ -23,7 +23,7 @@ function canDraw(document: Document): boolean {
 }
 
 /** What this engine lacks; empty where the app can run. */
-export function missingFeatures(page: Window): readonly string[] {
+function missingFeatures(page: Window): readonly string[] {
   const scope = page as unknown as Record<string, unknown>;
   const missing = needed.filter((name) => scope[name] === undefined);
   return canDraw(page.document) ? missing : missing.concat('canvas');

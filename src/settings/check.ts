@@ -76,7 +76,8 @@ function onlyKnown(check: Check, value: Json, key: string, names: readonly strin
 }
 
 /** Half of a pair of UTF-16: no form field, address or header can hold it. */
-const halfCharacter = /[\ud800-\udbff](?![\udc00-\udfff])|(?:[^\ud800-\udbff]|^)[\udc00-\udfff]/;
+export const halfCharacter =
+  /[\ud800-\udbff](?![\udc00-\udfff])|(?:[^\ud800-\udbff]|^)[\udc00-\udfff]/;
 
 function text(check: Check, value: unknown, key: string): string | undefined {
   if (typeof value === 'string' && value.trim() !== '') {

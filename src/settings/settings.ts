@@ -1,6 +1,7 @@
 export { isAllowedAddress, normalAddress, withoutWellKnown } from './address';
 export {
   checkSettings,
+  halfCharacter,
   type KnownNames,
   type OptionKind,
   type ProviderFacts,

@@ -21,7 +21,7 @@ export interface AttemptDependencies {
 }
 
 /** No step of an attempt takes longer than this, in ms of the monotonic clock. */
-export const maxStepMs = 25_000;
+const maxStepMs = 25_000;
 
 /** The commands that concern an attempt. */
 export type AttemptCommand = Extract<Command, { attempt: number }>;

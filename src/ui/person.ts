@@ -6,7 +6,7 @@ import { plainText } from './plain-text';
 const nameLimit = 48;
 
 /** A person's name, else the email address; empty when the server gave neither. */
-export const personName = ({ name, email }: Account): string =>
+const personName = ({ name, email }: Account): string =>
   plainText(name, nameLimit) || plainText(email ?? '', nameLimit);
 
 /** The letter of an avatar; a dot for an account without a name. */

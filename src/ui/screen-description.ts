@@ -85,25 +85,6 @@ export interface ScreenContent {
   /** Focused when the viewer has not moved yet; otherwise the first control. */
   firstFocus?: string;
   code?: CodeDescription;
-  waiting?: string;
-  avatar?: string;
-  problem?: ProblemKind | undefined;
-  notice?: string | undefined;
-  /** What is said of the notice, where its text changes with time. */
-  spokenNotice?: string;
-  footnote?: string | undefined;
-}
-
-/** Everything a screen shows and says, in words. Drawn by Lightning, mirrored in the DOM. */
-export interface ScreenDescription {
-  screen: ScreenName;
-  arrangement: Arrangement;
-  language: Language;
-  appName: string;
-  title: string;
-  body: readonly string[];
-  steps: readonly StepDescription[];
-  code?: CodeDescription;
   /** Shown where a code will be, while it is on its way. */
   waiting?: string;
   /** A letter or sign in a circle beside the title. */
@@ -111,9 +92,18 @@ export interface ScreenDescription {
   problem?: ProblemKind | undefined;
   /** What does not work at the moment, while the screen goes on working. */
   notice?: string | undefined;
+  /** What is said of the notice, where its text changes with time. */
+  spokenNotice?: string;
   /** Small print at the foot, e.g. the reference for support. */
-  footnote?: string;
-  controls: readonly Control[];
+  footnote?: string | undefined;
+}
+
+/** Everything a screen shows and says, in words. Drawn by Lightning, mirrored in the DOM. */
+export interface ScreenDescription extends Omit<ScreenContent, 'firstFocus' | 'spokenNotice'> {
+  language: Language;
+  appName: string;
+  body: readonly string[];
+  steps: readonly StepDescription[];
   /** Id of the focused control; undefined only while there is no control. */
   focused?: string;
   /** What a screen reader says when this screen comes up; the countdown is not part of it. */

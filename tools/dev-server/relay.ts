@@ -32,7 +32,7 @@ const forwardedRequest = ['accept', 'accept-language', 'authorization', 'content
 const forwardedReply = ['content-type', 'date', 'dpop-nonce', 'retry-after', 'www-authenticate'];
 
 /** The sign-in settings within a settings file; undefined when they are not right. */
-export function signInOf(settings: unknown): SignInSettings | undefined {
+function signInOf(settings: unknown): SignInSettings | undefined {
   const signIn = (settings as { appSettings?: { signIn?: unknown } } | null)?.appSettings?.signIn;
   const outcome = checkSettings(
     { appSettings: { signIn } },

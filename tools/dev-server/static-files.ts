@@ -23,7 +23,7 @@ const types: Readonly<Record<string, string>> = {
 };
 
 /** The file that a URL path means within a folder; undefined when it would lead out of it. */
-export function fileWithin(folder: string, urlPath: string): string | undefined {
+function fileWithin(folder: string, urlPath: string): string | undefined {
   let decoded: string;
   try {
     decoded = decodeURIComponent(urlPath);

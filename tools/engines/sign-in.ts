@@ -70,7 +70,7 @@ export function tvGlobals(platform: StandsFor['platform']): string {
 }
 
 /** Decodes the QR code in a picture, as a phone's camera does. */
-export function scan(picture: Buffer): string | undefined {
+function scan(picture: Buffer): string | undefined {
   const { data, width, height } = PNG.sync.read(picture);
   return jsQR(new Uint8ClampedArray(data), width, height)?.data;
 }

@@ -14,7 +14,7 @@ export interface Metadata {
 }
 
 /** Ten letters and digits that belong to an identifier, for an app that Samsung does not know yet. */
-export function derivedTizenId(identifier: string): string {
+function derivedTizenId(identifier: string): string {
   const digest = createHash('sha256').update(identifier).digest();
   const signs = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
   return Array.from(digest.subarray(0, 10), (byte) => signs[byte % signs.length]).join('');

@@ -46,7 +46,7 @@ const polling = (inFlight: boolean): Polling => ({
 });
 
 /** Every state that an attempt can return to. */
-export const returnTargets: {
+const returnTargets: {
   readonly [Name in ReturnTarget['type']]: Extract<ReturnTarget, { type: Name }>;
 } = {
   signedOut: { type: 'signedOut' },

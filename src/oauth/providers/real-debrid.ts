@@ -1,7 +1,7 @@
 import type { SignInSettings } from '../../settings/settings';
 import { readDeviceReply, readPollReply, textMember } from '../reply';
-import { clientOf, readBoundRefresh, withBound } from './bound-refresh-token';
-import type { Provider, Target } from './provider';
+import { type BoundClient, clientOf, readBoundRefresh, withBound } from './bound-refresh-token';
+import type { Provider, Target, WireRequest } from './provider';
 import { baseOf, endpointsBelow, readRedeemed, replyWith, replyWithoutToken } from './wire';
 
 const publicAddress = 'https://api.real-debrid.com';
@@ -10,6 +10,17 @@ const grantType = 'http://oauth.net/grant_type/device/1.0';
 const credentials = (settings: SignInSettings): Target => ({
   method: 'GET',
   url: `${baseOf(settings, publicAddress)}/oauth/v2/device/credentials`,
+});
+
+const tokenRequest = (url: string, client: BoundClient, code: string): WireRequest => ({
+  method: 'POST',
+  url,
+  form: {
+    client_id: client.clientId,
+    client_secret: client.clientSecret,
+    code,
+    grant_type: grantType,
+  },
 });
 
 /** Real-Debrid: approval yields a client of the viewer's own, and that client gets the tokens. */
@@ -47,33 +58,15 @@ export const realDebrid: Provider = {
   },
   async redeem(reply, send, { endpoints }, { deviceCode }) {
     const body = reply.body ?? {};
-    const clientId = textMember(body, 'client_id') ?? '';
-    const clientSecret = textMember(body, 'client_secret') ?? '';
-    const result = await send({
-      method: 'POST',
-      url: endpoints.token,
-      form: {
-        client_id: clientId,
-        client_secret: clientSecret,
-        code: deviceCode,
-        grant_type: grantType,
-      },
-    });
-    return withBound(readRedeemed(result), { clientId, clientSecret });
-  },
-  refreshRequest(credentials, { endpoints }) {
-    const { clientId, clientSecret } = clientOf(credentials);
-    return {
-      method: 'POST',
-      url: endpoints.token,
-      form: {
-        client_id: clientId,
-        client_secret: clientSecret,
-        code: credentials.refreshToken,
-        grant_type: grantType,
-      },
+    const client = {
+      clientId: textMember(body, 'client_id') ?? '',
+      clientSecret: textMember(body, 'client_secret') ?? '',
     };
+    const result = await send(tokenRequest(endpoints.token, client, deviceCode));
+    return withBound(readRedeemed(result), client);
   },
+  refreshRequest: (credentials, { endpoints }) =>
+    tokenRequest(endpoints.token, clientOf(credentials), credentials.refreshToken),
   readRefresh: readBoundRefresh,
   revokeRequest: 'none',
 };

@@ -37,9 +37,9 @@ const newCode = (settings: SignInSettings): Target =>
     ? post('AzureServiceAccounts/DeviceCode')(settings)
     : post('DeviceCode')(settings);
 
-/** The server's own session: from the settings, or from a sign-in that has just been made. */
+/** The session that codes need: from the settings, or from a sign-in that has just been made. */
 const sessionOf = ({ settings, notes }: RequestContext): string | undefined =>
-  settings.providerOptions['sessionToken'] ?? notes['session'];
+  isSignIn(settings) ? undefined : (settings.providerOptions['sessionToken'] ?? notes['session']);
 
 const bearer = (accessToken: string): Pick<WireRequest, 'authorization'> => ({
   authorization: { accessToken, tokenType: 'Bearer' },
@@ -159,7 +159,7 @@ export const veeamVb365: Provider = {
   abandon: endSession,
   deviceRequest(context) {
     const { settings, endpoints } = context;
-    const known = isSignIn(settings) ? undefined : sessionOf(context);
+    const known = sessionOf(context);
     return known === undefined
       ? {
           method: 'POST',
@@ -177,7 +177,7 @@ export const veeamVb365: Provider = {
       : readCode(reply, context),
   pollRequest({ deviceCode, userCode }, context) {
     const { settings, endpoints } = context;
-    const known = isSignIn(settings) ? undefined : sessionOf(context);
+    const known = sessionOf(context);
     return known === undefined
       ? {
           method: 'POST',
@@ -191,7 +191,7 @@ export const veeamVb365: Provider = {
       : { ...check(settings), ...bearer(known), json: { userCode } };
   },
   readPoll(reply, context) {
-    if (isSignIn(context.settings) || sessionOf(context) === undefined) {
+    if (sessionOf(context) === undefined) {
       const outcome = readPollReply(reply);
       return outcome.type === 'approved' ? 'redeem' : outcome;
     }
@@ -201,7 +201,7 @@ export const veeamVb365: Provider = {
   },
   async redeem(reply, send, context) {
     const { settings, notes } = context;
-    if (!isSignIn(settings) && sessionOf(context) !== undefined) {
+    if (sessionOf(context) !== undefined) {
       await endSession(send, context);
       return readCheck(reply);
     }

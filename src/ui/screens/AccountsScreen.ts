@@ -11,7 +11,7 @@ export interface AccountsScreenSpec extends ScreenSpec {
 }
 
 /** As many cards as fit, the focused one among them. */
-export function visibleCards(
+function visibleCards(
   cards: readonly Control[],
   focused: string | undefined,
   perRow: number,

@@ -5,7 +5,7 @@ export interface Pace {
 }
 
 /** RFC 8628 §3.5: what one `slow_down` adds to the interval, for good. */
-export const slowDownSeconds = 5;
+const slowDownSeconds = 5;
 
 /** The pace of a code that was issued at a moment: the first poll waits one interval too. */
 export function paceFrom(issuedAt: number, intervalSeconds: number): Pace {
