@@ -70,9 +70,7 @@ export function createAccounts({ emit, onEvent }: AccountsDependencies): Account
   const drop: Accounts['drop'] = (accountSession, reason) => {
     accountSession.endedBy = 'signed-out';
     remove(accountSession);
-    if (current === accountSession) {
-      current = undefined;
-    }
+    if (current === accountSession) current = undefined;
     emit({ type: 'signedOut', account: accountSession.account, reason });
   };
 

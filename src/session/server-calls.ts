@@ -3,7 +3,6 @@ import type { AuthorizationServer } from '../oauth/authorization-server';
 import type { Clock } from '../oauth/clock';
 import type { Credentials, RevocableTokens, TokenTarget } from '../oauth/credentials';
 import type { AccountOutcome, RefreshOutcome, RevokeOutcome, TokenSet } from '../oauth/outcome';
-import type { Problem } from '../oauth/problem';
 import { withTimeLimit } from '../oauth/time-limit';
 
 /** The calls of a session to its server. None rejects, and none lasts longer than its limit. */
@@ -19,7 +18,8 @@ export interface ServerCalls {
   refuses(tokens: TokenSet): Promise<boolean>;
 }
 
-const timedOut = (code: string): Problem => ({ kind: 'time-out', code });
+const timedOut = (code: string) =>
+  ({ type: 'transient-failure', problem: { kind: 'time-out', code } }) as const;
 
 const refreshLimitMs = 20_000;
 const revokeLimitMs = 5000;
@@ -49,16 +49,11 @@ export function createServerCalls(server: AuthorizationServer, clock: Clock): Se
       const outcome = await withLimit(refreshLimitMs, (signal) =>
         server.refresh(credentials, signal, target),
       );
-      return (
-        outcome ?? {
-          type: 'transient-failure',
-          problem: timedOut('refresh_timed_out'),
-        }
-      );
+      return outcome ?? timedOut('refresh_timed_out');
     },
     async revoke(tokens) {
       const revoked = await withLimit(revokeLimitMs, (signal) => server.revoke(tokens, signal));
-      return revoked ?? { type: 'transient-failure', problem: timedOut('revocation_timed_out') };
+      return revoked ?? timedOut('revocation_timed_out');
     },
     async refuses(tokens) {
       const asked = await withLimit(accountLimitMs, (signal) => server.account(tokens, signal));

@@ -120,19 +120,23 @@ function createBasics(dependencies: SessionDependencies) {
     callListener(clock, dependencies.onEvent, event);
   const accounts = createAccounts({ emit, onEvent });
   return {
-    ...{
-      authorizationServer,
-      clock,
-      random,
-      store,
-      proofs,
-      realm,
-      storage,
-      seal,
-      records,
-      withLock,
-    },
-    ...{ withKeyLock, server, memo, listeners, emit, onEvent, accounts },
+    authorizationServer,
+    clock,
+    random,
+    store,
+    proofs,
+    realm,
+    storage,
+    seal,
+    records,
+    withLock,
+    withKeyLock,
+    server,
+    memo,
+    listeners,
+    emit,
+    onEvent,
+    accounts,
   };
 }
 
@@ -150,7 +154,10 @@ function createParts(dependencies: SessionDependencies) {
   const judge = createConnectionJudge(clock, random, memo);
   const failures = createFailures({ ...basics, judge });
   const refresher = createRefresher({
-    ...{ ...basics, judge, failures, keeper },
+    ...basics,
+    judge,
+    failures,
+    keeper,
     async onRenewed(accountSession, tokens) {
       if (accountSession.account.name === '') await lookUpName(basics, accountSession, tokens);
     },

@@ -33,31 +33,20 @@ export function onSessionOpened(
 ): Step {
   const { state } = machine;
   const { account, accounts, keeping } = event;
+  const connection: ConnectionState = { type: 'online' };
   if (isAttempt(state)) {
     return enter(machine, { ...state, returnTo: withAccountUpdate(state.returnTo, event) });
   }
   switch (state.type) {
     case 'starting':
     case 'signedOut':
-      return enter(machine, {
-        type: 'signedIn',
-        account,
-        accounts,
-        keeping,
-        connection: { type: 'online' },
-      });
+      return enter(machine, { type: 'signedIn', account, accounts, keeping, connection });
     case 'signedIn':
       return enter(machine, { ...state, account, accounts, keeping });
     case 'choosingAccount':
       // Another account's session may also report: only the chosen one leads on.
       return state.chosen === account.id
-        ? enter(machine, {
-            type: 'signedIn',
-            account,
-            accounts,
-            keeping,
-            connection: { type: 'online' },
-          })
+        ? enter(machine, { type: 'signedIn', account, accounts, keeping, connection })
         : enter(machine, { ...state, accounts });
     default:
       return assertNever(state);
@@ -84,9 +73,7 @@ function withAccountUpdate(
 /** What is known of the service behind the open session has changed. */
 export function onConnectionChanged(machine: Machine, connection: ConnectionState): Step {
   const { state } = machine;
-  if (state.type === 'signedIn') {
-    return enter(machine, { ...state, connection });
-  }
+  if (state.type === 'signedIn') return enter(machine, { ...state, connection });
   return isAttempt(state) && state.returnTo.type === 'signedIn'
     ? enter(machine, { ...state, returnTo: { ...state.returnTo, connection } })
     : unchanged(machine);
