@@ -162,6 +162,16 @@ describe('a poll', () => {
   });
 });
 
+describe('tokens', () => {
+  it('are read without what surrounds them, which no header could carry', () => {
+    expect(readPollReply(reply(200, { access_token: ' AT\n' }))).toMatchObject({
+      type: 'approved',
+      tokens: { accessToken: 'AT' },
+    });
+    expect(pollType(200, { access_token: ' ' })).toBe('transient-failure');
+  });
+});
+
 describe('a refused device request', () => {
   it.each<[number, Members, string, string]>([
     [

@@ -68,6 +68,10 @@ describe('the reply to a device authorization request', () => {
     ['a number string', '900', 900],
     ['no number', 'later', 600],
     ['endless', 1e12, 86_400],
+    ['too short to be seen', 0.001, 600],
+    ['a moment in Unix time', wallMs / 1000 + 300, 300],
+    ['a moment in milliseconds', `${wallMs + 300_000}`, 300],
+    ['a moment that is over', wallMs / 1000 - 300, 86_400],
   ])('bounds a lifetime that is %s', (_case, expires_in, expected) => {
     expect(issued({ ...complete, expires_in }).expiresInSeconds).toBe(expected);
   });

@@ -245,7 +245,13 @@ export function refusal(reply: Reply): Problem {
 function lifetimeSeconds(body: Members, wallMs: number): number {
   const seconds = numberMember(body, 'expires_in', 'expiresIn');
   // A code that is over before it is shown would be no code: such a lifetime counts as none.
-  if (seconds !== undefined && seconds > 0) return seconds;
+  if (seconds !== undefined && seconds >= 1) {
+    // Some name the moment of the end, in seconds or milliseconds of Unix time.
+    const endMs = [seconds * 1000, seconds].find(
+      (ms) => ms > wallMs && ms <= wallMs + maxLifetimeSeconds * 1000,
+    );
+    return seconds > maxLifetimeSeconds && endMs !== undefined ? (endMs - wallMs) / 1000 : seconds;
+  }
   const moment = textMember(body, 'expires_in', 'expiresOnUtc', 'expiresIn', 'expires_on');
   const untilMs = moment === undefined ? Number.NaN : Date.parse(moment);
   return untilMs > wallMs ? (untilMs - wallMs) / 1000 : defaultLifetimeSeconds;
@@ -301,8 +307,9 @@ export function readDeviceReply(reply: Reply, wallMs: number, base?: string): Re
  *   app can use (RFC 6749 §7.1)
  */
 export function readTokens(body: Members): TokenSet | 'unsupported' | undefined {
-  const accessToken = textMember(body, 'access_token', 'accessToken');
-  if (accessToken === undefined) return undefined;
+  // A line end around it could not be sent in a header.
+  const accessToken = textMember(body, 'access_token', 'accessToken')?.trim();
+  if (accessToken === undefined || accessToken === '') return undefined;
   const type = (textMember(body, 'token_type', 'tokenType') ?? 'bearer').trim().toLowerCase();
   if (type !== 'bearer' && type !== 'dpop') return 'unsupported';
   const tokens: TokenSet = { accessToken, tokenType: type === 'dpop' ? 'DPoP' : 'Bearer' };
