@@ -14,6 +14,7 @@ import type {
   ShowingCode,
   SignedIn,
 } from '../sign-in/states';
+import type { Action, Panel } from './action';
 import { shownAddress } from './address';
 import { clockText, nextSecondMs, secondsLeft } from './countdown';
 import { greeting, initialOf, nameAmong } from './person';
@@ -74,9 +75,7 @@ const serverText = (text: string | undefined, limit: number): string | undefined
  */
 export function nextChangeMs(model: ViewModel): number | undefined {
   const { state, monotonicMs } = model;
-  if (state.type === 'showingCode') {
-    return nextSecondMs(state.code.expiresAtMs, monotonicMs);
-  }
+  if (state.type === 'showingCode') return nextSecondMs(state.code.expiresAtMs, monotonicMs);
   return state.type === 'requesting' && state.waitsUntilMs !== undefined
     ? nextSecondMs(state.waitsUntilMs, monotonicMs)
     : undefined;
@@ -92,7 +91,7 @@ function contentOf(model: ViewModel, texts: Texts): ScreenContent {
       return helpContent(own, texts);
     case 'confirm-sign-out':
       return model.state.type === 'signedIn'
-        ? { ...confirmSignOutContent(model, model.state, texts), ...supportOf(model) }
+        ? confirmSignOutContent(model, model.state, texts)
         : own;
     case 'confirm-exit':
       return {
@@ -101,22 +100,23 @@ function contentOf(model: ViewModel, texts: Texts): ScreenContent {
         title: fill(texts.confirmExit, { app: model.appName }),
         body: [texts.confirmExitBody],
         controls: [
-          { id: 'leave', label: texts.leave, action: { type: 'exitConfirmed' } },
-          { id: 'stay', label: texts.stay, action: { type: 'panelClosed' } },
+          control('leave', texts.leave, { type: 'exitConfirmed' }),
+          control('stay', texts.stay, { type: 'panelClosed' }),
         ],
         firstFocus: 'stay',
-        ...supportOf(model),
+        footnote: model.supportLine,
       };
     case 'language':
       return {
         screen: own.screen,
         arrangement: 'message',
         title: texts.chooseLanguage,
-        controls: languages.map((language) => ({
-          id: `language-${language}`,
-          label: textsOf(language).languageName,
-          action: { type: 'languageChosen', language },
-        })),
+        controls: languages.map((language) =>
+          control(`language-${language}`, textsOf(language).languageName, {
+            type: 'languageChosen',
+            language,
+          }),
+        ),
         firstFocus: `language-${model.language}`,
       };
     case 'continued':
@@ -126,33 +126,19 @@ function contentOf(model: ViewModel, texts: Texts): ScreenContent {
   }
 }
 
-/** Where support sends people: the questions before leaving have room for small print. */
-const supportOf = ({ supportLine }: ViewModel): { footnote?: string } =>
-  supportLine === undefined ? {} : { footnote: supportLine };
+const control = (id: string, label: string, action: Action): Control => ({ id, label, action });
 
-const cancelControl = (texts: Texts): Control => ({
-  id: 'cancel',
-  label: texts.cancel,
-  action: { type: 'cancelled' },
-});
+/** A control that opens a panel. */
+const opener = (id: string, label: string, panel: Panel): Control =>
+  control(id, label, { type: 'panelOpened', panel });
 
-const backControl = (texts: Texts): Control => ({
-  id: 'back',
-  label: texts.back,
-  action: { type: 'cancelled' },
-});
+const signInControl = (id: string, label: string): Control =>
+  control(id, label, { type: 'signInRequested' });
 
-const closeControl = (texts: Texts): Control => ({
-  id: 'close',
-  label: texts.back,
-  action: { type: 'panelClosed' },
-});
+const cancelControl = (texts: Texts): Control =>
+  control('cancel', texts.cancel, { type: 'cancelled' });
 
-const signInControl = (id: string, label: string): Control => ({
-  id,
-  label,
-  action: { type: 'signInRequested' },
-});
+const backControl = (texts: Texts): Control => control('back', texts.back, { type: 'cancelled' });
 
 function stateContent(model: ViewModel, texts: Texts): ScreenContent {
   const { state } = model;
@@ -163,15 +149,7 @@ function stateContent(model: ViewModel, texts: Texts): ScreenContent {
         arrangement: 'message',
         title: texts.starting,
         body: model.requestingLong ? [texts.startingLong] : [],
-        controls: model.requestingLong
-          ? [
-              {
-                id: 'leave',
-                label: texts.leave,
-                action: { type: 'panelOpened', panel: 'confirm-exit' },
-              },
-            ]
-          : [],
+        controls: model.requestingLong ? [opener('leave', texts.leave, 'confirm-exit')] : [],
       };
     case 'signedOut':
       return signedOutContent(model, texts);
@@ -217,7 +195,7 @@ function outcomeContent(
         title: texts.authorized,
         body: [texts.authorizedBody],
         avatar: '✓',
-        controls: [{ id: 'done', label: texts.done, action: { type: 'cancelled' } }],
+        controls: [control('done', texts.done, { type: 'cancelled' })],
       };
     case 'expired':
       return {
@@ -269,22 +247,10 @@ function signedOutContent(model: ViewModel, texts: Texts): ScreenContent {
     problem: unreadable ? 'storage-unreadable' : undefined,
     controls: [
       signInControl('sign-in', texts.signIn),
-      ...(unreadable
-        ? [
-            {
-              id: 'try-again',
-              label: texts.tryAgain,
-              action: { type: 'restoreRequested' },
-            } as const,
-          ]
-        : []),
-      {
-        id: 'language',
-        label: fill(texts.language, { name: texts.languageName }),
-        action: { type: 'panelOpened', panel: 'language' },
-      },
+      ...(unreadable ? [control('try-again', texts.tryAgain, { type: 'restoreRequested' })] : []),
+      opener('language', fill(texts.language, { name: texts.languageName }), 'language'),
     ],
-    ...(model.offline ? { notice: texts.offline } : {}),
+    notice: model.offline ? texts.offline : undefined,
   };
 }
 
@@ -368,10 +334,7 @@ function codeContent(model: ViewModel, state: ShowingCode, texts: Texts): Screen
       { text: texts.stepApprove, detail: texts.ownTv },
     ],
     code: shown,
-    controls: [
-      cancelControl(texts),
-      { id: 'help', label: texts.trouble, action: { type: 'panelOpened', panel: 'help' } },
-    ],
+    controls: [cancelControl(texts), opener('help', texts.trouble, 'help')],
     ...codeNotice(model, state, texts),
   };
 }
@@ -413,7 +376,7 @@ function helpContent(own: ScreenContent, texts: Texts): ScreenContent {
       { text: texts.helpCode, showsCode: true },
       { text: texts.helpWait },
     ],
-    controls: [closeControl(texts), cancelControl(texts)],
+    controls: [control('close', texts.back, { type: 'panelClosed' }), cancelControl(texts)],
   };
 }
 
@@ -435,26 +398,12 @@ function signedInContent(model: ViewModel, state: SignedIn, texts: Texts): Scree
     ],
     avatar: initialOf(account),
     controls: [
-      {
-        id: 'continue',
-        label: texts.continue,
-        action: { type: 'panelOpened', panel: 'continued' },
-      },
+      opener('continue', texts.continue, 'continued'),
       ...(isRefused ? [signInControl('sign-in-again', texts.signInAgain)] : []),
-      {
-        id: 'sign-out',
-        label: texts.notYou,
-        action: { type: 'panelOpened', panel: 'confirm-sign-out' },
-      },
+      opener('sign-out', texts.notYou, 'confirm-sign-out'),
       ...(isRefused ? [] : [signInControl('add-person', texts.addPerson)]),
       ...(accounts.length > 1
-        ? [
-            {
-              id: 'switch-person',
-              label: texts.switchPerson,
-              action: { type: 'chooseAccountRequested' },
-            } as const,
-          ]
+        ? [control('switch-person', texts.switchPerson, { type: 'chooseAccountRequested' })]
         : []),
     ],
     notice: connectionNotice(model, connection, texts),
@@ -488,21 +437,18 @@ function connectionNotice(
 }
 
 function confirmSignOutContent(model: ViewModel, state: SignedIn, texts: Texts): ScreenContent {
-  const everyone: Control = {
-    id: 'sign-out-all',
-    label: texts.signOutAll,
-    action: { type: 'signOutAllRequested' },
-  };
+  const everyone = control('sign-out-all', texts.signOutAll, { type: 'signOutAllRequested' });
   return {
     screen: 'signed-in',
     arrangement: 'message',
     title: greeting(state.account, texts, 'confirmSignOut'),
     body: [texts.confirmSignOutBody, ...(model.staysListed === true ? [texts.stillListed] : [])],
     controls: [
-      { id: 'confirm-sign-out', label: texts.signOut, action: { type: 'signOutRequested' } },
-      { id: 'keep', label: texts.staySignedIn, action: { type: 'panelClosed' } },
+      control('confirm-sign-out', texts.signOut, { type: 'signOutRequested' }),
+      control('keep', texts.staySignedIn, { type: 'panelClosed' }),
       ...(state.accounts.length > 1 ? [everyone] : []),
     ],
+    footnote: model.supportLine,
   };
 }
 
@@ -610,7 +556,7 @@ function settingsFaultsContent(
       .map((fault) => plainText(fault.sentence, 200))
       .concat(more > 0 ? [fill(texts.more, { count: String(more) })] : []),
     footnote: 'settings.json',
-    controls: [{ id: 'leave', label: texts.leave, action: { type: 'exitConfirmed' } }],
+    controls: [control('leave', texts.leave, { type: 'exitConfirmed' })],
   };
 }
 
