@@ -1,6 +1,6 @@
 import { type Connection, exchange } from './connection';
 import { accountFromClaims, idTokenClaims } from './id-token';
-import type { Account, AccountOutcome, TokenSet } from './outcome';
+import { type Account, type AccountOutcome, type TokenSet, transientFailure } from './outcome';
 import type { Provider, RequestContext, WireRequest } from './providers/provider';
 import { isRefusal, refusedProblem } from './refusal';
 import { type Reply, refusal } from './reply';
@@ -51,7 +51,7 @@ export function readUserinfoReply(
   if (reply.status === 401) return { type: 'token-refused' };
   if (isRefusal(reply)) return { type: 'refused', problem: refusedProblem(reply) };
   if (reply.status < 200 || reply.status > 299 || reply.body === undefined) {
-    return { type: 'transient-failure', problem: refusal(reply) };
+    return transientFailure(refusal(reply));
   }
   const account = provider.readAccount?.(reply) ?? accountFromClaims(reply.body);
   return { type: 'known', account: completed(account, accountFromTokens(tokens)) };
@@ -72,13 +72,11 @@ export async function requestAccount(
   const fromTokens: AccountOutcome = { type: 'known', account: accountFromTokens(tokens) };
   if (tokens.account !== undefined || accountRequest === 'none') return fromTokens;
   const preparation = await connection.prepare('userinfo');
-  if (preparation.type === 'failed') {
-    return { type: 'transient-failure', problem: preparation.problem };
-  }
+  if (preparation.type === 'failed') return transientFailure(preparation.problem);
   const { context, missing } = preparation;
   const request = accountRequest(tokens, context);
   if (request === undefined) {
-    return missing === undefined ? fromTokens : { type: 'transient-failure', problem: missing };
+    return missing === undefined ? fromTokens : transientFailure(missing);
   }
   const outcome = await exchange(connection, {
     build: () => request,
@@ -86,7 +84,5 @@ export async function requestAccount(
     signal,
     endpoint: 'userinfo',
   });
-  return outcome.type === 'no-reply'
-    ? { type: 'transient-failure', problem: outcome.problem }
-    : outcome;
+  return outcome.type === 'no-reply' ? transientFailure(outcome.problem) : outcome;
 }

@@ -4,12 +4,13 @@ import { type AuthorizationServerOptions, type Connection, createConnection } fr
 import { requestDeviceAuthorization } from './device-authorization';
 import { pollDeviceToken } from './device-token';
 import { originOf } from './known-servers';
-import type {
-  AccountOutcome,
-  PollOutcome,
-  RefreshOutcome,
-  RequestOutcome,
-  RevokeOutcome,
+import {
+  type AccountOutcome,
+  type PollOutcome,
+  type RefreshOutcome,
+  type RequestOutcome,
+  type RevokeOutcome,
+  transientFailure,
 } from './outcome';
 import { type Problem, unexpectedProblem } from './problem';
 import { refreshAccess } from './refresh-token';
@@ -58,7 +59,6 @@ function guarded<Outcome>(
 }
 
 const failed = (problem: Problem) => ({ type: 'failed', problem }) as const;
-const transientFailure = (problem: Problem) => ({ type: 'transient-failure', problem }) as const;
 
 /**
  * The authorization server that the settings name, over HTTP. Its calls never reject: whatever

@@ -1,6 +1,6 @@
 import { authenticatedRequest, withParameters } from './client-authentication';
 import { type Connection, exchange } from './connection';
-import type { DeviceAuthorization, PollOutcome } from './outcome';
+import { type DeviceAuthorization, type PollOutcome, transientFailure } from './outcome';
 import type { Provider, RequestContext, WireRequest } from './providers/provider';
 import { type Reply, readPollReply } from './reply';
 
@@ -49,9 +49,7 @@ export async function pollDeviceToken(
 ): Promise<PollOutcome> {
   const { provider } = connection;
   const preparation = await connection.prepare('token');
-  if (preparation.type === 'failed') {
-    return { type: 'transient-failure', problem: preparation.problem };
-  }
+  if (preparation.type === 'failed') return transientFailure(preparation.problem);
   const { context } = preparation;
   const outcome = await exchange<PollOutcome | { type: 'redeem'; reply: Reply }>(connection, {
     build: () =>
@@ -68,7 +66,7 @@ export async function pollDeviceToken(
     dpop: true,
     endpoint: 'token',
   });
-  if (outcome.type === 'no-reply') return { type: 'transient-failure', problem: outcome.problem };
+  if (outcome.type === 'no-reply') return transientFailure(outcome.problem);
   if (outcome.type !== 'redeem') return withLastingToken(outcome, provider);
   const send = connection.sender(signal, true);
   const redeemed =

@@ -98,3 +98,7 @@ export type RevokeOutcome =
   /** The server says no; asking again cannot help. */
   | { type: 'refused'; problem: Problem }
   | { type: 'transient-failure'; problem: Problem };
+
+/** The outcome of a request that decided nothing: it may be sent again. */
+export const transientFailure = (problem: Problem) =>
+  ({ type: 'transient-failure', problem }) as const;

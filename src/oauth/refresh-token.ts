@@ -6,7 +6,7 @@ import {
   secretOf,
   type TokenTarget,
 } from './credentials';
-import type { RefreshOutcome } from './outcome';
+import { type RefreshOutcome, transientFailure } from './outcome';
 import type { Problem } from './problem';
 import type { Provider, RequestContext, WireRequest } from './providers/provider';
 import { readRefreshReply } from './refresh-reply';
@@ -56,9 +56,7 @@ export async function refreshAccess(
     return { type: 'renewed', tokens: { accessToken, tokenType: 'Bearer', credentials } };
   }
   const preparation = await connection.prepare('token');
-  if (preparation.type === 'failed') {
-    return { type: 'transient-failure', problem: preparation.problem };
-  }
+  if (preparation.type === 'failed') return transientFailure(preparation.problem);
   const { context } = preparation;
   const { refreshRequest } = provider;
   const outcome = await exchange(connection, {
@@ -73,7 +71,5 @@ export async function refreshAccess(
     dpop: true,
     endpoint: 'token',
   });
-  return outcome.type === 'no-reply'
-    ? { type: 'transient-failure', problem: outcome.problem }
-    : outcome;
+  return outcome.type === 'no-reply' ? transientFailure(outcome.problem) : outcome;
 }

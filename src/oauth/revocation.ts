@@ -2,7 +2,7 @@ import { authenticatedRequest, withParameters } from './client-authentication';
 import { type Connection, exchange } from './connection';
 import type { RevocableTokens } from './credentials';
 import { errorCode } from './error-reply';
-import type { RevokeOutcome } from './outcome';
+import { type RevokeOutcome, transientFailure } from './outcome';
 import type { RequestContext, TokensToRevoke, WireRequest } from './providers/provider';
 import { isRefusal, refusedProblem } from './refusal';
 import { absentStatuses, type Reply, refusal } from './reply';
@@ -35,16 +35,14 @@ export function revocationRequest(
 export function readRevocationReply(reply: Reply): RevokeOutcome {
   if (reply.status >= 200 && reply.status <= 299) {
     // The body of a good reply says nothing, but a web page is not the server's.
-    return reply.html
-      ? { type: 'transient-failure', problem: refusal(reply) }
-      : { type: 'revoked' };
+    return reply.html ? transientFailure(refusal(reply)) : { type: 'revoked' };
   }
   const unsupported =
     errorCode(reply.body) === 'unsupported_token_type' || absentStatuses.includes(reply.status);
   if (unsupported) return { type: 'unsupported' };
   return isRefusal(reply)
     ? { type: 'refused', problem: refusedProblem(reply) }
-    : { type: 'transient-failure', problem: refusal(reply) };
+    : transientFailure(refusal(reply));
 }
 
 const toRevoke = ({ accessToken, credentials }: RevocableTokens): TokensToRevoke =>
@@ -71,9 +69,7 @@ export async function revokeTokens(
   const { revokeRequest = revocationRequest } = connection.provider;
   if (revokeRequest === 'none') return { type: 'unsupported' };
   const preparation = await connection.prepare('revocation');
-  if (preparation.type === 'failed') {
-    return { type: 'transient-failure', problem: preparation.problem };
-  }
+  if (preparation.type === 'failed') return transientFailure(preparation.problem);
   const { context, missing } = preparation;
   for (const given of byOrder(toRevoke(tokens))) {
     const request = revokeRequest(given, context);
@@ -81,7 +77,7 @@ export async function revokeTokens(
       // Where the metadata could not be read, there may well be an endpoint for this.
       return missing === undefined || missing.kind === 'misconfigured'
         ? { type: 'unsupported', problem: missing }
-        : { type: 'transient-failure', problem: missing };
+        : transientFailure(missing);
     }
     const outcome = await exchange(connection, {
       build: () => withParameters(request, context.settings.parameters.revocation),
@@ -89,7 +85,7 @@ export async function revokeTokens(
       signal,
       endpoint: 'revocation',
     });
-    if (outcome.type === 'no-reply') return { type: 'transient-failure', problem: outcome.problem };
+    if (outcome.type === 'no-reply') return transientFailure(outcome.problem);
     if (outcome.type !== 'unsupported') return outcome;
   }
   return { type: 'unsupported' };
