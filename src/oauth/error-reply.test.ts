@@ -32,7 +32,7 @@ describe('the error code of a reply', () => {
     [{ errorCode: '0', device_code: 'DC' }, undefined],
     [{ errorCode: 'OK', device_code: 'DC' }, undefined],
     [{ errors: [] }, undefined],
-  ])('is read where the server puts it: %j', (body, code) => {
+  ])('an error is read where the server puts it: %j', (body, code) => {
     expect(errorCode(body)).toBe(code);
   });
 
@@ -94,17 +94,20 @@ describe('a refresh', () => {
     expect(readRefreshReply(reply(status, body)).type).toBe('transient-failure');
   });
 
-  it.each([410, 418, 422, 451])('is refused by a status that means no: %i', (status) => {
-    const body = { message: 'Not here.' };
-    expect(readRefreshReply(reply(status, body))).toMatchObject({
-      type: 'refused',
-      problem: { kind: 'refused', code: `http_${status}`, detail: 'Not here.' },
-    });
-    expect(readRefreshReply(reply(status, undefined, { empty: true })).type).toBe('refused');
-    expect(readRefreshReply(reply(status, undefined, { html: true })).type).toBe(
-      'transient-failure',
-    );
-  });
+  it.each([410, 418, 422, 451])(
+    'a reply with a status that means no is a refusal: %i',
+    (status) => {
+      const body = { message: 'Not here.' };
+      expect(readRefreshReply(reply(status, body))).toMatchObject({
+        type: 'refused',
+        problem: { kind: 'refused', code: `http_${status}`, detail: 'Not here.' },
+      });
+      expect(readRefreshReply(reply(status, undefined, { empty: true })).type).toBe('refused');
+      expect(readRefreshReply(reply(status, undefined, { html: true })).type).toBe(
+        'transient-failure',
+      );
+    },
+  );
 
   it('names the type of a token that this app cannot use', () => {
     expect(readRefreshReply(reply(200, { access_token: 'A', token_type: 'MAC' }))).toMatchObject({
@@ -123,7 +126,7 @@ describe('a poll', () => {
     { error: { code: 'authorization_pending', message: 'x' } },
     { errorCode: 'authorization_pending' },
     { errors: [{ code: 'authorization_pending' }] },
-  ])('is pending in whatever form the server says so: %j', (body) => {
+  ])('a poll is pending in whatever form the server says so: %j', (body) => {
     expect(pollType(400, body)).toBe('pending');
   });
 
@@ -163,7 +166,7 @@ describe('a poll', () => {
 });
 
 describe('tokens', () => {
-  it('are read without what surrounds them, which no header could carry', () => {
+  it('tokens are read without what surrounds them, which no header could carry', () => {
     expect(readPollReply(reply(200, { access_token: ' AT\n' }))).toMatchObject({
       type: 'approved',
       tokens: { accessToken: 'AT' },
@@ -183,7 +186,7 @@ describe('a refused device request', () => {
     [400, { error: 'Invalid Client' }, 'misconfigured', 'invalid_client'],
     [400, { errors: [{ message: 'No TVs here.' }] }, 'refused', 'http_400'],
     [403, { title: 'Forbidden', detail: 'Policy evaluation failed' }, 'refused', 'http_403'],
-  ])('is no trouble of the service: %i %j', (status, body, kind, code) => {
+  ])('a refused request is no trouble of the service: %i %j', (status, body, kind, code) => {
     const outcome = readDeviceReply(reply(status, body), 0);
     expect(outcome).toMatchObject({ type: 'failed', problem: { kind, code } });
   });

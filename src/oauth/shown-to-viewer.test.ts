@@ -165,7 +165,7 @@ describe('a verification URI', () => {
     },
   );
 
-  it('that is too long is replaced by the complete one', () => {
+  it('a verification URI that is too long is replaced by the complete one', () => {
     const uri = 'https://id.example/device?user_code=WDJB-MJHT';
     const verification_uri = `https://id.example/${'x'.repeat(3000)}`;
     const body = { ...complete, verification_uri, verification_uri_complete: uri };

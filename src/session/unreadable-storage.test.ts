@@ -291,7 +291,7 @@ describe('storage that takes no writes for a while', () => {
   }
 
   it.each(['QuotaExceededError', 'DataCloneError', 'UnknownError'])(
-    'is offered a rotated token again, and costs no session: %s',
+    'storage that did not take a rotated token is offered it again, and costs no session: %s',
     async (name) => {
       const { tv, state, clock } = await rotated(name);
       state.fails = false;
@@ -309,7 +309,7 @@ describe('storage that takes no writes for a while', () => {
     },
   );
 
-  it('is offered it three times until the next renewal', async () => {
+  it('storage is offered a rotated token three times until the next renewal', async () => {
     const { tv, state, clock } = await rotated('QuotaExceededError');
     await clock.pass(340_000);
     state.fails = false;

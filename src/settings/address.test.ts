@@ -88,7 +88,7 @@ describe('an address in the settings', () => {
     expect(issuer(given)).toMatch(/must be|must have no query|not encrypted/);
   });
 
-  it('that is refused says what is wrong with it', () => {
+  it('a refused address says what is wrong with it', () => {
     expect(issuer('https://user:secret@id.example')).toMatch(/without a user name or password/);
     expect(issuer('https://id.example:99999')).toMatch(/a valid host and port/);
   });
