@@ -110,4 +110,28 @@ describe('the rooms of src/', () => {
         .flatMap((next) => (seen.includes(next) ? [next] : reached(next, [...seen, next])));
     expect(Object.keys(mayImport).flatMap((room) => reached(room, [room]))).toEqual([]);
   });
+
+  it('hold no files that import each other in a circle', () => {
+    const imported = new Map(
+      files.map((file) => [
+        file,
+        importsOf(file)
+          .filter(({ specifier }) => specifier.startsWith('.'))
+          .map(({ specifier }) =>
+            path.relative(source, path.resolve(source, path.dirname(file), `${specifier}.ts`)),
+          ),
+      ]),
+    );
+    const done = new Set<string>();
+    const circleFrom = (file: string, trail: readonly string[]): readonly string[] => {
+      if (trail.includes(file)) return [...trail.slice(trail.indexOf(file)), file];
+      if (done.has(file)) return [];
+      const found = (imported.get(file) ?? [])
+        .map((next) => circleFrom(next, [...trail, file]))
+        .find((circle) => circle.length > 0);
+      done.add(file);
+      return found ?? [];
+    };
+    expect(files.flatMap((file) => circleFrom(file, []))).toEqual([]);
+  });
 });

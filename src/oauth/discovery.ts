@@ -1,8 +1,9 @@
 import { normalAddress, withoutWellKnown } from '../settings/settings';
 import { errorCode } from './error-reply';
+import { type Members, textMember } from './members';
 import type { Problem } from './problem';
 import type { Endpoints, Send } from './providers/provider';
-import { absentStatuses, type Members, problemOf, type Reply, refusal, textMember } from './reply';
+import { absentStatuses, problemOf, type Reply, refusal } from './reply';
 
 /** What an authorization server says about itself. */
 export interface Metadata {

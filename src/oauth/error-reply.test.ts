@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { errorCode, errorSentence } from './error-reply';
+import type { Members } from './members';
 import { readRefreshReply } from './refresh-reply';
-import { type Members, type Reply, readDeviceReply, readPollReply } from './reply';
+import { type Reply, readDeviceReply, readPollReply } from './reply';
 
 const reply = (status: number, body?: Members, more: Partial<Reply> = {}): Reply => ({
   type: 'reply',

@@ -1,4 +1,4 @@
-import { isMembers, type Members, textMember } from './reply';
+import { isMembers, type Members, textMember } from './members';
 
 /** Where servers put an error when not as RFC 6749 §5.2 says: an object, or the first of a list. */
 function nestedErrors({ error, errors }: Members): readonly Members[] {

@@ -2,8 +2,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { systemClock } from './clock';
 import type { MetadataCache } from './discovery';
 import { createHttp } from './http';
+import type { Members } from './members';
 import type { WireRequest } from './providers/provider';
-import type { Members } from './reply';
 import { authorization, client, device, inBrowser, open, problemOf } from './testing/client';
 import {
   type SeenRequest,

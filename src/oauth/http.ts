@@ -11,11 +11,12 @@ import {
 import { errorCode } from './error-reply';
 import { idTokenClaims } from './id-token';
 import { createKnownServers, type KnownServers } from './known-servers';
+import type { Members } from './members';
 import { type Problem, unexpectedProblem } from './problem';
 import type { ProofSource } from './proof';
 import type { WireRequest } from './providers/provider';
 import { isRedirect, type Redirect, readRedirect } from './redirect';
-import { type Members, type NoReply, type Reply, readBody, readRetryAfter } from './reply';
+import { type NoReply, type Reply, readBody, readRetryAfter } from './reply';
 import { encodeRequest, type HeaderFields, type SettingTexts } from './request-encoding';
 import { withTimeLimit } from './time-limit';
 

@@ -1,5 +1,5 @@
+import type { Members } from './members';
 import type { Account } from './outcome';
-import type { Members } from './reply';
 import { hasVisible } from './shown-to-viewer';
 
 /**

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { Members } from './members';
 import { readRefreshReply } from './refresh-reply';
-import type { Members, Reply } from './reply';
+import type { Reply } from './reply';
 
 const reply = (status: number, body?: Members, more: Partial<Reply> = {}): Reply => ({
   type: 'reply',

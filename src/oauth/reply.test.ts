@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Members } from './members';
 import {
-  type Members,
   plainSentence,
   type Reply,
   readBody,

@@ -1,10 +1,8 @@
 import { errorCode, errorSentence, isSpelledAsInOAuth, reasonPhrases } from './error-reply';
+import { isMembers, type Members, numberMember, textMember } from './members';
 import type { DeviceAuthorization, PollOutcome, RequestOutcome, TokenSet } from './outcome';
 import type { Problem, ProblemKind } from './problem';
 import { shownUserCode, shownVerificationUris } from './shown-to-viewer';
-
-/** Members of a reply's body, whatever they are. */
-export type Members = Readonly<Record<string, unknown>>;
 
 /** A reply, read but not yet understood. */
 export interface Reply {
@@ -39,10 +37,6 @@ const maxRetryAfterSeconds = 3600;
 const defaultRetryAfterSeconds = 30;
 const defaultLifetimeSeconds = 600;
 const maxLifetimeSeconds = 86_400;
-
-/** Whether a value is a JSON object. */
-export const isMembers = (value: unknown): value is Members =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
  * Reads a body by what it is, not by what its header claims: JSON, or a form as GitHub answers
@@ -91,26 +85,6 @@ export function readRetryAfter(
   // No server means the past, and hardly one a whole hour: then the TV's clock is wrong.
   if (guessed && (seconds < 0 || seconds > maxRetryAfterSeconds)) return defaultRetryAfterSeconds;
   return Math.min(Math.max(Math.ceil(seconds), 0), maxRetryAfterSeconds);
-}
-
-/** The first of several spellings that holds a text. */
-export function textMember(members: Members, ...names: readonly string[]): string | undefined {
-  for (const name of names) {
-    const value = members[name];
-    if (typeof value === 'string' && value !== '') return value;
-  }
-  return undefined;
-}
-
-/** The first of several spellings that holds a number or a text that spells one. */
-export function numberMember(members: Members, ...names: readonly string[]): number | undefined {
-  for (const name of names) {
-    const value = members[name];
-    const number =
-      typeof value === 'string' && value.trim() !== '' ? Number(value) : (value as number);
-    if (typeof number === 'number' && Number.isFinite(number)) return number;
-  }
-  return undefined;
 }
 
 /** Makes a server's sentence fit for a screen: plain, one line, short. */

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Members } from './members';
 import type { DeviceAuthorization } from './outcome';
-import { type Members, readDeviceReply } from './reply';
+import { readDeviceReply } from './reply';
 
 const complete = {
   device_code: 'DC',

@@ -1,4 +1,4 @@
-import { type Members, textMember } from './reply';
+import { type Members, textMember } from './members';
 
 const maxUserCodeChars = 64;
 const maxVerificationUriChars = 2000;

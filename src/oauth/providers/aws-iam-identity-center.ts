@@ -1,13 +1,6 @@
 import type { SignInSettings } from '../../settings/settings';
-import {
-  numberMember,
-  problemOf,
-  type Reply,
-  readDeviceReply,
-  readPollReply,
-  refusal,
-  textMember,
-} from '../reply';
+import { numberMember, textMember } from '../members';
+import { problemOf, type Reply, readDeviceReply, readPollReply, refusal } from '../reply';
 import { clientOf, readBoundRefresh, withBound } from './bound-refresh-token';
 import type { Provider, RequestContext, Target } from './provider';
 import { baseOf, endpointsBelow, replyWithCode } from './wire';

@@ -1,4 +1,5 @@
-import { type Members, numberMember, type Reply, readPollReply } from '../reply';
+import { type Members, numberMember } from '../members';
+import { type Reply, readPollReply } from '../reply';
 import type { Provider, RequestContext } from './provider';
 import { endpointsBelow, readDeviceNamed, replyWithCode } from './wire';
 

@@ -1,4 +1,5 @@
-import { numberMember, problemOf, textMember } from '../reply';
+import { numberMember, textMember } from '../members';
+import { problemOf } from '../reply';
 import type { Provider } from './provider';
 import { endpointsBelow } from './wire';
 

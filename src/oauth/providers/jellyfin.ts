@@ -1,5 +1,6 @@
 import type { SignInSettings } from '../../settings/settings';
-import { type Members, problemOf, readPollReply, textMember } from '../reply';
+import { type Members, textMember } from '../members';
+import { problemOf, readPollReply } from '../reply';
 import type { Provider, RequestContext, Target } from './provider';
 import {
   baseOf,

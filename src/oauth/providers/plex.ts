@@ -1,5 +1,6 @@
 import type { SignInSettings } from '../../settings/settings';
-import { readPollReply, textMember } from '../reply';
+import { textMember } from '../members';
+import { readPollReply } from '../reply';
 import type { Provider, RequestContext, Target, WireRequest } from './provider';
 import { baseOf, endpointsBelow, readDeviceNamed, replyWith } from './wire';
 

@@ -1,5 +1,6 @@
 import type { SignInSettings } from '../../settings/settings';
-import { readDeviceReply, readPollReply, textMember } from '../reply';
+import { textMember } from '../members';
+import { readDeviceReply, readPollReply } from '../reply';
 import { type BoundClient, clientOf, readBoundRefresh, withBound } from './bound-refresh-token';
 import type { Provider, Target, WireRequest } from './provider';
 import { baseOf, endpointsBelow, readRedeemed, replyWith, replyWithoutToken } from './wire';

@@ -1,4 +1,5 @@
-import { type Members, readPollReply, readTokens, textMember } from '../reply';
+import { type Members, textMember } from '../members';
+import { readPollReply, readTokens } from '../reply';
 import type { Provider } from './provider';
 import { endpointsBelow } from './wire';
 

@@ -1,6 +1,7 @@
 import type { SignInSettings } from '../../settings/settings';
+import { type Members, textMember } from '../members';
 import type { PollOutcome } from '../outcome';
-import { type Members, problemOf, readPollReply, textMember } from '../reply';
+import { problemOf, readPollReply } from '../reply';
 import type { Provider, Target } from './provider';
 import { baseOf, endpointsBelow } from './wire';
 

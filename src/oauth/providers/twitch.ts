@@ -1,4 +1,5 @@
-import { readPollReply, textMember } from '../reply';
+import { textMember } from '../members';
+import { readPollReply } from '../reply';
 import type { Provider, RequestContext } from './provider';
 import { endpointsBelow, replyWithCode } from './wire';
 

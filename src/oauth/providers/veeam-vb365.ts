@@ -1,14 +1,8 @@
 import type { SignInSettings } from '../../settings/settings';
+import { numberMember, textMember } from '../members';
 import type { PollOutcome } from '../outcome';
 import type { Problem } from '../problem';
-import {
-  type NoReply,
-  numberMember,
-  type Reply,
-  readDeviceReply,
-  readPollReply,
-  textMember,
-} from '../reply';
+import { type NoReply, type Reply, readDeviceReply, readPollReply } from '../reply';
 import { authorityOf, authorityOptions } from './microsoft-authority';
 import type { Provider, RequestContext, Send, Target, WireRequest } from './provider';
 import { baseOf, readDeviceNamed, readRedeemed, replyWithoutToken } from './wire';

@@ -1,8 +1,8 @@
 import type { SignInSettings } from '../../settings/settings';
 import { errorCode } from '../error-reply';
+import type { Members } from '../members';
 import type { PollOutcome, RequestOutcome } from '../outcome';
 import {
-  type Members,
   type NoReply,
   problemOf,
   type Reply,
