@@ -4,31 +4,16 @@ import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { en } from '../../src/i18n/en.ts';
-import type { Problem, ProblemKind } from '../../src/oauth/problem.ts';
+import type { Problem } from '../../src/oauth/problem.ts';
 import { authorization, client } from '../../src/oauth/testing/client.ts';
 import { startTestServer, type TestServer } from '../../src/oauth/testing/http-server.ts';
 import { supportReference } from '../../src/sign-in/support-reference.ts';
+import { problemKinds } from '../../src/ui/testing/models.ts';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const page = readFileSync(path.join(root, 'docs/error-codes.md'), 'utf8');
 
 type CallName = 'metadata' | 'device' | 'poll' | 'refresh' | 'revocation' | 'userinfo';
-
-const kinds = {
-  offline: true,
-  'server-unreachable': true,
-  'server-error': true,
-  'server-busy': true,
-  'time-out': true,
-  'clock-wrong': true,
-  misconfigured: true,
-  'browser-calls-refused': true,
-  'not-completed': true,
-  refused: true,
-  'network-sign-in': true,
-  'not-sendable': true,
-  'storage-unreadable': true,
-} satisfies Record<ProblemKind, true>;
 
 /** Codes in a literal, a condition, a constant or the beginning of a template. */
 function codesIn(node: ts.Node, checker: ts.TypeChecker): readonly string[] {
@@ -93,15 +78,12 @@ const sectionOf = (heading: string): string =>
 const unquoted = (cell = ''): string => cell.replace(/^`|`$/g, '');
 
 describe('docs/error-codes.md', () => {
-  it.each(Object.keys(kinds) as ProblemKind[])(
-    'docs/error-codes.md says what the screen says: %s',
-    (kind) => {
-      const section = sectionOf(`\`${kind}\``);
-      expect(section).toContain(`**${en[kind]}**`);
-      expect(section).toContain(en[`${kind}.help`]);
-      expect(section).toContain(`\`${supportReference(kind, 0).slice(0, 2)}-…\``);
-    },
-  );
+  it.each(problemKinds)('docs/error-codes.md says what the screen says: %s', (kind) => {
+    const section = sectionOf(`\`${kind}\``);
+    expect(section).toContain(`**${en[kind]}**`);
+    expect(section).toContain(en[`${kind}.help`]);
+    expect(section).toContain(`\`${supportReference(kind, 0).slice(0, 2)}-…\``);
+  });
 
   it('docs/error-codes.md has a row for each code that the core writes, and for no other', () => {
     const written = [...codesOfTheCore()].sort();
