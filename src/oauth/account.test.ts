@@ -1,26 +1,10 @@
 import type { ServerResponse } from 'node:http';
-import { afterEach, describe, expect, it } from 'vitest';
-import { client } from './testing/client';
-import { sendJson, startTestServer, type TestServer } from './testing/http-server';
+import { describe, expect, it } from 'vitest';
+import { answeringClients } from './testing/answering-client';
+import { sendJson } from './testing/http-server';
 
 const never = new AbortController().signal;
-const servers: TestServer[] = [];
-
-afterEach(async () => {
-  await Promise.all(servers.splice(0).map((server) => server.close()));
-});
-
-async function serverWith(answer: (response: ServerResponse) => void) {
-  const server = await startTestServer((_request, response) => answer(response));
-  servers.push(server);
-  const { url } = server;
-  const endpoints = {
-    deviceAuthorization: `${url}/device`,
-    token: `${url}/token`,
-    userinfo: `${url}/me`,
-  };
-  return client({ endpoints });
-}
+const serverWith = answeringClients();
 
 const jwt = (claims: unknown, header: unknown = { alg: 'RS256' }) =>
   [header, claims]

@@ -1,28 +1,12 @@
 import type { ServerResponse } from 'node:http';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { systemClock } from '../oauth/clock';
-import { client } from '../oauth/testing/client';
-import { sendJson, startTestServer, type TestServer } from '../oauth/testing/http-server';
+import { answeringClients } from '../oauth/testing/answering-client';
+import { sendJson } from '../oauth/testing/http-server';
 import { identify } from './identity';
 
 const never = new AbortController().signal;
-const servers: TestServer[] = [];
-
-afterEach(async () => {
-  await Promise.all(servers.splice(0).map((server) => server.close()));
-});
-
-async function serverWith(answer: (response: ServerResponse) => void) {
-  const server = await startTestServer((_request, response) => answer(response));
-  servers.push(server);
-  const { url } = server;
-  const endpoints = {
-    deviceAuthorization: `${url}/device`,
-    token: `${url}/token`,
-    userinfo: `${url}/me`,
-  };
-  return client({ endpoints });
-}
+const serverWith = answeringClients();
 
 const idToken = `e30.${Buffer.from('{"sub":"1","name":"Ada"}').toString('base64url')}.c2ln`;
 const tokens = { accessToken: 'AT', tokenType: 'Bearer' as const };
