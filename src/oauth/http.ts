@@ -1,5 +1,6 @@
 import ky from 'ky';
 import { assertNever } from '../assert-never';
+import { maxBodyBytes, readBytes } from './body';
 import {
   browserRefused,
   createDiagnosis,
@@ -81,8 +82,6 @@ type Received =
 const timeOutMs = 15_000;
 /** Keys and signatures of a TV that is busy take seconds, more means that its storage hangs. */
 export const proofTimeOutMs = 5000;
-/** A reply of this flow has a few hundred bytes; what is longer is not one. */
-const maxBodyChars = 256 * 1024;
 
 const noReply = (problem: Problem): NoReply => ({ type: 'no-reply', problem });
 
@@ -98,7 +97,6 @@ const isHtml = (text: string, contentType: string): boolean =>
 
 /** The members of a body: JSON, a form, or the claims of a JWT (OpenID Connect Core §5.3.2). */
 function membersOf(text: string, contentType: string): Members | undefined {
-  if (text.length > maxBodyChars) return undefined;
   const isJwt =
     /^application\/jwt\b/i.test(contentType) || /^\s*eyJ[\w-]+\.[\w-]+\.[\w-]*\s*$/.test(text);
   return isJwt ? idTokenClaims(text.trim()) : readBody(text, contentType);
@@ -125,11 +123,12 @@ async function readResponse(
   { url }: WireRequest,
   response: Response,
 ): Promise<Reply | NoReply> {
-  const text = await response.text().catch(() => {
+  const { bytes, isWhole } = await readBytes(response, maxBodyBytes).catch(() => {
     const error = new Error('The reply ended early');
     error.name = cutOff;
     throw error;
   });
+  const text = new TextDecoder().decode(bytes);
   const { headers, status } = response;
   const contentType = headers.get('Content-Type') ?? '';
   const html = isHtml(text, contentType);
@@ -138,7 +137,7 @@ async function readResponse(
     const detail = `${new URL(url).host} was answered with a web page where JSON is due.`;
     return noReply({ kind: 'network-sign-in', code: 'captive_portal', status, detail });
   }
-  const body = membersOf(text, contentType);
+  const body = isWhole ? membersOf(text, contentType) : undefined;
   // A foreign error in JSON does not show that the address is the right one.
   if (body !== undefined && (response.ok || typeof body['error'] === 'string')) known.gaveJson(url);
   const reply: Reply = { type: 'reply', status, body };

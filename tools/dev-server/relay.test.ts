@@ -1,5 +1,6 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import Koa from 'koa';
 import { afterEach, describe, expect, it } from 'vitest';
 import {
@@ -305,6 +306,22 @@ describe('the relay', () => {
     const response = await call('POST', '/token', {}, 'http://127.0.0.1:9');
     expect(response.status).toBe(502);
     expect(await response.json()).toMatchObject({ error: 'relay_target_unreachable' });
+  });
+
+  it('the relay reads no more than a megabyte of a reply, however small it is on the wire', async () => {
+    const bomb = gzipSync(Buffer.alloc(100 * 1024 * 1024));
+    const huge = await startTestServer((_request, response) => {
+      response.writeHead(200, { 'Content-Encoding': 'gzip' }).end(bomb);
+    });
+    open.push(huge);
+    const { call } = await scene({
+      signIn: () => ({
+        endpoints: { deviceAuthorization: `${huge.url}/device`, token: `${huge.url}/token` },
+      }),
+    });
+    const response = await call('POST', '/token', {}, huge.url);
+    expect(response.status).toBe(502);
+    expect(await response.json()).toMatchObject({ error: 'relay_reply_too_long' });
   });
 
   it('there is no relay when the settings name none', async () => {

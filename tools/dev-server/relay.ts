@@ -1,4 +1,5 @@
 import type { Context, Middleware } from 'koa';
+import { type Body, readBytes } from '../../src/oauth/body.ts';
 import {
   basicAuthorization,
   clientAuthenticationOf,
@@ -23,7 +24,9 @@ import {
 import type { WireLog } from './authorization-server/control/wire-log.ts';
 
 const nothing: Metadata = { endpoints: {}, insecureEndpoints: {} };
-const maxBodyBytes = 64 * 1024;
+const maxRequestBytes = 64 * 1024;
+/** More than the app reads of a reply. */
+const maxReplyBytes = 1024 * 1024;
 const timeOutMs = 20_000;
 const callsPerMinute = 120;
 const metadataForMs = 5 * 60_000;
@@ -65,7 +68,7 @@ async function bodyOf(context: Context): Promise<string | undefined> {
   let length = 0;
   for await (const chunk of context.req as AsyncIterable<Buffer>) {
     length += chunk.length;
-    if (length > maxBodyBytes) return undefined;
+    if (length > maxRequestBytes) return undefined;
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString();
@@ -242,7 +245,7 @@ export function relay(options: {
         ? authenticated(signIn, method, secret, headers, body)
         : { headers, body };
     let response: Response;
-    let reply: Buffer;
+    let reply: Body;
     try {
       response = await fetch(target, {
         method: context.method,
@@ -251,12 +254,16 @@ export function relay(options: {
         redirect: 'manual',
         signal: AbortSignal.timeout(timeOutMs),
       });
-      reply = Buffer.from(await response.arrayBuffer());
+      reply = await readBytes(response, maxReplyBytes);
     } catch {
       return refuse(context, 502, 'relay_target_unreachable', `${target.host} does not answer.`);
     }
+    if (!reply.isWhole) {
+      const sentence = `The reply of ${target.host} is too long to be one of this sign-in.`;
+      return refuse(context, 502, 'relay_reply_too_long', sentence);
+    }
     context.status = response.status;
-    context.body = reply.length === 0 ? null : reply;
+    context.body = reply.bytes.length === 0 ? null : Buffer.from(reply.bytes);
     context.status = response.status;
     context.remove('Content-Type');
     for (const name of forwardedReply) {
