@@ -18,6 +18,8 @@ export interface FailureDependencies {
 export interface Failures {
   /** A renewal decided nothing. */
   noteFailure(accountSession: AccountSession, problem: Problem): RefreshResult;
+  /** Another tab holds the session: that says nothing of the network or the service. */
+  noteBusy(accountSession: AccountSession): RefreshResult;
   /** The server refuses; that may be mended there, so it is asked again, but seldom. */
   noteRefusal(accountSession: AccountSession, problem: Problem): RefreshResult;
   /** What a failure means for access to one API. */
@@ -33,6 +35,9 @@ const jitter = 0.5;
 
 /** The record of an account cannot be read now. */
 export const storageUnreadable: Problem = { kind: 'storage-unreadable', code: 'storage_failed' };
+
+/** Another tab of the app renews the session for longer than that takes. */
+export const otherTabBusy: Problem = { kind: 'time-out', code: 'another_tab_busy' };
 
 /** How long the server asks to be left alone, or a moment. */
 const askedForMs = ({ retryAfterSeconds = 0 }: Problem): number =>
@@ -58,6 +63,10 @@ export function createFailures({ clock, random, accounts, judge }: FailureDepend
           : judge.transientFailure(problem);
       accounts.setConnection(accountSession, connection);
       return { type: 'failed', problem };
+    },
+    noteBusy(accountSession) {
+      backOff(accountSession, minBackOffMs, otherTabBusy);
+      return { type: 'failed', problem: otherTabBusy };
     },
     noteRefusal(accountSession, problem) {
       judge.answered();

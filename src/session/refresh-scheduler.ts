@@ -1,6 +1,5 @@
 import type { Clock } from '../oauth/clock';
 import type { TokenTarget } from '../oauth/credentials';
-import type { Problem } from '../oauth/problem';
 import { isOver, mayBeOver } from './access';
 import {
   type AccountSession,
@@ -9,7 +8,7 @@ import {
   targetKey,
 } from './account-session';
 import type { Accounts } from './accounts';
-import type { Failures } from './failures';
+import { type Failures, otherTabBusy } from './failures';
 import type { WithLock } from './lock';
 import type { Refresher } from './refresh';
 
@@ -35,8 +34,6 @@ export interface RefreshScheduler {
   /** What is due is renewed at once. */
   resume(): void;
 }
-
-const otherTabBusy: Problem = { kind: 'time-out', code: 'another_tab_busy' };
 
 /** Longer timers overflow in every browser and then fire at once. */
 const maxTimerMs = 12 * 3600 * 1000;
@@ -99,9 +96,7 @@ export function createRefreshScheduler(
     const locked = await withLock(lockName(accountSession), () =>
       refresher.renew(accountSession),
     ).catch(() => undefined);
-    return locked?.type === 'done'
-      ? locked.result
-      : failures.noteFailure(accountSession, otherTabBusy);
+    return locked?.type === 'done' ? locked.result : failures.noteBusy(accountSession);
   };
 
   const renewAndReport = async (accountSession: AccountSession): Promise<RefreshResult> => {
