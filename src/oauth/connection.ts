@@ -67,6 +67,8 @@ export interface Exchange<Outcome> {
   /** Sends a DPoP proof (RFC 9449). */
   dpop?: boolean | undefined;
   endpoint: keyof Endpoints;
+  /** What the request carries came from this endpoint, in this run or one before. */
+  hasServed?: boolean | undefined;
 }
 
 /**
@@ -77,7 +79,7 @@ export interface Exchange<Outcome> {
  */
 export async function exchange<Outcome>(
   { http }: Connection,
-  { build, read, signal, dpop, endpoint }: Exchange<Outcome>,
+  { build, read, signal, dpop, endpoint, hasServed }: Exchange<Outcome>,
 ): Promise<Outcome | NoReply> {
   let request: WireRequest;
   try {
@@ -87,7 +89,7 @@ export async function exchange<Outcome>(
     return { type: 'no-reply', problem: { kind: 'not-sendable', code: 'not_sendable', detail } };
   }
   const setting = `appSettings.signIn.endpoints.${endpoint}`;
-  const reply = await http.send({ request, signal, dpop, setting });
+  const reply = await http.send({ request, signal, dpop, setting, hasServed });
   if (reply.type === 'no-reply') return reply;
   try {
     return read(reply);

@@ -70,6 +70,9 @@ const text =
   (response) =>
     response.writeHead(status, { 'Content-Type': 'application/json', ...headers }).end(body);
 
+/** The token endpoint gave the refresh token: a page in its place is a captive portal's. */
+const instead = { refresh: 'network-sign-in captive_portal' };
+
 /** What a fault is called, and where a different thing is meant by it. */
 const faults: readonly [
   name: string,
@@ -87,8 +90,8 @@ const faults: readonly [
     },
     'server-unreachable unreachable',
   ],
-  ['a web page', text(page, 200, html), 'server-error unreadable_reply'],
-  ['a web page that claims to be JSON', text(page), 'server-error unreadable_reply'],
+  ['a web page', text(page, 200, html), 'server-error unreadable_reply', instead],
+  ['a web page that claims to be JSON', text(page), 'server-error unreadable_reply', instead],
   ['nothing', text(''), 'server-error unreadable_reply', { revocation: 'revoked' }],
   [
     'no content',

@@ -52,6 +52,8 @@ export interface Call {
   dpop?: boolean | undefined;
   /** Key of the setting that holds the address, to name what has to be changed. */
   setting?: string | undefined;
+  /** The address is known to have given JSON to this app, in this run or one before. */
+  hasServed?: boolean | undefined;
 }
 
 /** Sends requests. */
@@ -120,7 +122,7 @@ const isPortal = ({ status }: Response, html: boolean, gaveJson: boolean): boole
 
 async function readResponse(
   { dependencies, known }: Parts,
-  { url }: WireRequest,
+  { request: { url }, hasServed = false }: Call,
   response: Response,
 ): Promise<Reply | NoReply> {
   const { bytes, isWhole } = await readBytes(response, maxBodyBytes).catch(() => {
@@ -133,7 +135,7 @@ async function readResponse(
   const contentType = headers.get('Content-Type') ?? '';
   const html = isHtml(text, contentType);
   const gaveJson = known.hasGivenJson(url);
-  if (isPortal(response, html, gaveJson)) {
+  if (isPortal(response, html, gaveJson || hasServed)) {
     const detail = `${new URL(url).host} was answered with a web page where JSON is due.`;
     return noReply({ kind: 'network-sign-in', code: 'captive_portal', status, detail });
   }
@@ -153,11 +155,12 @@ async function readResponse(
 /** Sends a request that is ready to be sent, and reads what comes back. */
 async function exchange(
   parts: Parts,
-  { request, setting = 'the address in appSettings.signIn' }: Call,
+  call: Call,
   content: { headers: HeaderFields; body: string | undefined },
   signal: AbortSignal,
 ): Promise<Received> {
   const { dependencies, known, proofs, relay } = parts;
+  const { request, setting = 'the address in appSettings.signIn' } = call;
   const { method, url } = request;
   const { headers, body } = content;
   const response = await ky(relay === undefined ? url : relayedUrl(url, relay), {
@@ -181,7 +184,7 @@ async function exchange(
   known.replied(url, false);
   if (withProof) known.replied(url, true);
   learn(proofs, url, response);
-  const reply = await readResponse(parts, request, response);
+  const reply = await readResponse(parts, call, response);
   const wantsNonce =
     withProof &&
     ((reply.type === 'reply' && errorCode(reply.body) === 'use_dpop_nonce') ||
@@ -277,6 +280,7 @@ async function send(parts: Parts, call: Call, mayFollow = true): Promise<Reply |
   const { request } = call;
   const invalid = checkedUrl(request.url, call.setting);
   if (invalid !== undefined) return invalid;
+  if (call.hasServed) parts.known.replied(request.url, false);
   let received = await sendOnce(parts, call);
   if (received.type === 'received' && received.nonce === 'given') {
     received = await sendOnce(parts, call);

@@ -70,6 +70,7 @@ export async function refreshAccess(
     signal,
     dpop: true,
     endpoint: 'token',
+    hasServed: true,
   });
   return outcome.type === 'no-reply' ? transientFailure(outcome.problem) : outcome;
 }

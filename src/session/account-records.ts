@@ -6,6 +6,7 @@ import {
   isNewer,
   type KeptAccount,
   postponedOf,
+  type RecordContent,
   type RecordReading,
 } from './record-form';
 import { createRecordReader, type RecordReader } from './record-reader';
@@ -49,6 +50,11 @@ export interface AccountRecords {
    * @param replaces revision that must still be there; undefined replaces any
    */
   write(account: Account, credentials: Credentials, replaces?: string): Promise<RecordWriting>;
+  /**
+   * The server has renewed access with the credentials as they are.
+   * @param revision of the record that holds them
+   */
+  noteRenewed(accountId: string, revision: string): Promise<void>;
   /**
    * From here on no tab uses the account. A sealed record stays until the server has heard of the
    * sign-out; an unsealed one is deleted at once.
@@ -115,7 +121,7 @@ async function list(store: RecordStore, reader: RecordReader): Promise<RecordLis
 async function write(
   store: RecordStore,
   reader: RecordReader,
-  { account, credentials }: Omit<KeptAccount, 'revision'>,
+  { account, credentials }: RecordContent,
   replaces: string | undefined,
 ): Promise<RecordWriting> {
   const key = await reader.locate(account.id);
@@ -125,7 +131,9 @@ async function write(
     const before = asRecord(old);
     overtaken =
       replaces !== undefined && (before?.revision !== replaces || before.postponed !== undefined);
-    return overtaken ? old : record;
+    // Credentials that replace others came of a renewal.
+    const renewed = replaces !== undefined || before?.renewed === true;
+    return overtaken ? old : { ...record, renewed };
   });
   if (overtaken) return { type: 'overtaken' };
   const back = await reader.read(account.id);
@@ -186,6 +194,12 @@ export function createAccountRecords(
     write: (account, credentials, replaces) =>
       write(store, reader, { account, credentials }, replaces),
     markSignedOut: (accountId) => markSignedOut(store, reader, accountId),
+    async noteRenewed(accountId, revision) {
+      await store.update(await reader.locate(accountId), (old) => {
+        const record = asRecord(old);
+        return record?.revision === revision ? { ...record, renewed: true } : old;
+      });
+    },
     async remove(accountId, replaces) {
       await store.update(await reader.locate(accountId), (old) =>
         replaces === undefined || asRecord(old)?.revision === replaces ? undefined : old,

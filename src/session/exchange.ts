@@ -5,7 +5,7 @@ import type { Problem } from '../oauth/problem';
 import { pause } from '../oauth/time-limit';
 import type { AccountSession } from './account-session';
 import type { Accounts } from './accounts';
-import type { RecordKeeper } from './keep';
+import type { FoundCredentials, RecordKeeper } from './keep';
 import type { ServerCalls } from './server-calls';
 
 /** What an exchange of credentials for access works with. */
@@ -51,7 +51,7 @@ export async function requestRefresh(
 export async function keepRenewed(
   { server, accounts, keeper }: Pick<ExchangeDependencies, 'server' | 'accounts' | 'keeper'>,
   accountSession: AccountSession,
-  before: { credentials: Credentials; revision?: string | undefined },
+  before: FoundCredentials,
   tokens: TokenSet,
 ): Promise<boolean> {
   const credentials = tokens.credentials ?? before.credentials;

@@ -22,10 +22,17 @@ export interface KeepDependencies {
   mayBeCleared(): boolean;
 }
 
+/** Credentials, and what the record says of them when they come from it. */
+export interface FoundCredentials {
+  credentials: Credentials;
+  revision?: string | undefined;
+  /** The server has renewed this account's access before. */
+  renewed?: boolean | undefined;
+}
+
 /** What can be exchanged for access. */
 export type HeldCredentials =
-  /** `revision` when they come from the record. */
-  | { type: 'found'; credentials: Credentials; revision?: string | undefined }
+  | ({ type: 'found' } & FoundCredentials)
   | { type: 'nothing' }
   /** There is a record, and storage does not let it be read now. */
   | { type: 'unreadable' };
@@ -45,7 +52,7 @@ export interface RecordKeeper {
   /** Brings the record up to date with what a renewal gave. */
   keepRenewed(
     accountSession: AccountSession,
-    before: { credentials: Credentials; revision?: string | undefined },
+    before: FoundCredentials,
     renewed: Credentials,
   ): Promise<KeepResult>;
 }
@@ -104,8 +111,8 @@ export function createRecordKeeper(dependencies: KeepDependencies): RecordKeeper
       if (kept) {
         const reading = await storage.within(records.read(account.id));
         if (reading?.value.type === 'kept') {
-          const { credentials: stored, revision } = reading.value;
-          return { type: 'found', credentials: stored, revision };
+          const { credentials: stored, revision, renewed } = reading.value;
+          return { type: 'found', credentials: stored, revision, renewed };
         }
         isCleared = reading?.value.type === 'absent' && mayBeCleared();
         if (reading !== undefined && !isCleared) return { type: 'nothing' };
@@ -114,12 +121,15 @@ export function createRecordKeeper(dependencies: KeepDependencies): RecordKeeper
       return { type: kept && !isCleared ? 'unreadable' : 'nothing' };
     },
 
-    async keepRenewed(accountSession, { credentials, revision }, renewed) {
+    async keepRenewed(accountSession, before, renewed) {
       const { account } = accountSession;
+      const { credentials, revision } = before;
       if (revision !== undefined) {
-        return sameCredentials(renewed, credentials)
-          ? 'kept'
-          : keepRotated(dependencies, account, renewed, revision);
+        if (!sameCredentials(renewed, credentials)) {
+          return keepRotated(dependencies, account, renewed, revision);
+        }
+        if (!before.renewed) await storage.within(records.noteRenewed(account.id, revision));
+        return 'kept';
       }
       const fresh = await keepNew(account, renewed);
       // Signed out while it was written: the mark found nothing to mark.

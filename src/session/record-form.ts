@@ -18,6 +18,8 @@ export interface StoredRecord {
   content: unknown;
   /** Starts since the settings last named this account's server. */
   unused?: number | undefined;
+  /** The server has renewed this account's access at least once. */
+  renewed?: boolean | undefined;
 }
 
 /** What is sealed. */
@@ -32,6 +34,8 @@ export interface KeptAccount {
   credentials: Credentials;
   /** Changes with every write: each writer says which revision it replaces. */
   revision: string;
+  /** The server has renewed this account's access at least once, in this run or an earlier one. */
+  renewed: boolean;
 }
 
 export type RecordReading =

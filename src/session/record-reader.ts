@@ -118,7 +118,7 @@ export function createRecordReader(
     const content = await opened(key, record.content);
     if (content === undefined) return quarantine(store, key, value);
     return record.postponed === undefined
-      ? { type: 'kept', ...content, revision: record.revision }
+      ? { type: 'kept', ...content, revision: record.revision, renewed: record.renewed === true }
       : { type: 'signed-out', credentials: content.credentials };
   };
 

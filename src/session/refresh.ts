@@ -8,6 +8,7 @@ import type { AccountSession, RefreshResult, TargetAccess } from './account-sess
 import type { ConnectionJudge } from './connection-state';
 import { type ExchangeDependencies, keepRenewed, requestRefresh } from './exchange';
 import { type Failures, storageUnreadable } from './failures';
+import type { FoundCredentials } from './keep';
 import type { SessionMemo } from './memo';
 import type { StorageWatch } from './storage-watch';
 
@@ -50,7 +51,7 @@ export function createRefresher(dependencies: RefreshDependencies): Refresher {
   /** Makes what a renewal gave the account's own. */
   const adopt = async (
     accountSession: AccountSession,
-    before: { credentials: Credentials; revision?: string | undefined },
+    before: FoundCredentials,
     tokens: TokenSet,
     requested: { monotonicMs: number; wallMs: number },
   ): Promise<RefreshResult> => {
@@ -89,7 +90,10 @@ export function createRefresher(dependencies: RefreshDependencies): Refresher {
           return adopt(accountSession, held, reply.tokens, requested);
         case 'refused':
           // What once worked with these credentials is no fault of the settings: the grant is over.
-          if (reply.problem.code !== 'invalid_request' || !accountSession.hasRenewed) {
+          if (
+            reply.problem.code !== 'invalid_request' ||
+            !(accountSession.hasRenewed || held.renewed)
+          ) {
             return failures.noteRefusal(accountSession, reply.problem);
           }
           refused = held.credentials;

@@ -2,7 +2,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { client } from '../oauth/testing/client';
 import { startTestServer, type TestServer } from '../oauth/testing/http-server';
 import type { ConnectionState } from '../sign-in/states';
-import { ada, type SessionHarness, sessionHarness } from './testing/harness';
+import type { Locks } from './dependencies';
+import { ada, type SessionHarness, sessionHarness, webLocks } from './testing/harness';
 import { settle } from './testing/session-clock';
 
 const never = new AbortController().signal;
@@ -123,10 +124,73 @@ describe('a refresh that the server refuses', () => {
     expect(await recordOf(tv)).toEqual([]);
   });
 
+  it.each([
+    ['rotates the refresh token', { ...tokens, refresh_token: 'rotated' }],
+    ['keeps the refresh token', tokens],
+  ])(
+    'a refused refresh ends the session when it is invalid_request for a request that worked before a restart and %s',
+    async (_what, body) => {
+      let answer: Answer = { status: 200, body };
+      const first = await restartedAt(() => answer);
+      await expect.poll(async () => (await first.session.accessToken()).type).toBe('ready');
+      first.session.suspend();
+      answer = { status: 400, body: { error: 'invalid_request', error_description: 'Bad input' } };
+      const endpoints = { deviceAuthorization: `${http?.url}/device`, token: `${http?.url}/token` };
+      const real = client({ endpoints, allowInsecureHttp: true }, { clock: first.clock });
+      const tv = first.again({ server: { ...real, id: first.server.id } });
+      await tv.clock.run(tv.session.restore());
+      tv.session.open('ada');
+      await expect.poll(() => tv.events.at(-1)?.type).toBe('sessionEnded');
+      expect(await recordOf(tv)).toEqual([]);
+    },
+  );
+
   it('a refused refresh does not end the session when it is invalid_request for a request never yet made', async () => {
     const tv = await restartedAt(() => ({ status: 400, body: { error: 'invalid_request' } }));
     await expect.poll(() => connections(tv)[0]?.type).toBe('refused');
     expect(await recordOf(tv)).toHaveLength(1);
+  });
+});
+
+describe('a captive portal at the first call after a restart', () => {
+  it.each<[string, Answer]>([
+    ['a page', { status: 200, body: '<!doctype html><title>Hotel</title>' }],
+    ['a redirect', { status: 302, location: 'http://hotel.example/' }],
+    ['status 511', { status: 511, body: '<html>Sign in to the network</html>' }],
+  ])('%s in place of a renewal is a network that asks for a sign-in', async (_what, answer) => {
+    const tv = await restartedAt(() => answer);
+    await expect.poll(() => connections(tv).length).toBe(1);
+    expect(connections(tv)[0]).toMatchObject({
+      type: 'offline',
+      problem: { kind: 'network-sign-in', code: 'captive_portal' },
+    });
+    expect(await recordOf(tv)).toHaveLength(1);
+  });
+});
+
+describe('another tab that holds the session for long', () => {
+  it('a renewal that waits for another tab in vain is no missing network, and is tried again', async () => {
+    let isHeld = true;
+    const free = webLocks();
+    const locks: Locks = {
+      request: (name, options, work) =>
+        isHeld
+          ? new Promise((_resolve, reject) => {
+              options.signal.addEventListener('abort', () => reject(options.signal.reason));
+            })
+          : free.request(name, options, work),
+    };
+    const before = sessionHarness();
+    await before.clock.run(before.session.complete(before.server.grant(ada), never));
+    before.session.suspend();
+    const tv = before.again({ locks });
+    await tv.clock.run(tv.session.restore());
+    tv.session.open('ada');
+    await tv.clock.pass(50_000);
+    expect(connections(tv)).toEqual([]);
+    isHeld = false;
+    await tv.clock.pass(60_000);
+    expect((await tv.session.accessToken()).type).toBe('ready');
   });
 });
 
