@@ -1,8 +1,13 @@
 /**
- * This machine, names of a local network, and bare addresses. Networks of offices and campuses have
- * public ones, so these are not told apart; no service for the public has only an address.
+ * This machine, private and link-local networks (RFC 1918, 3927, 4193, 4291, also as IPv4-mapped
+ * IPv6), names of mDNS and names without a dot. Takes the host of a parsed URL, which writes every
+ * form of an IP address in one way. Not 100.64/10: a carrier's customers share that (RFC 6598).
  */
-const developmentHost = /^(localhost|[^.:]+|.+\.local|\d+\.\d+\.\d+\.\d+|\[[0-9a-f:]+\])$/i;
+const developmentHost =
+  /^((.+\.)?localhost|[^.:]+|.+\.local|(127|10)(\.\d+){3}|172\.(1[6-9]|2\d|3[01])(\.\d+){2}|(192\.168|169\.254)(\.\d+){2}|\[(::1|fe[89ab]\w:.+|f[cd]\w\w:.+|::ffff:(7f\w\w|a\w\w|ac1\w|c0a8|a9fe):.+)\])$/;
+
+/** Signs that URLs allow in a host but no name has: they would mean something in a page's policy. */
+const hostName = /^([\w.-]+|\[[\da-f:.]+\])$/;
 
 /**
  * The address as it is called: without spaces around, scheme and host in lower case, without a
@@ -21,7 +26,7 @@ export function normalAddress(address: string, allowInsecureHttp: boolean): stri
     return undefined;
   }
   const { protocol, hostname, pathname, search } = url;
-  if (url.username !== '' || url.password !== '' || hostname === '') return undefined;
+  if (url.username !== '' || url.password !== '' || !hostName.test(hostname)) return undefined;
   if (url.port === '0') return undefined;
   const development = protocol === 'http:' && allowInsecureHttp && developmentHost.test(hostname);
   if (protocol !== 'https:' && !development) return undefined;

@@ -127,11 +127,17 @@ function relay(check: Check, value: unknown, key: string): string | undefined {
     : fault(check, key, 'must be an address or a path such as /relay.');
 }
 
-function origins(check: Check, value: unknown, key: string): readonly string[] | undefined {
+function origins(
+  check: Check,
+  value: unknown,
+  key: string,
+  orHosts?: boolean,
+): readonly string[] | undefined {
   if (!Array.isArray(value)) return fault(check, key, 'must be a list of addresses in brackets.');
   const allowed: string[] = [];
   for (const one of value as readonly unknown[]) {
-    const given = address(check, one, key);
+    const isHost = orHosts && typeof one === 'string' && /^[^/:]+(:\d+)?$/.test(one.trim());
+    const given = address(check, isHost ? `https://${String(one).trim()}` : one, key);
     if (given !== undefined) allowed.push(new URL(given).origin);
   }
   return allowed;
@@ -260,7 +266,7 @@ function checked(check: Check, setting: Setting, value: unknown, key: string): u
     case 'relay':
       return relay(check, value, key);
     case 'origins':
-      return origins(check, value, key);
+      return origins(check, value, key, setting.orHosts);
     case 'parameters':
       return parameters(check, value, key);
     case 'options':
@@ -269,6 +275,8 @@ function checked(check: Check, setting: Setting, value: unknown, key: string): u
       return colors(check, value, key);
     case 'key-codes':
       return keyCodes(check, value, key);
+    case 'free':
+      return object(check, value, key);
     case 'section':
       return section(check, setting.members, value, key);
     default:

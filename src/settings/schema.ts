@@ -21,8 +21,8 @@ export type Setting = Common &
     | { type: 'issuer'; default?: string }
     /** An address, or a path relative to the app's page. */
     | { type: 'relay'; default?: string }
-    /** Addresses, of which only the origins count. */
-    | { type: 'origins'; default: readonly string[] }
+    /** Addresses, of which only the origins count; a host by itself means https where that is said. */
+    | { type: 'origins'; orHosts?: boolean; default: readonly string[] }
     /** Form fields by name, of all or of single calls. */
     | { type: 'parameters'; default: Parameters }
     /** What the provider wants to know; each one names its own. */
@@ -31,6 +31,8 @@ export type Setting = Common &
     | { type: 'colors'; default: Texts }
     /** Lists of key codes by the names of remote control keys. */
     | { type: 'key-codes'; default: KeyCodes }
+    /** An object that the app itself has no part in. */
+    | { type: 'free'; default: Free }
     | { type: 'section'; members: Members; default?: undefined }
   );
 
@@ -41,6 +43,7 @@ interface Common {
 
 type Texts = Readonly<Record<string, string>>;
 type Parameters = Readonly<Record<ParameterizedCall, Texts>>;
+type Free = Readonly<Record<string, unknown>>;
 type KeyCodes = Readonly<Record<string, readonly number[]>>;
 
 /** Calls that may have form fields of their own. */
@@ -99,6 +102,8 @@ const signIn = {
   dpop: { type: 'choice', values: ['auto', 'required', 'off'], default: 'auto' },
   /** Where `session.api` may send the access token. */
   apiOrigins: { type: 'origins', default: [] },
+  /** More hosts to connect to, e.g. `["https://cdn.example.com"]`. Where the metadata puts its endpoints is found out when a site or package is made; list those hosts where that is impossible. */
+  connectOrigins: { type: 'origins', orHosts: true, default: [] },
   /** Plain http to this machine and the local network: development only. */
   allowInsecureHttp: { type: 'flag', default: false },
 } as const satisfies Members;
@@ -112,6 +117,8 @@ const appSettings = {
   theme: { type: 'colors', default: {} },
   /** More key codes for `Left`, `Right`, `Up`, `Down`, `Enter`, `Back`, e.g. `{"Back": [166]}`. */
   keys: { type: 'key-codes', default: {} },
+  /** Settings of your own screens, of any form: everyone can read them, like all of this. */
+  channel: { type: 'free', default: {} },
   /** Which server to sign in to, and how. */
   signIn: {
     type: 'section',
@@ -140,6 +147,7 @@ interface Values {
   options: Texts;
   colors: Texts;
   'key-codes': KeyCodes;
+  free: Free;
 }
 
 type ValueOf<S extends Setting> = S extends { type: 'section'; members: infer M extends Members }

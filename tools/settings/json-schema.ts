@@ -43,7 +43,7 @@ function valueSchema(setting: Setting, members: JsonSchema): JsonSchema {
     case 'issuer':
       return address;
     case 'origins':
-      return { type: 'array', items: address };
+      return { type: 'array', items: setting.orHosts ? text : address };
     case 'parameters':
       return {
         ...fields,
@@ -52,6 +52,7 @@ function valueSchema(setting: Setting, members: JsonSchema): JsonSchema {
         ),
       };
     case 'options':
+    case 'free':
       return { type: 'object' };
     case 'colors':
       return byName(colorNames, { type: 'string', pattern: '^#[0-9a-fA-F]{6}$' });
