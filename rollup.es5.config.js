@@ -21,6 +21,17 @@ export const plugins = [
     },
   },
   {
+    // The file of licenses is made of this list: modules that are in the bundle.
+    name: 'list-modules',
+    generateBundle(_options, bundle) {
+      const inside = Object.values(bundle).flatMap(({ modules = {} }) =>
+        Object.keys(modules).filter((id) => modules[id].renderedLength > 0),
+      );
+      const names = inside.map((id) => id.split(`${process.cwd()}${path.sep}`).join(''));
+      this.emitFile({ type: 'asset', fileName: 'modules.json', source: JSON.stringify(names) });
+    },
+  },
+  {
     name: 'minify',
     async renderChunk(code) {
       // Lightning finds a component's states by class name, so those names must survive.

@@ -29,7 +29,25 @@ const relayed = settings({
   apiOrigins: ['https://api.example.com'],
 });
 
-const siteFiles = ['appBundle.js', 'index.html', 'static/fonts/next-400.woff'];
+const siteFiles = ['appBundle.js', 'index.html', 'licenses.txt', 'static/fonts/next-400.woff'];
+
+/** Files that grant the rights to what every package contains. */
+const licenseFiles = [
+  'LICENSE',
+  'static/fonts/LICENSE-mono.txt',
+  'static/fonts/LICENSE-next.txt',
+  ...[
+    '@babel/helpers/LICENSE',
+    '@lightningjs/core/LICENSE',
+    '@lightningjs/sdk/LICENSE',
+    '@lightningjs/sdk/NOTICE',
+    '@metrological/sdk/LICENSE',
+    'dijkstrajs/LICENSE.md',
+    'idb-keyval/LICENCE',
+    'ky/license',
+    'qrcode/license',
+  ].map((file) => `node_modules/${file}`),
+];
 
 const folder = mkdtempSync(path.join(tmpdir(), 'packages-'));
 let made: Packages;
@@ -97,6 +115,22 @@ describe('npm run package', () => {
       ]) {
         expect(text.includes(inside), `${inside} in ${name}`).toBe(false);
       }
+    }
+  });
+
+  it.each(licenseFiles)('every package carries the license of what is inside: %s', (file) => {
+    const license = readFileSync(path.resolve(import.meta.dirname, '..', file), 'utf8').trim();
+    const texts = [
+      ipk.get(app('licenses.txt')),
+      wgt.get('licenses.txt'),
+      hosted.get('licenses.txt'),
+    ];
+    for (const text of texts) expect(String(text)).toContain(license);
+  });
+
+  it('the app does not load the file of licenses', () => {
+    for (const name of ['index.html', 'appBundle.js']) {
+      expect(String(hosted.get(name))).not.toContain('licenses.txt');
     }
   });
 
@@ -179,6 +213,7 @@ describe('the hosted .zip', () => {
     expect(names.filter((name) => !name.startsWith('static/')).sort()).toEqual([
       'appBundle.js',
       'index.html',
+      'licenses.txt',
     ]);
     for (const name of siteFiles) expect(hosted.has(name), name).toBe(true);
   });

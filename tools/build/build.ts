@@ -5,6 +5,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -14,6 +15,7 @@ import { fileURLToPath } from 'node:url';
 import { parse } from 'acorn';
 import { bundle } from './bundle.ts';
 import { renderIndexHtml } from './index-html.ts';
+import { licensedParts, licensesText } from './licenses.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 
 export { renderIndexHtml };
@@ -55,11 +57,11 @@ function fingerprint(): string {
  * The bundle as it was built from these sources before, or a new one.
  *
  * @param force builds even when nothing has changed
- * @returns the bundle's path, outside the site
+ * @returns the folder that holds the bundle and the list of its modules, outside the site
  */
 async function freshBundle(force: boolean): Promise<string> {
   const folder = path.join(root, '.cache', 'bundle');
-  const kept = () => path.join(folder, `${fingerprint()}.js`);
+  const kept = () => path.join(folder, fingerprint());
   if (!force && existsSync(kept())) return kept();
   return oneAtATime(path.join(root, '.tmp', 'building'), async () => {
     const target = kept();
@@ -67,11 +69,16 @@ async function freshBundle(force: boolean): Promise<string> {
     if (!force && existsSync(target)) return target;
     process.stderr.write('Building the TV app (about half a minute) …\n');
     const started = Date.now();
-    const built = readFileSync(await bundle(root, '.tmp/lng'), 'utf8');
+    const { script, modules } = await bundle(root, '.tmp/lng');
+    const built = readFileSync(script, 'utf8');
     // One modern character would leave older TVs with a blank screen: stop here instead.
     parse(built, { ecmaVersion: 5 });
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(target, built);
+    const unfinished = `${target}.part`;
+    mkdirSync(unfinished, { recursive: true });
+    writeFileSync(path.join(unfinished, 'appBundle.js'), built);
+    cpSync(modules, path.join(unfinished, 'modules.json'));
+    rmSync(target, { recursive: true, force: true });
+    renameSync(unfinished, target);
     removeOld(folder);
     process.stderr.write(`Built in ${Math.round((Date.now() - started) / 1000)} s\n`);
     return target;
@@ -83,27 +90,32 @@ function removeOld(folder: string): void {
   const byAge = readdirSync(folder)
     .map((name) => path.join(folder, name))
     .sort((one, other) => statSync(other).mtimeMs - statSync(one).mtimeMs);
-  for (const old of byAge.slice(5)) rmSync(old, { force: true });
+  for (const old of byAge.slice(5)) rmSync(old, { recursive: true, force: true });
 }
 
 /**
- * Builds the static site: index.html with the settings inside, one script, the fonts.
+ * Builds the static site: index.html with the settings inside, one script, the fonts, and the
+ * licenses of what is in it.
  *
  * @param options.settingsFile the settings to build in; default `settings.json`
  * @param options.outDir where the site goes; emptied first; default `build`
  * @param options.force builds the bundle even when no source has changed
  * @returns the absolute path of the site
- * @throws Error when the settings file is missing or not JSON, or the build fails
+ * @throws Error when the settings file is missing or not JSON, when something comes without a
+ *   license, or when the build fails
  */
 export async function buildSite(
   options: { settingsFile?: string; outDir?: string; force?: boolean } = {},
 ): Promise<{ outDir: string }> {
   const settings = readSettings(options.settingsFile ?? path.join(root, 'settings.json'));
   const outDir = path.resolve(options.outDir ?? path.join(root, 'build'));
-  const script = await freshBundle(options.force ?? false);
+  const built = await freshBundle(options.force ?? false);
+  const modules = readFileSync(path.join(built, 'modules.json'), 'utf8');
+  const licenses = licensesText(licensedParts(JSON.parse(modules) as string[], root));
   clearSite(outDir);
   cpSync(path.join(root, 'static'), path.join(outDir, 'static'), { recursive: true });
-  cpSync(script, path.join(outDir, 'appBundle.js'));
+  cpSync(path.join(built, 'appBundle.js'), path.join(outDir, 'appBundle.js'));
+  writeFileSync(path.join(outDir, 'licenses.txt'), licenses);
   writeFileSync(path.join(outDir, 'index.html'), renderIndexHtml(settings));
   return { outDir };
 }

@@ -9,10 +9,13 @@ const lng = createRequire(import.meta.url).resolve('@lightningjs/cli/package.jso
  *
  * @param root repository root, where the CLI looks for its files
  * @param folder folder for the CLI's output, relative to `root`; emptied first
- * @returns path of the bundle
+ * @returns paths of the bundle and of a JSON list of the modules in it
  * @throws Error with the CLI's own output when the build fails
  */
-export async function bundle(root: string, folder: string): Promise<string> {
+export async function bundle(
+  root: string,
+  folder: string,
+): Promise<{ script: string; modules: string }> {
   const { bin } = createRequire(import.meta.url)('@lightningjs/cli/package.json') as {
     bin: Record<string, string>;
   };
@@ -39,5 +42,9 @@ export async function bundle(root: string, folder: string): Promise<string> {
     child.on('close', resolve);
   });
   if (status !== 0) throw new Error(`The Lightning CLI could not build the app:\n${output}`);
-  return path.join(root, folder, 'appBundle.es5.js');
+  const built = path.join(root, folder);
+  return {
+    script: path.join(built, 'appBundle.es5.js'),
+    modules: path.join(built, 'modules.json'),
+  };
 }
