@@ -68,29 +68,38 @@ describe('the account that userinfo tells', () => {
     expect(await tv.account(tokens, never)).toMatchObject({ account: { id: '1', name } });
   });
 
-  it('takes the name of the ID token where userinfo has none', async () => {
-    const idToken = jwt({ sub: '1', name: 'Ada', email: 'ada@example.com' });
-    const tv = await serverWith((response) => sendJson(response, 200, { sub: '1' }));
-    expect(await tv.account({ ...tokens, idToken }, never)).toEqual({
-      type: 'known',
-      account: { id: '1', name: 'Ada', email: 'ada@example.com' },
-    });
+  it.each([
+    ['the same subject', '1', { id: '1', name: 'Ada', email: 'ada@example.com' }],
+    ['the same subject as a number', 1, { id: '1', name: 'Ada', email: 'ada@example.com' }],
+  ])('takes the name of the ID token where userinfo has none: %s', async (_case, sub, account) => {
+    const claims = { sub: '1', name: 'Ada', email: 'ada@example.com' };
+    const tv = await serverWith((response) => sendJson(response, 200, { sub }));
+    expect(await tv.account({ ...tokens, claims }, never)).toEqual({ type: 'known', account });
   });
 
-  it('takes no name from the ID token of another person', async () => {
-    const idToken = jwt({ sub: '2', name: 'Bob' });
-    const tv = await serverWith((response) => sendJson(response, 200, { sub: '1' }));
-    expect(await tv.account({ ...tokens, idToken }, never)).toEqual({
-      type: 'known',
-      account: { id: '1', name: '' },
-    });
+  it.each<[string, unknown]>([
+    ['another', '2'],
+    ['one that differs in case', 'ADA'],
+    ['one that differs by a space', 'ada '],
+    ['no', undefined],
+    ['an empty', ''],
+    ['an unreadable', { id: 'ada' }],
+    ['a list for a', ['ada']],
+  ])('does not use userinfo with %s subject beside an ID token', async (_case, sub) => {
+    const userinfo = { sub, id: 'ada', name: 'Mallory', email: 'mallory@example.com' };
+    const claims = { sub: 'ada' };
+    const expected = { type: 'known', account: { id: 'ada', name: '' } };
+    const plain = await serverWith((response) => sendJson(response, 200, userinfo));
+    expect(await plain.account({ ...tokens, claims }, never)).toEqual(expected);
+    const signed = await serverWith(sent('application/jwt', jwt(userinfo)));
+    expect(await signed.account({ ...tokens, claims }, never)).toEqual(expected);
   });
 
   it('leaves the account without a name where nothing tells one', async () => {
     const tv = await serverWith((response) => sendJson(response, 200, {}));
     expect(await tv.account(tokens, never)).toEqual({
       type: 'known',
-      account: { id: 'viewer', name: '' },
+      account: { id: '\u0000viewer', name: '' },
     });
   });
 });

@@ -1,18 +1,40 @@
+import { accountFromClaims, idMember, namelessAccount } from './claims';
 import { type Connection, exchange } from './connection';
-import { accountFromClaims, idTokenClaims } from './id-token';
+import { checkIdToken } from './id-token';
+import type { Members } from './members';
 import { type Account, type AccountOutcome, type TokenSet, transientFailure } from './outcome';
 import type { Provider, RequestContext, WireRequest } from './providers/provider';
 import { isRefusal, refusedProblem } from './refusal';
 import { type Reply, refusal } from './reply';
 
-/** An account that the server says nothing about: the screens have words for it. */
-const namelessAccount: Account = { id: 'viewer', name: '' };
+/** Entra's authorities for several tenants: its ID tokens name the tenant instead. */
+const manyTenants = /\/(common|organizations|consumers)(?=\/|$)/;
+
+/**
+ * Tokens as they came, with the claims of the ID token when it fits this server, client and time.
+ * What does not fit is left out and noted for the diagnostics.
+ */
+export function identified(connection: Connection, tokens: TokenSet): TokenSet {
+  const { idToken, ...others } = tokens;
+  if (idToken === undefined) return tokens;
+  const { settings, provider, configured, clock, http, observed } = connection;
+  const { issuer, clientId } = settings;
+  const own = issuer === undefined ? [] : [issuer, issuer.replace(manyTenants, '/{tenantid}')];
+  const check = checkIdToken(idToken, {
+    issuers: own.concat(provider.idTokenIssuers?.(settings) ?? []),
+    server: configured.token,
+    clientId: provider.clientId === 'none' ? '' : clientId,
+    mayBeUnsigned: provider.unsignedIdTokens === true,
+    serverMs: http.serverTimeMs(),
+    wallMs: clock.wallMs(),
+  });
+  observed.idToken = check.type === 'fits' ? 'fits' : check.fault;
+  return check.type === 'fits' ? { ...others, claims: check.claims } : others;
+}
 
 /** Who signed in, as far as the tokens themselves tell; an account without a name where they do not. */
-export function accountFromTokens({ account, idToken }: TokenSet): Account {
-  if (account !== undefined) return account;
-  const claims = idToken === undefined ? undefined : idTokenClaims(idToken);
-  return (claims && accountFromClaims(claims)) ?? namelessAccount;
+export function accountFromTokens({ account, claims }: TokenSet): Account {
+  return account ?? (claims && accountFromClaims(claims)) ?? namelessAccount;
 }
 
 /**
@@ -30,8 +52,19 @@ export function userinfoRequest(
     : { method: 'GET', url: endpoints.userinfo, authorization: tokens };
 }
 
-/** What userinfo leaves open about a person, the tokens may tell. */
-function completed(account: Account | undefined, fromTokens: Account): Account {
+/**
+ * The account that userinfo and the ID token tell together. Userinfo that is not of the ID token's
+ * person is not used at all, not even for a name.
+ *
+ * @see https://openid.net/specs/openid-connect-core-1_0.html#UserInfoResponse
+ */
+function accountOf(userinfo: Members, tokens: TokenSet): Account {
+  const fromTokens = accountFromTokens(tokens);
+  if (tokens.claims !== undefined) {
+    const subject = idMember(userinfo, 'sub');
+    if (subject === undefined || subject !== idMember(tokens.claims, 'sub')) return fromTokens;
+  }
+  const account = accountFromClaims(userinfo);
   if (account === undefined) return fromTokens;
   return account.id === fromTokens.id
     ? { ...fromTokens, ...account, name: account.name || fromTokens.name }
@@ -53,8 +86,8 @@ export function readUserinfoReply(
   if (reply.status < 200 || reply.status > 299 || reply.body === undefined) {
     return transientFailure(refusal(reply));
   }
-  const account = provider.readAccount?.(reply) ?? accountFromClaims(reply.body);
-  return { type: 'known', account: completed(account, accountFromTokens(tokens)) };
+  const account = provider.readAccount?.(reply) ?? accountOf(reply.body, tokens);
+  return { type: 'known', account };
 }
 
 /**

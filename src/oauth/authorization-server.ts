@@ -1,4 +1,5 @@
 import type { Credentials, RevocableTokens, TokenTarget } from './credentials';
+import type { IdTokenVerdict } from './id-token';
 import type {
   AccountOutcome,
   DeviceAuthorization,
@@ -35,6 +36,8 @@ export interface AuthorizationServer {
   ): Promise<RefreshOutcome>;
   /** RFC 7009: the refresh token when there is one, else the access token. */
   revoke(tokens: RevocableTokens, signal: AbortSignal): Promise<RevokeOutcome>;
+  /** What became of the newest ID token; undefined while there was none. For diagnostics. */
+  idTokenVerdict?(): IdTokenVerdict | undefined;
   /** OpenID Connect Core §5.3, or what the provider offers instead. */
   account(tokens: TokenSet, signal: AbortSignal): Promise<AccountOutcome>;
 }

@@ -91,6 +91,7 @@ export function createAuthorizationServer(
       const call = (inner: AbortSignal) => revokeTokens(connection, tokens, inner);
       return guarded<RevokeOutcome>(connection, signal, call, transientFailure);
     },
+    idTokenVerdict: () => connection.observed.idToken,
     account(tokens, signal) {
       const call = (inner: AbortSignal) => requestAccount(connection, tokens, inner);
       return guarded<AccountOutcome>(connection, signal, call, transientFailure);

@@ -4,6 +4,7 @@ import type { Clock } from './clock';
 import type { MetadataCache } from './discovery';
 import { createEndpointResolver, isComplete } from './endpoint-resolver';
 import { createHttp, type Http, type HttpDependencies } from './http';
+import type { IdTokenVerdict } from './id-token';
 import { createMetadataSource, type MetadataSource } from './metadata-source';
 import type { Problem } from './problem';
 import type { ProofSource } from './proof';
@@ -53,6 +54,8 @@ export interface Connection {
   /** Endpoints that need no metadata. */
   configured: Partial<Endpoints>;
   http: Http;
+  /** What the newest replies showed, for the diagnostics. */
+  observed: { idToken?: IdTokenVerdict | undefined };
   /** A `Send` for providers, whose requests end with the signal. */
   sender(signal: AbortSignal, dpop?: boolean): Send;
   /** @param endpoint the one that is to be called */
@@ -200,6 +203,7 @@ export function createConnection(options: AuthorizationServerOptions): Connectio
     proofs,
     configured,
     http,
+    observed: {},
     sender:
       (signal, dpop = false) =>
       (request) =>

@@ -1,3 +1,4 @@
+import { identified } from './account';
 import { authenticatedRequest, withParameters } from './client-authentication';
 import { type Connection, exchange } from './connection';
 import { type DeviceAuthorization, type PollOutcome, transientFailure } from './outcome';
@@ -23,14 +24,16 @@ export function deviceTokenRequest(
   });
 }
 
-/** A token that is never refreshed is itself what has to be kept. */
-function withLastingToken(outcome: PollOutcome, provider: Provider): PollOutcome {
-  if (outcome.type !== 'approved' || outcome.tokens.credentials !== undefined) return outcome;
-  const { tokens } = outcome;
+/** The tokens of an approval, checked; one that is never refreshed is itself what has to be kept. */
+function completed(outcome: PollOutcome, connection: Connection): PollOutcome {
+  if (outcome.type !== 'approved') return outcome;
+  const { provider } = connection;
+  const tokens = identified(connection, outcome.tokens);
+  if (tokens.credentials !== undefined) return { type: 'approved', tokens };
   const lasting =
     provider.refreshRequest === 'none' ||
     (provider.lastingTokens === true && tokens.expiresInSeconds === undefined);
-  if (!lasting) return outcome;
+  if (!lasting) return { type: 'approved', tokens };
   return {
     type: 'approved',
     tokens: { ...tokens, credentials: { type: 'lasting', accessToken: tokens.accessToken } },
@@ -67,10 +70,10 @@ export async function pollDeviceToken(
     endpoint: 'token',
   });
   if (outcome.type === 'no-reply') return transientFailure(outcome.problem);
-  if (outcome.type !== 'redeem') return withLastingToken(outcome, provider);
+  if (outcome.type !== 'redeem') return completed(outcome, connection);
   const send = connection.sender(signal, true);
   const redeemed =
     (await provider.redeem?.(outcome.reply, send, context, authorization)) ??
     readPollReply(outcome.reply);
-  return withLastingToken(redeemed, provider);
+  return completed(redeemed, connection);
 }

@@ -10,7 +10,7 @@ import {
   proofRefused,
 } from './diagnosis';
 import { errorCode } from './error-reply';
-import { idTokenClaims } from './id-token';
+import { readJwt } from './jwt';
 import { createKnownServers, type KnownServers } from './known-servers';
 import type { Members } from './members';
 import { type Problem, unexpectedProblem } from './problem';
@@ -67,12 +67,16 @@ export interface Http {
   answeredBefore(issuer: string, endpoints: readonly string[]): void;
   /** An attempt to sign in begins. */
   attemptStarted(): void;
+  /** The server's time in ms, as far as its replies tell; undefined where browsers hide it. */
+  serverTimeMs(): number | undefined;
 }
 
 /** What the parts of one HTTP client share. */
 interface Parts extends HttpOptions {
   known: KnownServers;
   diagnosis: Diagnosis;
+  /** The newest `Date` of a reply, and the monotonic time at which it came, both in ms. */
+  serverDate: { dateMs: number; receivedAtMs: number } | undefined;
 }
 
 /** What came back: a reply, or a redirect; a nonce may be asked for (RFC 9449 §8). */
@@ -101,13 +105,18 @@ const isHtml = (text: string, contentType: string): boolean =>
 function membersOf(text: string, contentType: string): Members | undefined {
   const isJwt =
     /^application\/jwt\b/i.test(contentType) || /^\s*eyJ[\w-]+\.[\w-]+\.[\w-]*\s*$/.test(text);
-  return isJwt ? idTokenClaims(text.trim()) : readBody(text, contentType);
+  return isJwt ? readJwt(text.trim())?.claims : readBody(text, contentType);
 }
 
 /** Learns what a response's headers tell; a source of proofs that fails is no reason to lose it. */
-function learn(proofs: ProofSource | undefined, url: string, { headers }: Response): void {
+function learn(parts: Parts, url: string, { headers }: Response): void {
+  const { proofs, dependencies } = parts;
   const nonce = headers.get('DPoP-Nonce');
   const date = headers.get('Date');
+  const dateMs = Date.parse(date ?? '');
+  if (!Number.isNaN(dateMs)) {
+    parts.serverDate = { dateMs, receivedAtMs: dependencies.clock.monotonicMs() };
+  }
   try {
     if (nonce !== null) proofs?.nonceReceived(url, nonce);
     if (date !== null) proofs?.serverTimeReceived(date);
@@ -159,7 +168,7 @@ async function exchange(
   content: { headers: HeaderFields; body: string | undefined },
   signal: AbortSignal,
 ): Promise<Received> {
-  const { dependencies, known, proofs, relay } = parts;
+  const { dependencies, known, relay } = parts;
   const { request, setting = 'the address in appSettings.signIn' } = call;
   const { method, url } = request;
   const { headers, body } = content;
@@ -183,7 +192,7 @@ async function exchange(
   }
   known.replied(url, false);
   if (withProof) known.replied(url, true);
-  learn(proofs, url, response);
+  learn(parts, url, response);
   const reply = await readResponse(parts, call, response);
   const wantsNonce =
     withProof &&
@@ -331,7 +340,7 @@ export function createHttp(options: HttpOptions): Http {
   // A call by way of a relay goes to the page's own origin, or to one that lets it in.
   const { pageOrigin } = relay === undefined ? dependencies : {};
   const diagnosis = createDiagnosis({ ...dependencies, pageOrigin }, known);
-  const parts: Parts = { ...options, known, diagnosis };
+  const parts: Parts = { ...options, known, diagnosis, serverDate: undefined };
   return {
     send: (call) =>
       send(parts, call)
@@ -346,5 +355,11 @@ export function createHttp(options: HttpOptions): Http {
       endpoints.forEach(known.gaveJson);
     },
     attemptStarted: diagnosis.attemptStarted,
+    serverTimeMs() {
+      const { serverDate } = parts;
+      return (
+        serverDate && serverDate.dateMs + dependencies.clock.monotonicMs() - serverDate.receivedAtMs
+      );
+    },
   };
 }

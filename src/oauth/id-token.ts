@@ -1,59 +1,98 @@
-import type { Members } from './members';
-import type { Account } from './outcome';
-import { hasVisible } from './shown-to-viewer';
+import { idMember } from './claims';
+import { readJwt } from './jwt';
+import { type Members, numberMember } from './members';
 
-/**
- * The claims of an ID token, for a display name only. The token came straight from the token
- * endpoint over TLS, so its signature need not be checked (OpenID Connect Core §3.1.3.7).
- *
- * @returns undefined when it is not a JWT
- */
-export function idTokenClaims(idToken: string): Members | undefined {
-  const payload = idToken.split('.')[1];
-  if (payload === undefined) return undefined;
-  try {
-    const bytes = atob(payload.replace(/-/g, '+').replace(/_/g, '/'));
-    const escaped = bytes.replace(
-      /[\s\S]/g,
-      (byte) => `%${`0${byte.charCodeAt(0).toString(16)}`.slice(-2)}`,
-    );
-    const claims: unknown = JSON.parse(decodeURIComponent(escaped));
-    return typeof claims === 'object' && claims !== null ? (claims as Members) : undefined;
-  } catch {
-    return undefined;
-  }
+/** Why an ID token is not used; it never keeps a viewer from signing in. */
+export type IdTokenFault =
+  | 'malformed'
+  | 'unsigned'
+  | 'foreign-issuer'
+  | 'foreign-audience'
+  | 'expired'
+  | 'issued-in-future';
+
+/** What became of an ID token. */
+export type IdTokenVerdict = 'fits' | IdTokenFault;
+
+/** What an ID token has to fit. */
+export interface IdTokenExpectations {
+  /** Issuers that it may name; `{tenantid}` stands for its claim `tid`. */
+  issuers: readonly string[];
+  /** An address of the server, where no issuer is known: then any issuer of the same host fits. */
+  server: string | undefined;
+  /** Empty where the app is not registered with the provider: then any audience fits. */
+  clientId: string;
+  /** True for a provider that does not sign its ID tokens. */
+  mayBeUnsigned: boolean;
+  /** The server's time in ms, where its replies tell it. */
+  serverMs: number | undefined;
+  /** The TV's own clock in ms, which may be wrong. */
+  wallMs: number;
 }
 
-const text = (value: unknown) =>
-  typeof value === 'string' && hasVisible(value)
-    ? value
-        .trim()
-        .slice(0, 120)
-        .replace(/[\ud800-\udbff]$/, '')
-    : undefined;
+export type IdTokenCheck =
+  | { type: 'fits'; claims: Members }
+  | { type: 'unusable'; fault: IdTokenFault };
+
+const minuteMs = 60_000;
+const dayMs = 24 * 60 * minuteMs;
+/** By how much the clocks of a server's machines differ at most. */
+const serverLeewayMs = 10 * minuteMs;
+/** A TV's clock may go wrong by a zone of time, and after a winter without power by months. */
+const wallAheadMs = dayMs;
+const wallBehindMs = 365 * dayMs;
+
+const unusable = (fault: IdTokenFault): IdTokenCheck => ({ type: 'unusable', fault });
+
+const withoutSlash = (issuer: string) => issuer.replace(/\/$/, '');
+
+const hostOf = (address: string): string | undefined => /^https?:\/\/([^/?#]+)/.exec(address)?.[1];
+
+function isFrom({ iss, tid }: Members, { issuers, server }: IdTokenExpectations): boolean {
+  if (typeof iss !== 'string') return false;
+  if (issuers.length === 0) return server !== undefined && hostOf(iss) === hostOf(server);
+  const tenant = typeof tid === 'string' && /^[\w-]+$/.test(tid) ? tid : '';
+  return issuers
+    .filter((issuer) => tenant !== '' || issuer.indexOf('{tenantid}') < 0)
+    .some((issuer) => withoutSlash(issuer.replace('{tenantid}', tenant)) === withoutSlash(iss));
+}
+
+function isFor({ aud, azp }: Members, clientId: string): boolean {
+  if (clientId === '') return true;
+  const isAmong = Array.isArray(aud) ? aud.includes(clientId) : aud === clientId;
+  return isAmong && (azp === undefined || azp === clientId);
+}
+
+/** What is wrong with its times; a token's own `iat` and `exp` need no clock to be compared. */
+function timeFault(
+  claims: Members,
+  { serverMs, wallMs }: Pick<IdTokenExpectations, 'serverMs' | 'wallMs'>,
+): IdTokenFault | undefined {
+  const expiresAt = numberMember(claims, 'exp');
+  const issuedAt = numberMember(claims, 'iat', 'nbf');
+  if (expiresAt === undefined) return 'malformed';
+  if (issuedAt !== undefined && expiresAt <= issuedAt) return 'expired';
+  const nowMs = serverMs ?? wallMs;
+  if (expiresAt * 1000 < nowMs - (serverMs === undefined ? wallAheadMs : serverLeewayMs)) {
+    return 'expired';
+  }
+  const behindMs = serverMs === undefined ? wallBehindMs : serverLeewayMs;
+  return (issuedAt ?? 0) * 1000 > nowMs + behindMs ? 'issued-in-future' : undefined;
+}
 
 /**
- * The account that userinfo or an ID token describes, in the spellings met in the field.
+ * Whether an ID token may say who signed in. It came straight from the token endpoint over TLS, so
+ * its signature is not checked: there the server's certificate vouches for it.
  *
- * @returns undefined when nothing in it tells who it is
+ * @see https://openid.net/specs/openid-connect-core-1_0.html#IDTokenValidation item 6
  */
-export function accountFromClaims(claims: Members): Account | undefined {
-  const subject = claims['sub'] ?? claims['id'] ?? claims['user_id'] ?? claims['oid'];
-  const id = typeof subject === 'number' ? String(subject) : text(subject);
-  const email = text(claims['email']) ?? text(claims['upn']) ?? text(claims['mail']);
-  const name =
-    text(claims['name']) ??
-    text(claims['displayName']) ??
-    text([text(claims['given_name']), text(claims['family_name'])].filter(Boolean).join(' ')) ??
-    text(claims['preferred_username']) ??
-    text(claims['nickname']) ??
-    text(claims['username']) ??
-    text(claims['login']) ??
-    text(claims['unique_name']) ??
-    email;
-  const known = id ?? email ?? name;
-  if (known === undefined) return undefined;
-  const account: Account = { id: known, name: name ?? '' };
-  if (email !== undefined) account.email = email;
-  return account;
+export function checkIdToken(idToken: string, expected: IdTokenExpectations): IdTokenCheck {
+  const jwt = readJwt(idToken);
+  if (jwt === undefined || idMember(jwt.claims, 'sub') === undefined) return unusable('malformed');
+  const { claims, isSigned } = jwt;
+  if (!isSigned && !expected.mayBeUnsigned) return unusable('unsigned');
+  if (!isFrom(claims, expected)) return unusable('foreign-issuer');
+  if (!isFor(claims, expected.clientId)) return unusable('foreign-audience');
+  const fault = timeFault(claims, expected);
+  return fault === undefined ? { type: 'fits', claims } : unusable(fault);
 }

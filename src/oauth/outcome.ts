@@ -1,4 +1,5 @@
 import type { Credentials, RevocableTokens } from './credentials';
+import type { Members } from './members';
 import type { Problem } from './problem';
 
 /**
@@ -29,8 +30,10 @@ export interface TokenSet {
   credentials?: Credentials | undefined;
   /** Granted scopes, when the server says. */
   scope?: readonly string[];
-  /** Only used for a display name; received directly over TLS (OpenID Connect Core §3.1.3.7). */
-  idToken?: string;
+  /** As it came: nothing may be read from it before it is found to fit. */
+  idToken?: string | undefined;
+  /** What an ID token says that fits this server, client and time. */
+  claims?: Members | undefined;
   /** Who signed in, where the token reply itself says so. */
   account?: Account;
 }

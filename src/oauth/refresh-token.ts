@@ -1,3 +1,4 @@
+import { identified } from './account';
 import { authenticatedRequest, withParameters } from './client-authentication';
 import { type Connection, exchange } from './connection';
 import {
@@ -72,5 +73,8 @@ export async function refreshAccess(
     endpoint: 'token',
     hasServed: true,
   });
-  return outcome.type === 'no-reply' ? transientFailure(outcome.problem) : outcome;
+  if (outcome.type === 'no-reply') return transientFailure(outcome.problem);
+  return outcome.type === 'renewed'
+    ? { type: 'renewed', tokens: identified(connection, outcome.tokens) }
+    : outcome;
 }

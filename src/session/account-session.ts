@@ -28,6 +28,8 @@ export const targetKey = ({ resource, audience }: TokenTarget): string =>
 export interface AccountSession {
   account: Account;
   keeping: Keeping;
+  /** The server has said in this run that the id is whole. */
+  hasWholeId?: boolean | undefined;
   /** In memory for the run; for a kept account the record counts. */
   credentials?: Credentials | undefined;
   access?: Access | undefined;

@@ -1,4 +1,5 @@
 import { assertNever } from '../assert-never';
+import { hasMadeUpId } from '../oauth/claims';
 import type { Account } from '../oauth/outcome';
 import type { ConnectionState, SessionEvent } from '../sign-in/states';
 import type { AccountSession } from './account-session';
@@ -32,7 +33,7 @@ export interface Accounts {
   replace(accountSession: AccountSession): void;
   /** Drops an account whose session is over and reports `sessionEnded`. */
   end(accountSession: AccountSession): void;
-  /** Accounts without a name get a numbered id so that they stay distinct. */
+  /** Accounts that the server does not identify get numbered ids so that they stay distinct. */
   disambiguate(account: Account): Account;
 }
 
@@ -115,7 +116,7 @@ export function createAccounts({ emit, onEvent }: AccountsDependencies): Account
       onEvent({ type: 'sessionEnded', accountId: accountSession.account.id, accounts: list() });
     },
     disambiguate(account) {
-      if (account.name !== '' || find(account.id) === undefined) return account;
+      if (!hasMadeUpId(account) || find(account.id) === undefined) return account;
       let number = 2;
       while (find(`${account.id}-${number}`) !== undefined) number++;
       return { ...account, id: `${account.id}-${number}` };

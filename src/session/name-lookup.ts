@@ -1,6 +1,7 @@
 import type { AuthorizationServer } from '../oauth/authorization-server';
+import { formerId, hasMadeUpId, mayBeCut } from '../oauth/claims';
 import type { Clock } from '../oauth/clock';
-import type { TokenSet } from '../oauth/outcome';
+import type { Account, TokenSet } from '../oauth/outcome';
 import type { AccountRecords } from './account-records';
 import type { AccountSession } from './account-session';
 import type { Accounts } from './accounts';
@@ -17,7 +18,22 @@ export interface NameLookupDependencies {
   emit(event: AccountEvent): void;
 }
 
-/** Asks for a name that could not be had at sign-in, now that the server answers. */
+/**
+ * Whether the account still needs the server's word: it has no name, or an id that earlier releases
+ * may have cut.
+ */
+export const isIncomplete = ({ account: { id, name }, hasWholeId }: AccountSession): boolean =>
+  name === '' || (mayBeCut(id) && hasWholeId !== true);
+
+/** Whether what the server says now is about the same person. */
+const isSamePerson = (before: Account, known: Account): boolean =>
+  known.id === before.id ||
+  (!hasMadeUpId(known) && (hasMadeUpId(before) || formerId(known.id) === before.id));
+
+/**
+ * Asks who an account is, where that could not be had at sign-in, now that the server answers. Its
+ * own tokens are what tells: a record whose id was cut is never taken for another person's.
+ */
 export async function lookUpName(
   dependencies: NameLookupDependencies,
   accountSession: AccountSession,
@@ -25,10 +41,12 @@ export async function lookUpName(
 ): Promise<void> {
   const { authorizationServer, clock, accounts, records, storage, emit } = dependencies;
   const { account, credentials } = accountSession;
-  const known = await identify(authorizationServer, clock, tokens, new AbortController().signal);
-  if (known.name === '' || accountSession.endedBy !== undefined || credentials === undefined) {
-    return;
-  }
+  const said = await identify(authorizationServer, clock, tokens, new AbortController().signal);
+  accountSession.hasWholeId = !hasMadeUpId(said);
+  const known = hasMadeUpId(said) ? { ...said, id: account.id } : said;
+  if (accountSession.endedBy !== undefined || credentials === undefined) return;
+  if (!isSamePerson(account, known)) return;
+  if (known.id === account.id && (known.name === '' || known.name === account.name)) return;
   if (accountSession.keeping === 'kept') {
     const written = await storage.within(records.write(known, credentials));
     if (written?.value.type !== 'written') return;

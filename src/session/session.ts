@@ -1,5 +1,6 @@
 import type { KyInstance, Options } from 'ky';
 import type { RevocableTokens, TokenTarget } from '../oauth/credentials';
+import type { IdTokenVerdict } from '../oauth/id-token';
 import type { TokenSet } from '../oauth/outcome';
 import type { Completion } from '../sign-in/attempt';
 import type { ConnectionState, Keeping } from '../sign-in/states';
@@ -18,7 +19,7 @@ import { createRecordKeeper } from './keep';
 import { type AccountEvent, callListener, createListeners } from './listeners';
 import { createLock } from './lock';
 import { createSessionMemo } from './memo';
-import { lookUpName } from './name-lookup';
+import { isIncomplete, lookUpName } from './name-lookup';
 import { schemaVersion } from './record-form';
 import { createRefresher } from './refresh';
 import { createRefreshScheduler } from './refresh-scheduler';
@@ -44,6 +45,8 @@ export interface SessionDiagnostics extends StorageHealth {
   /** How the current account is kept; undefined while there is none. */
   keeping: Keeping | undefined;
   connection: ConnectionState['type'];
+  /** Whether the newest ID token fits, or why it is not used; undefined while there was none. */
+  idToken: IdTokenVerdict | undefined;
 }
 
 /** What happens after sign-in. Nothing here rejects except calls made with {@link Session.api}. */
@@ -159,7 +162,7 @@ function createParts(dependencies: SessionDependencies) {
     failures,
     keeper,
     async onRenewed(accountSession, tokens) {
-      if (accountSession.account.name === '') await lookUpName(basics, accountSession, tokens);
+      if (isIncomplete(accountSession)) await lookUpName(basics, accountSession, tokens);
     },
   });
   const scheduler = createRefreshScheduler({ ...basics, refresher, failures });
@@ -219,6 +222,7 @@ export function createSession(dependencies: SessionDependencies): Session {
     signedIn: accounts.current() !== undefined,
     keeping: accounts.current()?.keeping,
     connection: accounts.connection().type,
+    idToken: parts.authorizationServer.idTokenVerdict?.(),
   });
 
   return {

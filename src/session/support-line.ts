@@ -22,6 +22,9 @@ export function supportLine(report: SessionDiagnostics): string {
     `accounts ${report.accounts}`,
     ...(report.quarantined > 0 ? [`set aside ${report.quarantined}`] : []),
     ...(report.keeping === undefined ? [] : [keepingWords[report.keeping]]),
+    ...(report.idToken === undefined || report.idToken === 'fits'
+      ? []
+      : [`ID token ${report.idToken.replace(/-/g, ' ')}`]),
     ...(report.connection === 'online' ? [] : [report.connection.replace('-', ' ')]),
   ];
   return parts.join(' · ');

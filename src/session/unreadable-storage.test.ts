@@ -184,7 +184,7 @@ function writeOnly(store: RecordStore) {
 }
 
 describe('a sign-in while what is kept cannot be read', () => {
-  const nameless = { id: 'viewer', name: '' };
+  const nameless = { id: '\u0000viewer', name: '' };
 
   it.each([
     ['the same account', ada],
@@ -213,8 +213,8 @@ describe('a sign-in while what is kept cannot be read', () => {
     state.broken = false;
     const tokens = next.server.grant(nameless);
     expect(await next.clock.run(next.session.complete(tokens, never))).toMatchObject({
-      account: { id: 'viewer-2' },
-      accounts: [{ id: 'viewer' }, { id: 'viewer-2' }],
+      account: { id: '\u0000viewer-2' },
+      accounts: [{ id: '\u0000viewer' }, { id: '\u0000viewer-2' }],
       keeping: 'kept',
     });
   });

@@ -1,5 +1,8 @@
-import { authorityOf, authorityOptions } from './microsoft-authority';
+import { authorityOf, authorityOptions, tenantOf } from './microsoft-authority';
 import type { Provider } from './provider';
+
+/** Who issues its ID tokens, in the world's and in national clouds. */
+const issuingHosts = ['sts.windows.net', 'sts.chinacloudapi.cn', 'sts.microsoftonline.de'];
 
 /**
  * Azure AD v1, the endpoints that ADAL spoke to: a draft of the device grant, by `resource` instead
@@ -27,5 +30,8 @@ export const azureAdV1: Provider = {
   }),
   refreshFields: ({ settings }) => ({ resource: settings.parameters.device['resource'] }),
   revokeRequest: 'none',
+  idTokenIssuers: (settings) =>
+    issuingHosts.map((host) => `https://${host}/${tenantOf(settings)}/`),
+  unsignedIdTokens: true,
   accountRequest: 'none',
 };

@@ -1,4 +1,4 @@
-import { authorityOf, authorityOptions } from './microsoft-authority';
+import { authorityOf, authorityOptions, tenantOf } from './microsoft-authority';
 import type { Provider } from './provider';
 
 const defaultScope = 'openid profile offline_access';
@@ -24,5 +24,10 @@ export const entraV2: Provider = {
   }),
   refreshFields: ({ settings }) => ({ scope: settings.scope ?? defaultScope }),
   revokeRequest: 'none',
+  idTokenIssuers(settings) {
+    const { origin } = new URL(authorityOf(settings, settings.issuer));
+    const tenant = tenantOf(settings);
+    return [`${origin}/${tenant}/v2.0`, `https://login.microsoftonline.com/${tenant}/v2.0`];
+  },
   accountRequest: 'none',
 };

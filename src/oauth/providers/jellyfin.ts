@@ -1,5 +1,6 @@
 import type { SignInSettings } from '../../settings/settings';
-import { type Members, textMember } from '../members';
+import { idMember } from '../claims';
+import { isMembers, textMember } from '../members';
 import { problemOf, readPollReply } from '../reply';
 import type { Provider, RequestContext, Target } from './provider';
 import {
@@ -78,8 +79,8 @@ export const jellyfin: Provider = {
     if (result.type === 'no-reply') return readRedeemed(result);
     const body = result.body ?? {};
     const outcome = readRedeemed(replyWith(result, { access_token: body['AccessToken'] }));
-    const user = (body['User'] ?? {}) as Members;
-    const id = textMember(user, 'Id');
+    const user = isMembers(body['User']) ? body['User'] : {};
+    const id = idMember(user, 'Id');
     if (outcome.type !== 'approved' || id === undefined) return outcome;
     const account = { id, name: textMember(user, 'Name') ?? '' };
     return { type: 'approved', tokens: { ...outcome.tokens, account } };

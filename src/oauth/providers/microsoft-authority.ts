@@ -15,3 +15,9 @@ export function authorityOf({ providerOptions }: SignInSettings, issuer?: string
   const { tenant = 'common', authority = 'https://login.microsoftonline.com' } = providerOptions;
   return (issuer ?? `${authority.replace(/\/+$/, '')}/${tenant}`).replace(/(\/v2\.0)?\/*$/, '');
 }
+
+/** The tenant that ID tokens name: an id stands for itself, other names for any of that authority. */
+export function tenantOf(settings: SignInSettings): string {
+  const name = /[^/]*$/.exec(authorityOf(settings, settings.issuer))?.[0] ?? '';
+  return /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(name) ? name.toLowerCase() : '{tenantid}';
+}

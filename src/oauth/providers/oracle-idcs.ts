@@ -23,5 +23,7 @@ export const oracleIdcs: Provider = {
   defaultScope,
   clientAuthentication: 'client_secret_basic',
   deviceAuthentication: 'none',
+  // The same for every domain.
+  idTokenIssuers: () => ['https://identity.oraclecloud.com/'],
   deviceFields: () => ({ response_type: 'device_code' }),
 };

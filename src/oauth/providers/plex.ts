@@ -1,4 +1,5 @@
 import type { SignInSettings } from '../../settings/settings';
+import { idMember } from '../claims';
 import { textMember } from '../members';
 import { readPollReply } from '../reply';
 import type { Provider, RequestContext, Target, WireRequest } from './provider';
@@ -45,7 +46,7 @@ export const plex: Provider = {
     named({ method: 'POST', url: context.endpoints.deviceAuthorization }, context),
   readDevice: (reply, context) =>
     readDeviceNamed(reply, context, {
-      device_code: reply.body?.['id'] === undefined ? undefined : String(reply.body['id']),
+      device_code: idMember(reply.body ?? {}, 'id'),
       user_code: reply.body?.['code'],
       verification_uri: address(context.settings, '/link'),
       interval: 2,
@@ -68,7 +69,7 @@ export const plex: Provider = {
     named({ method: 'GET', url: context.endpoints.userinfo ?? '' }, context, accessToken),
   readAccount(reply) {
     const body = reply.body ?? {};
-    const id = textMember(body, 'uuid', 'username');
+    const id = idMember(body, 'uuid', 'username');
     if (id === undefined) return undefined;
     const email = textMember(body, 'email');
     const account = { id, name: textMember(body, 'friendlyName', 'title', 'username') ?? id };

@@ -127,6 +127,13 @@ export interface Provider {
   revokeRequest?:
     | 'none'
     | ((tokens: TokensToRevoke, context: RequestContext) => WireRequest | undefined);
+  /**
+   * Issuers that its ID tokens name besides the one of the settings; `{tenantid}` stands for the
+   * tenant in the token.
+   */
+  idTokenIssuers?(settings: SignInSettings): readonly string[];
+  /** Its ID tokens are not signed: all that vouches for them is the connection they came over. */
+  unsignedIdTokens?: true;
   /** 'none' where only the ID token tells who signed in. */
   accountRequest?:
     | 'none'

@@ -1,4 +1,5 @@
-import { type Members, textMember } from '../members';
+import { idMember, namelessAccount } from '../claims';
+import { isMembers, textMember } from '../members';
 import { readPollReply, readTokens } from '../reply';
 import type { Provider } from './provider';
 import { endpointsBelow } from './wire';
@@ -41,9 +42,10 @@ export const simkl: Provider = {
     authorization: tokens,
   }),
   readAccount(reply) {
-    const { user, account } = (reply.body ?? {}) as Record<string, Members | undefined>;
-    const name = textMember(user ?? {}, 'name');
-    const id = account?.['id'] ?? name;
-    return id === undefined ? undefined : { id: String(id), name: name ?? '' };
+    const { user, account } = reply.body ?? {};
+    const id = isMembers(account) ? idMember(account, 'id') : undefined;
+    const name = isMembers(user) ? textMember(user, 'name') : undefined;
+    // A name that two people may share identifies neither.
+    return { id: id ?? namelessAccount.id, name: name ?? '' };
   },
 };

@@ -1,5 +1,6 @@
 import type { SignInSettings } from '../../settings/settings';
-import { type Members, textMember } from '../members';
+import { idMember } from '../claims';
+import { isMembers, textMember } from '../members';
 import type { PollOutcome } from '../outcome';
 import { problemOf, readPollReply } from '../reply';
 import type { Provider, Target } from './provider';
@@ -79,8 +80,9 @@ export const trakt: Provider = {
           authorization: tokens,
         },
   readAccount(reply) {
-    const user = (reply.body?.['user'] ?? {}) as Members;
-    const id = textMember(user, 'username');
+    const user = reply.body?.['user'];
+    if (!isMembers(user)) return undefined;
+    const id = idMember(user, 'username');
     return id === undefined ? undefined : { id, name: textMember(user, 'name') ?? id };
   },
 };

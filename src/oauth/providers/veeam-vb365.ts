@@ -1,4 +1,5 @@
 import type { SignInSettings } from '../../settings/settings';
+import { idMember } from '../claims';
 import { numberMember, textMember } from '../members';
 import type { PollOutcome } from '../outcome';
 import type { Problem } from '../problem';
@@ -204,7 +205,7 @@ export const veeamVb365: Provider = {
     if (outcome.type !== 'approved' || result.type === 'no-reply') return outcome;
     const { tokens } = outcome;
     if (isSignIn(settings)) {
-      const id = textMember(result.body ?? {}, 'userName');
+      const id = idMember(result.body ?? {}, 'userName');
       return id === undefined
         ? outcome
         : { type: 'approved', tokens: { ...tokens, account: { id, name: id } } };

@@ -68,6 +68,8 @@ export interface StandInFacts {
   cors: boolean;
   /** What follows the address in `issuer`. */
   issuerPath?: string;
+  /** How its ID tokens are made; by default they name its address and look signed. */
+  idToken?: { issuer?: string; unsigned?: boolean };
   /** Paths of calls that have another one below an issuer of one's own. */
   paths?: Readonly<Partial<Record<CallName, string>>>;
   /** Where the viewer types the code. */

@@ -97,7 +97,7 @@ export function createEngine(options: {
     const { intervalSeconds, lifetimeSeconds } = timesOf(one);
     const code: IssuedCode = {
       recording: one,
-      values: newValues(one.variables, `${options.address()}${place.page}`, options.address()),
+      values: newValues(one, `${options.address()}${place.page}`, options.address()),
       decision: 'none',
       used: false,
       ended: false,

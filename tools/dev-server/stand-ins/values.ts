@@ -1,5 +1,5 @@
 import { randomBytes, randomInt } from 'node:crypto';
-import type { RecordedValues } from '../../../src/oauth/testing/recording.ts';
+import type { RecordedValues, Recording } from '../../../src/oauth/testing/recording.ts';
 
 const digits = '23456789';
 const capitals = 'BCDFGHJKLMNPQRSTVWXZ';
@@ -29,20 +29,32 @@ function secret(recorded: string): string {
 
 const encoded = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
-/** An unsigned ID token of the viewer of every stand-in. */
-function idToken(issuer: string): string {
+/**
+ * An ID token of the viewer of every stand-in, with times and audience as they are due. Its signature
+ * is none: nobody could check it against a stand-in's keys.
+ */
+function idToken({ signIn, standIn }: Recording, address: string): string {
+  const { issuer = address, unsigned = false } = standIn.idToken ?? {};
+  const issuedAt = Math.floor(Date.now() / 1000);
   const claims = {
     iss: issuer,
+    aud: signIn['clientId'],
     sub: 'ada-1815',
+    tid: '72f988bf-86f1-41af-91ab-2d7cd011db47',
+    iat: issuedAt,
+    exp: issuedAt + 3600,
     name: 'Ada Lovelace',
     preferred_username: 'ada@example.com',
     email: 'ada@example.com',
   };
-  return `${encoded({ alg: 'none' })}.${encoded(claims)}.`;
+  return unsigned
+    ? `${encoded({ typ: 'JWT', alg: 'none' })}.${encoded(claims)}.`
+    : `${encoded({ typ: 'JWT', alg: 'RS256' })}.${encoded(claims)}.${randomBytes(32).toString('base64url')}`;
 }
 
 /** Values of one code: random ones in the shape of the recorded ones. */
-export function newValues(recorded: RecordedValues, page: string, issuer: string): RecordedValues {
+export function newValues(recording: Recording, page: string, address: string): RecordedValues {
+  const { variables: recorded } = recording;
   const { deviceCode, intermediate } = recorded;
   return {
     userCode: sameShape(recorded.userCode),
@@ -52,7 +64,7 @@ export function newValues(recorded: RecordedValues, page: string, issuer: string
       ? {}
       : { deviceCode: typeof deviceCode === 'number' ? randomInt(1e8, 1e9) : secret(deviceCode) }),
     ...(intermediate === undefined ? {} : { intermediate: secret(intermediate) }),
-    ...(recorded.idToken === undefined ? {} : { idToken: idToken(issuer) }),
+    ...(recorded.idToken === undefined ? {} : { idToken: idToken(recording, address) }),
   };
 }
 
