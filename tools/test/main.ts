@@ -28,6 +28,11 @@ const checks: readonly Step[] = [
     program: '@biomejs/biome/bin/biome',
     arguments_: ['check', '.', '--error-on-warnings'],
   },
+  {
+    name: 'Licenses and known vulnerabilities of what is installed',
+    program: 'tsx/dist/cli.mjs',
+    arguments_: ['tools/dependencies/main.ts'],
+  },
 ];
 
 const tests: Step = {
@@ -39,7 +44,8 @@ const tests: Step = {
 /**
  * Runs a step.
  *
- * @param isQuiet keeps the output back until the step has ended, and shows it when it failed
+ * @param isQuiet keeps the output back until the step has ended, and shows it when it failed; of a
+ *   step that passed it shows what could not be checked
  * @returns true when it passed
  */
 function run({ name, program, arguments_ }: Step, isQuiet: boolean): Promise<boolean> {
@@ -53,7 +59,9 @@ function run({ name, program, arguments_ }: Step, isQuiet: boolean): Promise<boo
   child.stderr?.on('data', (chunk: Buffer) => output.push(chunk));
   return new Promise((resolve) => {
     child.on('close', (status) => {
-      if (status !== 0) process.stdout.write(Buffer.concat(output));
+      const text = Buffer.concat(output).toString();
+      if (status !== 0) process.stdout.write(text);
+      else for (const line of text.match(/^NOT CHECKED.*$/gm) ?? []) console.log(`! ${line}`);
       const seconds = Math.round((Date.now() - startedMs) / 1000);
       console.log(`${status === 0 ? '✓' : '✗'} ${name} (${seconds} s)`);
       resolve(status === 0);
@@ -61,7 +69,7 @@ function run({ name, program, arguments_ }: Step, isQuiet: boolean): Promise<boo
   });
 }
 
-console.log('▸ Types and lint');
+console.log('▸ Types, lint and dependencies');
 const results = await Promise.all(checks.map((check) => run(check, true)));
 console.log(`\n▸ ${tests.name}`);
 results.push(await run(tests, false));
