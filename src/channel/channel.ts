@@ -2,8 +2,8 @@ import type { KyInstance } from 'ky';
 import { assertNever } from '../assert-never';
 import { fill, type Language, textsOf } from '../i18n/index';
 import type { Account } from '../oauth/outcome';
+import { plainText } from '../plain-text';
 import { greeting } from '../ui/person';
-import { plainText } from '../ui/plain-text';
 import type { ScreenContent } from '../ui/screen-description';
 import { channelTexts } from './texts';
 

@@ -388,6 +388,47 @@ describe('calls by way of a relay', () => {
     expect(outcome.type).toBe('issued');
     expect(relay.seen[0]?.path).toBe('/relay/https/id.example/device?x=1');
   });
+
+  it.each<[string, string | undefined]>([
+    ['https://id.example/../../other/token', '/relay/https/id.example/other/token'],
+    ['https://id.example/%2e%2e/%2E%2E/token', '/relay/https/id.example/token'],
+    ['https://id.example\\..\\..\\token', '/relay/https/id.example/token'],
+    ['https://ID.example.:443/token#/../..', '/relay/https/id.example/token'],
+    ['https://id.exa\tmple/to\nken', '/relay/https/id.example/token'],
+    ['https://id.example//../token', '/relay/https/id.example/token'],
+    ['https://id.example/..%2f..%2f..%2fother', undefined],
+    ['https://id.example/%252e%252e/%252e%252e/other', undefined],
+    ['https://id.example/a%2f..%2f..%5c..%2fother', undefined],
+    ['https://id.example/..;/..;/other', undefined],
+  ])('never leaves the relay’s path for %s', async (token_endpoint, path) => {
+    const issuer = 'https://id.example';
+    const relay = await startTestServer((request, response) =>
+      sendJson(
+        response,
+        200,
+        request.path.includes('/.well-known/')
+          ? { issuer, device_authorization_endpoint: `${issuer}/device`, token_endpoint }
+          : { access_token: 'AT' },
+      ),
+    );
+    servers.push(relay);
+    const tv = client({ issuer, relay: `${relay.url}/relay` });
+    const outcome = await tv.poll(authorization, never);
+    const paths = relay.seen.map((request) => request.path);
+    expect(paths.slice(1)).toEqual(path === undefined ? [] : [path]);
+    expect(outcome.type).toBe(path === undefined ? 'transient-failure' : 'approved');
+  });
+
+  it('never leaves the relay’s path for a device code of dots that stands in an address', async () => {
+    const relay = await startTestServer((_request, response) => sendJson(response, 200, {}));
+    servers.push(relay);
+    const tv = client({ provider: 'plex', relay: `${relay.url}/relay` });
+    for (const deviceCode of ['..', '../../x', '%2e%2e', '..\\x']) {
+      const outcome = await tv.poll({ ...authorization, deviceCode }, never);
+      expect(problemOf(outcome)).toBe('transient-failure misconfigured address_invalid');
+    }
+    expect(relay.seen).toEqual([]);
+  });
 });
 
 describe('proof of possession (RFC 9449)', () => {

@@ -1,5 +1,6 @@
 import ky from 'ky';
 import { assertNever } from '../assert-never';
+import { hasDotSegments } from '../settings/settings';
 import { maxBodyBytes, readBytes } from './body';
 import {
   browserRefused,
@@ -91,10 +92,10 @@ export const proofTimeOutMs = 5000;
 
 const noReply = (problem: Problem): NoReply => ({ type: 'no-reply', problem });
 
-/** The same call by way of the relay: its path is the target's scheme, host and path. */
+/** The same call by way of the relay: its path is the target's scheme, host and path, as parsed. */
 function relayedUrl(url: string, relay: string): string {
-  const target = /^(https?):\/\/(.*)$/i.exec(url);
-  return target === null ? url : `${relay.replace(/\/$/, '')}/${target[1]}/${target[2]}`;
+  const { protocol, host, pathname, search } = new URL(url);
+  return `${relay.replace(/\/$/, '')}/${protocol.slice(0, -1)}/${host}${pathname}${search}`;
 }
 
 const isHtml = (text: string, contentType: string): boolean =>
@@ -226,14 +227,17 @@ async function proofOf(
   }
 }
 
+/** Why an address is not called: it is none, or a part of its path, e.g. a device code, leads out of it. */
 function checkedUrl(url: string, setting: string | undefined): NoReply | undefined {
+  let shown = url;
   try {
-    new URL(url);
-    return undefined;
+    if (!hasDotSegments(url)) return void new URL(url);
+    shown = new URL(url).origin;
   } catch {
-    const detail = `“${url}” is not an address: check ${setting ?? 'the addresses in appSettings.signIn'}.`;
-    return noReply({ kind: 'misconfigured', code: 'address_invalid', detail });
+    // No address at all: shown as it is.
   }
+  const detail = `“${shown}” is not an address: check ${setting ?? 'the addresses in appSettings.signIn'}.`;
+  return noReply({ kind: 'misconfigured', code: 'address_invalid', detail });
 }
 
 /** Why a call brought no reply, from what it threw. */

@@ -69,6 +69,72 @@ describe('a user code', () => {
     );
   });
 
+  it.each([
+    'AB\u061CCD',
+    'AB\u180ECD',
+    'AB\u3164CD',
+    'AB\u{1D173}CD',
+    'AB\u{E0100}CD',
+    'AB\u{F0000}CD',
+    'AB\uFE0FCD',
+  ])('a user code is refused when something in it draws nothing: %j', (user_code) => {
+    expect(problem({ ...complete, user_code })).toBe('user_code_unshowable');
+  });
+
+  it.each([
+    '[object Object]',
+    'undefined',
+    'null',
+    'NaN',
+    '👍👍👍👍',
+    'AB👍CD',
+    '1️⃣2️⃣',
+    '☎ 0800 123456',
+    '<b>ABCD</b>',
+    'AB&nbsp;CD',
+    '{{code}}',
+    '%user_code%',
+    '"ABCD"',
+    'https://evil.example',
+    'evil.example',
+    'EVIL.COM/tv',
+    'EVIL.COM',
+    'YOUR TV IS LOCKED CALL',
+    'YOUR TV IS LOCKED CALL 0800 123456',
+    'Your-TV-is-locked',
+    'YOUR_TV_IS_LOCKED',
+    'CALL NOW 0800',
+    'CALL 08001234567',
+    'CALL-08001234567',
+    'PAY 50 EUR',
+    '0800 123 4567',
+    'YOURTVISLOCKEDCALL',
+    'IHRFERNSEHERISTGESPERRT',
+    'A\u0301\u0302\u0303B',
+    '\u{1D400}\u{1D401}\u{1D402}',
+    'ＡＢ／ＣＤ',
+  ])('a user code is refused when it is no code but something else: %j', (user_code) => {
+    const code = problem({ ...complete, user_code });
+    expect(['user_code_no_code', 'user_code_unshowable']).toContain(code);
+  });
+
+  it.each([
+    'BDWP-HQPK',
+    'GQVQ-JKEC',
+    'A1B2C3D4',
+    '123 456 789',
+    'ABC-DEFG-HIJ',
+    'abcd efgh ijkl',
+    'AAAA-BBBB-CCCC-DDDD-EEEE',
+    '6f1c0b2e-8a77-4d1e-9b57-2f0c5a9f4e21',
+    'WXYZ.1234',
+    'ABCD_EFGH',
+    'АБВГ-ДЕЖЗ',
+    'AB‑CD',
+  ])('a user code of another form is shown: %j', (user_code) => {
+    expect(issued({ ...complete, user_code }).userCode).toBe(user_code);
+  });
+
   it('a user code that cannot be shown is called a fault of the server', () => {
     expect(read({ ...complete, user_code: '\u200B' })).toMatchObject({
       type: 'failed',
@@ -147,6 +213,37 @@ describe('a verification URI', () => {
     'javascript:alert(1)',
     'data:text/html,x',
     'tel:123',
+    'intent://id.example/#Intent;scheme=https;end',
+    'sms:123',
+    'file:///etc/hosts',
+    'ftp://id.example/device',
+    'http://id.example/device',
+    'HTTP://id.example/device',
+    'http://192.168.1.7/device',
+    'https://accounts.google.com@evil.example/',
+    'https://accounts.google.com%40evil.example/',
+    'https://accounts.google.com\\@evil.example/',
+    'https:\\\\id.example\\device',
+    'https:id.example/device',
+    'https:/id.example/device',
+    'https:///id.example/device',
+    'https://id.exa\tmple/device',
+    'https://id.exa\nmple/device',
+    'https://id.example/de\nvice',
+    'https://%69d.example/device',
+    'https://id.example：8443/',
+    'https://id.example／evil.example/',
+    'https://id.example;evil.example/',
+    'https://id.example,evil.example/',
+    'https://id.example/\u200Bdevice',
+    'https://id.\u200Dexample/device',
+    'https://id.example/\u{E0041}',
+    'https://id.example/\u061C',
+    'https://id.example/device/../../evil',
+    'https://id.example/%2e%2e/evil',
+    'https://id.example/..%2fevil',
+    'https://id..example/',
+    'https://.id.example/',
   ])('a verification URI is refused when what is meant is not certain: %j', (verification_uri) => {
     expect(problem({ ...complete, verification_uri }, 'https://id.example')).toBe(
       'verification_uri_unsafe',
@@ -171,6 +268,41 @@ describe('a verification URI', () => {
     const verification_uri = `https://id.example/${'x'.repeat(3000)}`;
     const body = { ...complete, verification_uri, verification_uri_complete: uri };
     expect(issued(body)).toMatchObject({ verificationUri: uri, verificationUriComplete: uri });
+  });
+
+  it('a verification URI without https is shown in a local network in development', () => {
+    const body = { ...complete, verification_uri: 'http://localhost:4001/device' };
+    expect(issued(body, 'http://localhost:4001').verificationUri).toBe(body.verification_uri);
+    expect(problem({ ...body, verification_uri: 'http://id.example/' }, 'http://localhost')).toBe(
+      'verification_uri_unsafe',
+    );
+  });
+
+  it.each([
+    'https://evil.example/device?user_code=WDJB-MJHT',
+    'https://id.example.evil.example/device?user_code=WDJB-MJHT',
+    'https://id.example:8443/device?user_code=WDJB-MJHT',
+    'https://id.example@evil.example/device?user_code=WDJB-MJHT',
+    'http://id.example/device?user_code=WDJB-MJHT',
+    'https://іd.example/device?user_code=WDJB-MJHT',
+  ])('a complete URI is left out when it leads to another host: %s', (uri) => {
+    expect(issued({ ...complete, verification_uri_complete: uri })).toEqual(issued(complete));
+  });
+
+  it.each([
+    'https://id.example/other?user_code=WDJB-MJHT',
+    'https://ID.EXAMPLE/device?user_code=WDJB-MJHT',
+    'https://www.id.example/device?user_code=WDJB-MJHT',
+    'https://id.example:443/device?user_code=WDJB-MJHT',
+  ])('a complete URI is kept when it leads to the same host: %s', (uri) => {
+    const body = { ...complete, verification_uri_complete: uri };
+    expect(issued(body).verificationUriComplete).toBe(uri);
+  });
+
+  it('a verification URI that is plain http is named as such', () => {
+    expect(read({ ...complete, verification_uri: 'http://id.example/d' })).toMatchObject({
+      problem: { detail: 'The address for the phone is not https: http://id.example/d' },
+    });
   });
 
   it('a verification URI that is refused is named', () => {

@@ -1,21 +1,12 @@
+import { hasHidden, marks, withoutInvisibleEdges } from '../plain-text';
+import { hasDotSegments, normalAddress } from '../settings/settings';
 import { type Members, textMember } from './members';
 
-const maxUserCodeChars = 64;
+export { hasVisible } from '../plain-text';
+
+const maxUserCodeChars = 40;
 const maxVerificationUriChars = 2000;
 const maxQrTextChars = 600;
-
-/** Characters that take no room: controls, zero-width ones, marks of direction, fillers. */
-const invisible =
-  '\\u0000-\\u001f\\u007f-\\u009f\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180e\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\u2800\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\ufffb';
-/** Halves of characters, what stands for broken ones, private ones, and invisible tags. */
-const undrawable =
-  '[\\ud800-\\udbff](?![\\udc00-\\udfff])|(?:[^\\ud800-\\udbff]|^)[\\udc00-\\udfff]|[\\ue000-\\uf8ff\\ufffc-\\uffff]|\\udb40[\\udc00-\\udfff]';
-const invisibleCharacter = new RegExp(`[${invisible}]|${undrawable}`);
-const invisibleEdges = new RegExp(`^[${invisible}]+|[${invisible}]+$`, 'g');
-
-/** Whether a text shows anything at all. */
-export const hasVisible = (text: string): boolean =>
-  text.replace(new RegExp(`[${invisible}\\s]`, 'g'), '') !== '';
 
 /** What the viewer is to see, or what is wrong with it: a stable code and a sentence. */
 export type Shown<Value> =
@@ -25,8 +16,39 @@ export type Shown<Value> =
 const invalid = (code: string, detail: string) => ({ type: 'invalid', code, detail }) as const;
 
 /**
- * The user code of a device reply, as received but for what surrounds it invisibly. A code with
- * something invisible inside cannot be typed as it is.
+ * Signs, emoji and loose marks: no phone and no remote control types them alike, and they are what
+ * markup, addresses and faults of programs are made of.
+ */
+const signs = new RegExp(
+  `[!-,/:-@[-^\`{-~\\u00a1-\\u00a9\\u00ab-\\u00b4\\u00b6-\\u00b9\\u00bb-\\u00bf\\u00d7\\u00f7\\u2016-\\u2bff\\u3001-\\u3004\\u3008-\\u3040\\ud800-\\udfff\\ufe10-\\ufe1f\\ufe30-\\ufe6f\\uff00-\\uff0f]|${marks}`,
+);
+/** What programs make of a value that is none. */
+const madeOfNothing = /^(undefined|null|nan|none|true|false)$/i;
+const hostName = /\.([a-z]{2,}|COM|NET|ORG)\b/;
+/** More letters in a row than any code has. */
+const maxLetterRun = 15;
+
+/**
+ * Whether a code reads like a message to the viewer: words, a telephone number, the name of a host.
+ * Groups of a code are of about the same length.
+ */
+function isMessage(code: string): boolean {
+  const groups = code.split(/[\s._\u2010-\u2015-]+/).filter((group) => group !== '');
+  const words = groups.filter((group) => /^\D{2,}$/.test(group));
+  const lengths = groups.map((group) => group.length);
+  const spread = Math.max(...lengths) - Math.min(...lengths);
+  return (
+    hostName.test(code) ||
+    words.some((word) => word.length > maxLetterRun) ||
+    (words.length > 2 && spread > 1) ||
+    (groups.length > 2 && spread > 0 && /\s/.test(code)) ||
+    (words.length > 0 && groups.some((group) => /^\d{7,}$/.test(group)))
+  );
+}
+
+/**
+ * The user code of a device reply, as received but for what surrounds it invisibly. What cannot be
+ * typed as it is drawn, and what is no code but a message, is not shown.
  *
  * @see https://www.rfc-editor.org/rfc/rfc8628#section-6.1
  */
@@ -35,15 +57,19 @@ export function shownUserCode(body: Members): Shown<string> {
     (one) => (typeof one === 'string' && one !== '') || Number.isSafeInteger(one),
   );
   if (given === undefined) return invalid('user_code_missing', 'The server sent no user_code.');
-  const value = String(given).replace(invisibleEdges, '');
-  if (value.trim() === '' || invisibleCharacter.test(value)) {
+  const value = withoutInvisibleEdges(String(given));
+  const { length } = value;
+  if (length > maxUserCodeChars) {
+    return invalid('user_code_too_long', `The code from the server has ${length} characters.`);
+  }
+  if (value.trim() === '' || hasHidden(value)) {
     const detail =
       'The code from the server cannot be shown: nothing in it or not all can be seen.';
     return invalid('user_code_unshowable', detail);
   }
-  return value.length > maxUserCodeChars
-    ? invalid('user_code_too_long', `The code from the server has ${value.length} characters.`)
-    : { type: 'shown', value };
+  return !signs.test(value) && !madeOfNothing.test(value) && !isMessage(value)
+    ? { type: 'shown', value }
+    : invalid('user_code_no_code', 'The server sent something else in the place of a code.');
 }
 
 /** A host, where a scheme belongs in front. */
@@ -54,9 +80,9 @@ const pageName = /^[^/]+\.(html?|php|aspx?|jsp|do)$/i;
 
 /**
  * An address that a person can open: what the server sent, with its scheme or origin added where
- * only that can be meant.
+ * only that can be meant. It is written so that every program reads the same host in it.
  *
- * @param base the server's own address
+ * @param base the server's own address; plain http is for servers that have it themselves
  * @returns undefined when it is none
  */
 function webAddress(text: string, base: string | undefined): string | undefined {
@@ -68,22 +94,27 @@ function webAddress(text: string, base: string | undefined): string | undefined 
   } else if (/^\/(?![/\\])/.test(given) && base !== undefined) {
     address = new URL(base).origin + given;
   }
-  if (!/^https?:\/\/[^\s/]/i.test(address) || /\s/.test(address)) return undefined;
-  if (invisibleCharacter.test(address)) return undefined;
-  try {
-    const { username, password } = new URL(address);
-    return username === '' && password === '' ? address : undefined;
-  } catch {
-    return undefined;
-  }
+  const isWeb = /^https?:\/\/[^\s/\\?#@%]+([/?#][^\s\\]*)?$/i.test(address);
+  if (!isWeb || hasHidden(address) || hasDotSegments(address)) return undefined;
+  const isDevelopment = base !== undefined && /^http:/i.test(base);
+  return normalAddress(address, isDevelopment) === undefined ? undefined : address;
 }
 
 /** Where the viewer enters the code. */
 export interface VerificationUris {
   verificationUri: string;
-  /** Never made up; absent where a phone's camera could not read its picture. */
+  /** Never made up; absent where a phone's camera could not read its picture, or where it leads to another host. */
   verificationUriComplete?: string | undefined;
 }
+
+/** What is wrong with a verification URI that is not shown. */
+const unsafeSentence = (sent: string): string =>
+  /^\s*http:/i.test(sent)
+    ? `The address for the phone is not https: ${sent}`
+    : `No web address for a phone: ${sent}`;
+
+/** The host of an address, by which two are compared. */
+const hostOf = (address: string): string => new URL(address).host.replace(/^www\./, '');
 
 /**
  * The verification URIs of a device reply. Where only the complete one can be used, it stands for
@@ -113,13 +144,17 @@ export function shownVerificationUris(
     const sent = textMember(body, ...names, ...completeNames);
     return sent === undefined
       ? invalid('verification_uri_missing', 'The server sent no verification_uri.')
-      : invalid('verification_uri_unsafe', `No web address for a phone: ${sent}`);
+      : invalid('verification_uri_unsafe', unsafeSentence(sent));
   }
   const { length } = verificationUri;
   if (length > maxVerificationUriChars) {
     return invalid('verification_uri_too_long', `verification_uri has ${length} characters.`);
   }
-  const isReadable = complete !== undefined && complete.length <= maxQrTextChars;
-  const verificationUriComplete = isReadable ? complete : undefined;
+  // A picture that leads elsewhere could not be compared with the address beside it.
+  const isUsable =
+    complete !== undefined &&
+    complete.length <= maxQrTextChars &&
+    hostOf(complete) === hostOf(verificationUri);
+  const verificationUriComplete = isUsable ? complete : undefined;
   return { type: 'shown', value: { verificationUri, verificationUriComplete } };
 }

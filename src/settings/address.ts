@@ -6,12 +6,22 @@
 const developmentHost =
   /^((.+\.)?localhost|[^.:]+|.+\.local|(127|10)(\.\d+){3}|172\.(1[6-9]|2\d|3[01])(\.\d+){2}|(192\.168|169\.254)(\.\d+){2}|\[(::1|fe[89ab]\w:.+|f[cd]\w\w:.+|::ffff:(7f\w\w|a\w\w|ac1\w|c0a8|a9fe):.+)\])$/;
 
-/** Signs that URLs allow in a host but no name has: they would mean something in a page's policy. */
-const hostName = /^([\w.-]+|\[[\da-f:.]+\])$/;
+/** A name or an address of IP. URLs allow more signs, which would mean something in a page's policy. */
+const hostName = /^([\w-]+(\.[\w-]+)*\.?|\[[\da-f:.]+\])$/;
+
+/**
+ * Whether an address holds a segment of dots as a relay or a server may read it that decodes paths:
+ * `..`, and what parsers of addresses leave alone, e.g. `..%2f`, `%252e%252e/` or `..;/`.
+ */
+export const hasDotSegments = (address: string): boolean =>
+  /([/\\]|%(25)*(2f|5c))(\.|%(25)*2e){1,2}([/\\;]|%(25)*(2f|5c|3b)|$)/i.test(
+    address.replace(/[?#].*$/, ''),
+  );
 
 /**
  * The address as it is called: without spaces around, scheme and host in lower case, without a
- * default port or a fragment (RFC 6749 §3.1 forbids one), and without a path where there is none.
+ * default port, a final dot of the host or a fragment (RFC 6749 §3.1 forbids one), and without a path
+ * where there is none. Dots in the path are resolved; a path that hides some is not called.
  *
  * Allowed is https always, plain http only to this machine and the local network and only in
  * development (RFC 8628 §3.1 demands TLS).
@@ -27,13 +37,13 @@ export function normalAddress(address: string, allowInsecureHttp: boolean): stri
   }
   const { protocol, hostname, pathname, search } = url;
   if (url.username !== '' || url.password !== '' || !hostName.test(hostname)) return undefined;
-  if (url.port === '0') return undefined;
+  if (url.port === '0' || hasDotSegments(pathname)) return undefined;
   const development = protocol === 'http:' && allowInsecureHttp && developmentHost.test(hostname);
   if (protocol !== 'https:' && !development) return undefined;
   const isBare = pathname === '/' && search === '' && !/\/\s*(#.*)?$/.test(address);
   // Braces are placeholders in some addresses: they stay readable.
   const path = isBare ? '' : pathname.replace(/%7B(\w+)%7D/gi, '{$1}');
-  return `${protocol}//${url.host}${path}${search}`;
+  return `${protocol}//${url.host.replace(/\.(?=:|$)/, '')}${path}${search}`;
 }
 
 /** Whether an address may be called; see {@link normalAddress}. */

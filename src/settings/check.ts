@@ -176,7 +176,7 @@ function parameters(check: Check, value: unknown, key: string) {
 
 function pathName(check: Check, value: unknown, key: string): string | undefined {
   const given = text(check, value, key);
-  if (given === undefined || /^[\w.-]+$/.test(given)) return given;
+  if (given === undefined || /^(?!\.+$)[\w.-]+$/.test(given)) return given;
   return fault(check, key, 'must be made of letters, digits, dots and hyphens.');
 }
 

@@ -1,4 +1,4 @@
-export { isAllowedAddress, normalAddress, withoutWellKnown } from './address';
+export { hasDotSegments, isAllowedAddress, normalAddress, withoutWellKnown } from './address';
 export {
   checkSettings,
   halfCharacter,

@@ -1,4 +1,4 @@
-import { plainText } from './plain-text';
+import { plainText } from '../plain-text';
 
 /** An address as the viewer reads it. */
 export interface ShownAddress {

@@ -2,6 +2,7 @@ import { assertNever } from '../assert-never';
 import { fill, languages, type Texts, textsOf } from '../i18n/index';
 import type { Account } from '../oauth/outcome';
 import type { Problem } from '../oauth/problem';
+import { plainText } from '../plain-text';
 import type {
   Approved,
   Authorized,
@@ -18,7 +19,6 @@ import type { Action, Panel } from './action';
 import { shownAddress } from './address';
 import { clockText, nextSecondMs, secondsLeft } from './countdown';
 import { greeting, initialOf, nameAmong } from './person';
-import { plainText } from './plain-text';
 import type {
   AddressPhrase,
   CodeDescription,

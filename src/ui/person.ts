@@ -1,6 +1,6 @@
 import { fill, type Texts } from '../i18n/index';
 import type { Account } from '../oauth/outcome';
-import { plainText } from './plain-text';
+import { plainText } from '../plain-text';
 
 /** Longest name drawn; longer ones end in an ellipsis. */
 const nameLimit = 48;

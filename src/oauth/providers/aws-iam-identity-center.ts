@@ -1,9 +1,9 @@
 import type { SignInSettings } from '../../settings/settings';
 import { numberMember, textMember } from '../members';
-import { problemOf, type Reply, readDeviceReply, readPollReply, refusal } from '../reply';
+import { problemOf, type Reply, readPollReply, refusal } from '../reply';
 import { clientOf, readBoundRefresh, withBound } from './bound-refresh-token';
 import type { Provider, RequestContext, Target } from './provider';
-import { baseOf, endpointsBelow, replyWithCode } from './wire';
+import { baseOf, endpointsBelow, readDeviceNamed, replyWithCode } from './wire';
 
 const addressOf = ({ providerOptions }: SignInSettings) =>
   `https://oidc.${providerOptions['region'] ?? 'us-east-1'}.amazonaws.com`;
@@ -67,10 +67,10 @@ export const awsIamIdentityCenter: Provider = {
     url: context.endpoints.deviceAuthorization,
     json: { ...client(context), startUrl: context.settings.providerOptions['startUrl'] },
   }),
-  readDevice(reply, { notes, wallMs }) {
+  readDevice(reply, context) {
     // A registration that is refused is not used again.
-    if (reply.status >= 400) delete notes['clientSecretExpiresAt'];
-    return readDeviceReply(withCode(reply), wallMs);
+    if (reply.status >= 400) delete context.notes['clientSecretExpiresAt'];
+    return readDeviceNamed(withCode(reply), context, {});
   },
   pollRequest: ({ deviceCode }, context) => ({
     method: 'POST',

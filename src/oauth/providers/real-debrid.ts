@@ -1,9 +1,9 @@
 import type { SignInSettings } from '../../settings/settings';
 import { textMember } from '../members';
-import { readDeviceReply, readPollReply } from '../reply';
+import { readPollReply } from '../reply';
 import { type BoundClient, clientOf, readBoundRefresh, withBound } from './bound-refresh-token';
 import type { Provider, Target, WireRequest } from './provider';
-import { baseOf, endpointsBelow, readRedeemed, replyWith, replyWithoutToken } from './wire';
+import { baseOf, endpointsBelow, readDeviceNamed, readRedeemed, replyWithoutToken } from './wire';
 
 const publicAddress = 'https://api.real-debrid.com';
 const grantType = 'http://oauth.net/grant_type/device/1.0';
@@ -39,11 +39,10 @@ export const realDebrid: Provider = {
     method: 'GET',
     url: `${endpoints.deviceAuthorization}?client_id=${encodeURIComponent(settings.clientId)}&new_credentials=yes`,
   }),
-  readDevice: (reply, { wallMs }) =>
-    readDeviceReply(
-      replyWith(reply, { verification_uri_complete: reply.body?.['direct_verification_url'] }),
-      wallMs,
-    ),
+  readDevice: (reply, context) =>
+    readDeviceNamed(reply, context, {
+      verification_uri_complete: reply.body?.['direct_verification_url'],
+    }),
   pollRequest({ deviceCode }, { settings }) {
     const { method, url } = credentials(settings);
     const client = encodeURIComponent(settings.clientId);

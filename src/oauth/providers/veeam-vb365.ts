@@ -3,7 +3,7 @@ import { idMember } from '../claims';
 import { numberMember, textMember } from '../members';
 import type { PollOutcome } from '../outcome';
 import type { Problem } from '../problem';
-import { type NoReply, type Reply, readDeviceReply, readPollReply } from '../reply';
+import { type NoReply, type Reply, readPollReply } from '../reply';
 import { authorityOf, authorityOptions } from './microsoft-authority';
 import type { Provider, RequestContext, Send, Target, WireRequest } from './provider';
 import { baseOf, readDeviceNamed, readRedeemed, replyWithoutToken } from './wire';
@@ -168,7 +168,7 @@ export const veeamVb365: Provider = {
   },
   readDevice: (reply, context) =>
     textMember(reply.body ?? {}, 'userCode') === undefined
-      ? readDeviceReply(reply, context.wallMs)
+      ? readDeviceNamed(reply, context, {})
       : readCode(reply, context),
   pollRequest({ deviceCode, userCode }, context) {
     const { settings, endpoints } = context;
