@@ -230,6 +230,7 @@ describe('A stand-in that the address asks for', () => {
     const ask = (name: string, issuer: string) =>
       send(`${server.appUrl}relay/${name}/${issuer.replace('://', '/')}/login/device/code`, {
         method: 'POST',
+        headers: { Origin: server.appUrl.replace(/\/$/, '') },
         body: new URLSearchParams({ client_id: 'Iv1.abcdef', scope: 'read:user' }),
       });
     expect((await ask('github', github)).json).toHaveProperty('user_code');

@@ -6,9 +6,11 @@ import { whyForbidden } from './authorization-server/control/own-machine.ts';
 import { embedded } from './authorization-server/control/wire-log.ts';
 import { type Control, startAuthorizationServer } from './authorization-server/server.ts';
 import { consoleFacts } from './console-facts.ts';
+import { foreignLinkPage } from './foreign-link.ts';
 import { type Listening, listen } from './listen.ts';
 import { ownHost, publicHost } from './public-host.ts';
 import { reportErrors } from './report-errors.ts';
+import { sourceOf } from './source.ts';
 import { isStandIn, standInNamed, standInNames } from './stand-ins/names.ts';
 import type { StandIn } from './stand-ins/stand-in.ts';
 import { sendFile } from './static-files.ts';
@@ -37,6 +39,15 @@ const refusal =
 /** The parameter of the page's and the facts' address that chooses a system. */
 const choice = 'provider';
 
+/** Asks a person before what a page of another site makes a browser open here does anything. */
+function answerForeignLink(context: Koa.Context): void {
+  context.status = 403;
+  context.type = 'text/html';
+  context.set('Cache-Control', 'no-store');
+  context.set('Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'");
+  context.body = foreignLinkPage(context.path + context.search);
+}
+
 function createApp(options: {
   systems: Systems;
   /** The system of an address that chooses none. */
@@ -57,6 +68,10 @@ function createApp(options: {
       context.body = `There is no stand-in of that name. Known: ${standInNames.join(', ')}.`;
       return undefined;
     }
+    if (sourceOf(context) === 'foreign' && !options.systems.isRunning(name)) {
+      answerForeignLink(context);
+      return undefined;
+    }
     return options.systems.named(name);
   }
 
@@ -67,6 +82,8 @@ function createApp(options: {
       context.body = `${refusal} ${forbidden}.`;
       return;
     }
+    // The console does at once what its address says.
+    if (sourceOf(context) === 'foreign' && context.search !== '') return answerForeignLink(context);
     const below = context.path.slice('/qa'.length).replace(/^\/$/, '');
     if (below === '/facts.json') {
       const system = await chosen(context);
@@ -125,6 +142,7 @@ function createApp(options: {
  * @param options.provider name of a system whose stand-in takes `authPort`; the authorization
  *   server then has a port of its own
  * @param options.clientSecret what the relay adds to calls that authenticate the client
+ * @param options.allowedHosts names that this machine has besides its addresses
  * @param options.strictContentType has the authorization server refuse forms whose type has parameters
  * @param options.outDir the built site, or when it will be: requests for the app wait for it
  * @throws PortTaken
@@ -136,21 +154,28 @@ export async function startDevServer(options: {
   settings: unknown;
   provider?: string;
   clientSecret?: string;
+  allowedHosts?: readonly string[];
   strictContentType?: boolean;
   outDir: string | Promise<string>;
 }): Promise<DevServer> {
   const { host, appPort, authPort, settings, clientSecret, strictContentType } = options;
+  const { allowedHosts = [] } = options;
+  let framedBy: readonly string[] = [];
   const provider = options.provider === undefined ? embedded : standInNamed(options.provider);
   const auth = await startAuthorizationServer({
     host,
     port: provider === embedded ? authPort : 0,
     strictContentType,
+    allowedHosts,
+    framedBy: () => framedBy,
   });
   const systems = createSystems({
     host,
     settings,
     auth,
     clientSecret,
+    allowedHosts,
+    framedBy: () => framedBy,
   });
   let listening: Listening;
   let standIn: StandIn | undefined;
@@ -163,7 +188,14 @@ export async function startDevServer(options: {
       authUrl: auth.url,
       authPort: auth.port,
     });
-    listening = await listen(app.callback(), { host, port: appPort, variable: 'PORT' });
+    listening = await listen(app.callback(), {
+      host,
+      port: appPort,
+      variable: 'PORT',
+      allowedHosts,
+    });
+    // The QA console, which answers under these names only.
+    framedBy = ['localhost', '127.0.0.1'].map((name) => `http://${name}:${listening.port}`);
   } catch (error) {
     await Promise.all([auth.close(), systems.close()]);
     throw error;

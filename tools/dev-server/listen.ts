@@ -1,7 +1,8 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { isAllowedHost } from './allowed-hosts.ts';
+import { guarded } from './guard.ts';
 import { isLoopback } from './public-host.ts';
-import { readableRequests } from './readable-requests.ts';
 
 /** A port that is in use, with a sentence that says which variable chooses another one. */
 export interface PortTaken extends Error {
@@ -35,9 +36,30 @@ function addressesOf(host: string): string[] {
   return [host, '127.0.0.1', '::1'];
 }
 
-function listenOnce(handler: RequestListener, address: string, port: number): Promise<Server> {
+/** How long a request may take to arrive, in ms, and how long its head may be, in bytes. */
+export interface RequestLimits {
+  headersTimeout: number;
+  requestTimeout: number;
+  /** How often the two are looked at. */
+  connectionsCheckingInterval: number;
+  maxHeaderSize: number;
+}
+
+const normalLimits: RequestLimits = {
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  connectionsCheckingInterval: 2_000,
+  maxHeaderSize: 16 * 1024,
+};
+
+function listenOnce(
+  handler: RequestListener,
+  limits: RequestLimits,
+  address: string,
+  port: number,
+): Promise<Server> {
   return new Promise((resolve, reject) => {
-    const server = createServer(readableRequests(handler));
+    const server = createServer(limits, handler);
     server.once('error', reject);
     server.listen(port, address, () => {
       server.off('error', reject);
@@ -68,22 +90,31 @@ export interface Listening {
  *
  * @param options.port 0 picks a free one
  * @param options.variable the environment variable that a person changes when the port is taken
+ * @param options.allowedHosts names that this machine has besides its addresses
  * @throws PortTaken
  */
 export async function listen(
   handler: RequestListener,
-  options: { host: string; port: number; variable: string },
+  options: {
+    host: string;
+    port: number;
+    variable: string;
+    allowedHosts?: readonly string[] | undefined;
+    limits?: Partial<RequestLimits>;
+  },
 ): Promise<Listening> {
-  const { host, port, variable } = options;
+  const { host, port, variable, allowedHosts = [] } = options;
   const [first, ...others] = addressesOf(host);
+  const guard = guarded(handler, (asked) => isAllowedHost(asked, host, allowedHosts));
+  const limits = { ...normalLimits, ...options.limits };
   const servers: Server[] = [];
   try {
-    const server = await listenOnce(handler, first ?? host, port);
+    const server = await listenOnce(guard, limits, first ?? host, port);
     servers.push(server);
     const chosen = (server.address() as AddressInfo).port;
     for (const other of others) {
       try {
-        servers.push(await listenOnce(handler, other, chosen));
+        servers.push(await listenOnce(guard, limits, other, chosen));
       } catch (error) {
         // A machine without IPv6 is fine; another program on the same port is not.
         if (errorCode(error) === 'EADDRINUSE') throw error;

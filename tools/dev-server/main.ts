@@ -3,6 +3,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { buildSite, readSettings } from '../build/build.ts';
+import { readAllowedHosts } from './allowed-hosts.ts';
 import { startDevServer } from './app-server.ts';
 import { lanAddress, publicHost } from './public-host.ts';
 import { standInNamed } from './stand-ins/names.ts';
@@ -49,6 +50,7 @@ async function main(): Promise<void> {
     settings: readSettings(values.settings),
     provider,
     clientSecret,
+    allowedHosts: readAllowedHosts(process.env['ALLOWED_HOSTS'] ?? ''),
     outDir: new Promise<string>((resolve) => {
       finishSite = resolve;
     }),

@@ -7,19 +7,29 @@ function isHost(host: string | undefined): boolean {
   return url?.pathname === '/' && url.username === '' && url.search === '' && url.hash === '';
 }
 
+/** What a request asks for: a path with its query, and of which host. */
+interface Target {
+  path: string;
+  host: string | undefined;
+}
+
 /**
- * The request's target as a path with its query. A whole address, as proxies are asked for, stands
- * for its path (RFC 9112 §3.2.2).
+ * The request's target. A whole address, as proxies are asked for, outweighs the `Host` header
+ * (RFC 9112 §3.2.2).
  *
- * @returns undefined for what is neither
+ * @returns undefined for what is neither that nor a path
  */
-function pathOf({ url = '', headers }: IncomingMessage): string | undefined {
-  if (!isHost(headers.host)) return undefined;
-  if (url === '*') return url;
-  const isWhole = /^https?:\/\//i.test(url);
-  if (!isWhole && !url.startsWith('/')) return undefined;
-  if (!URL.canParse(isWhole ? url : `http://localhost${url}`)) return undefined;
-  return isWhole ? url.replace(/^https?:\/\/[^/?#]*/i, '').replace(/^(?!\/)/, '/') : url;
+function targetOf({ url = '', headers }: IncomingMessage): Target | undefined {
+  const { host } = headers;
+  if (!isHost(host)) return undefined;
+  if (url === '*') return { path: url, host };
+  const [start, whole] = /^https?:\/\/([^/?#]*)/i.exec(url) ?? [];
+  if (start === undefined || whole === undefined) {
+    const isPath = url.startsWith('/') && URL.canParse(`http://localhost${url}`);
+    return isPath ? { path: url, host } : undefined;
+  }
+  if (!URL.canParse(url) || !isHost(whole)) return undefined;
+  return { path: url.slice(start.length).replace(/^(?!\/)/, '/'), host: whole };
 }
 
 /**
@@ -28,9 +38,10 @@ function pathOf({ url = '', headers }: IncomingMessage): string | undefined {
  */
 export function readableRequests(handler: RequestListener): RequestListener {
   return (request, response) => {
-    const path = pathOf(request);
-    if (path !== undefined) {
-      request.url = path;
+    const target = targetOf(request);
+    if (target !== undefined) {
+      request.url = target.path;
+      request.headers.host = target.host;
       handler(request, response);
       return;
     }

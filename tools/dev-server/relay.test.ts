@@ -89,7 +89,11 @@ async function scene(
     relayUrl,
     wire,
     call: (method, path, init = {}, base = target.url) =>
-      fetch(`${relayUrl}/${base.replace('://', '/')}${path}`, { method, ...init }),
+      fetch(`${relayUrl}/${base.replace('://', '/')}${path}`, {
+        method,
+        ...init,
+        headers: { Origin: new URL(relayUrl).origin, ...init.headers },
+      }),
   };
 }
 

@@ -22,9 +22,10 @@ import {
   shownRequestHeaders,
 } from './authorization-server/control/shown-headers.ts';
 import type { WireLog } from './authorization-server/control/wire-log.ts';
+import { readRequest } from './read-request.ts';
+import { sourceOf } from './source.ts';
 
 const nothing: Metadata = { endpoints: {}, insecureEndpoints: {} };
-const maxRequestBytes = 64 * 1024;
 /** More than the app reads of a reply. */
 const maxReplyBytes = 1024 * 1024;
 const timeOutMs = 20_000;
@@ -32,7 +33,15 @@ const callsPerMinute = 120;
 const metadataForMs = 5 * 60_000;
 
 const forwardedRequest = ['accept', 'accept-language', 'authorization', 'content-type', 'dpop'];
-const forwardedReply = ['content-type', 'date', 'dpop-nonce', 'retry-after', 'www-authenticate'];
+const forwardedReply = ['date', 'dpop-nonce', 'retry-after', 'www-authenticate'];
+
+/** Types that a browser shows as text and runs nothing of: what the calls of a sign-in answer. */
+const harmlessTypes =
+  /^(application\/(json|jwt|x-www-form-urlencoded|[\w.-]+\+(json|jwt))|text\/plain)\s*(;|$)/i;
+
+/** The type of a reply; a page of the server behind the relay is no page of the app's origin. */
+const shownType = (type: string): string =>
+  harmlessTypes.test(type) ? type : 'text/plain; charset=utf-8';
 
 /** The sign-in settings within a settings file; undefined when they are not right. */
 function signInOf(settings: unknown): SignInSettings | undefined {
@@ -61,17 +70,6 @@ function shownAddress(target: URL, call: Target | undefined): string {
     return known[index] === segment ? segment : redactSecret(segment);
   });
   return target.origin + segments.join('/');
-}
-
-async function bodyOf(context: Context): Promise<string | undefined> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of context.req as AsyncIterable<Buffer>) {
-    length += chunk.length;
-    if (length > maxRequestBytes) return undefined;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString();
 }
 
 /** The body and headers with the client's secret, where the request says which client it is. */
@@ -110,6 +108,16 @@ function authenticated(
     }
   }
   return { headers, body };
+}
+
+/**
+ * Whether a page of the app's own origin makes the call. Browsers say so in `Origin` of all that
+ * changes something; a program that does not is no TV, and would get the client's secret added.
+ */
+function isOfTheApp(context: Context): boolean {
+  const source = sourceOf(context);
+  if (context.get('Sec-Fetch-Site') === 'none' || source === 'foreign') return false;
+  return context.method === 'GET' || (source === 'own' && context.get('Origin') !== '');
 }
 
 /**
@@ -224,10 +232,11 @@ export function relay(options: {
     call: AppCall,
     signIn: SignInSettings,
   ): Promise<string> {
-    const body = await bodyOf(context);
-    if (body === undefined) {
+    const received = await readRequest(context.req, context.res);
+    if (received === undefined) {
       return refuse(context, 413, 'invalid_request', 'The request body is too large.');
     }
+    const body = received.toString();
     const headers: Record<string, string> = {};
     for (const [name, value] of Object.entries(context.headers)) {
       const forwarded = forwardedRequest.includes(name) || call.headers.includes(name);
@@ -265,7 +274,8 @@ export function relay(options: {
     context.status = response.status;
     context.body = reply.bytes.length === 0 ? null : Buffer.from(reply.bytes);
     context.status = response.status;
-    context.remove('Content-Type');
+    context.set('Content-Type', shownType(response.headers.get('content-type') ?? ''));
+    context.set('Content-Security-Policy', "default-src 'none'; sandbox; frame-ancestors 'none'");
     for (const name of forwardedReply) {
       const value = response.headers.get(name);
       if (value !== null) context.set(name, value);
@@ -282,10 +292,7 @@ export function relay(options: {
     const address = path === null ? '' : `${path[1]}://${path[2]}`;
     const allowed = isAllowedAddress(address, settings.allowInsecureHttp);
     const target = allowed ? new URL(address) : undefined;
-    const site = context.get('Sec-Fetch-Site');
-    const origin = context.get('Origin');
-    const ownOrigin = origin === '' || origin.replace(/^https?:\/\//, '') === context.host;
-    if ((site !== '' && site !== 'same-origin') || !ownOrigin) {
+    if (!isOfTheApp(context)) {
       const end = note(context, target, undefined);
       end(refuse(context, 403, 'relay_refused', 'The relay serves the app’s own pages only.'));
       return;

@@ -49,14 +49,18 @@ function withSignIn(settings: unknown, signIn: StandIn['signIn']): unknown {
  *
  * @param options.settings content of the settings file; the stand-ins keep all of it but `signIn`
  * @param options.clientSecret what the relay adds for the server that the settings file names
+ * @param options.allowedHosts names that this machine has besides its addresses
  */
 export function createSystems(options: {
   host: string;
   settings: unknown;
   auth: AuthorizationServer;
   clientSecret?: string;
+  allowedHosts: readonly string[];
+  /** Origins of the QA console, which shows the stand-ins' pages in a frame. */
+  framedBy: () => readonly string[];
 }) {
-  const { host, auth, clientSecret } = options;
+  const { host, auth, clientSecret, allowedHosts, framedBy } = options;
   const { wire } = auth;
   const started = new Map<string, Promise<System>>();
   /** Those that are ready, by the name in their relay's path. */
@@ -68,7 +72,7 @@ export function createSystems(options: {
   };
 
   async function start(name: string, port: number): Promise<System> {
-    const standIn = await startStandIn({ name, host, port, wire });
+    const standIn = await startStandIn({ name, host, port, wire, allowedHosts, framedBy });
     auth.adopt(standIn.orders);
     const { relay: relayed, ...direct } = standIn.signIn;
     // A path of its own for each: one TV's relay forwards nothing for another's.
@@ -105,6 +109,8 @@ export function createSystems(options: {
       running.catch(() => started.delete(known));
       return running;
     },
+    /** Whether asking for the system of a name starts nothing. */
+    isRunning: (name: string): boolean => name === embedded || started.has(standInNamed(name)),
     /** The relays of all systems that run. */
     relay: ((context, next) => {
       const [, name = ''] = /^\/relay\/([\w-]+)\//.exec(context.path) ?? [];

@@ -1,22 +1,12 @@
 import { IncomingMessage } from 'node:http';
 import type { Context, Middleware } from 'koa';
+import { readRequest } from '../read-request.ts';
 
-const limitBytes = 64 * 1024;
 const bodies = new WeakMap<Context['res'], { text: string; form: URLSearchParams }>();
 
 /** The request's body, as text and as form fields (none unless it is a form). */
 export function bodyOf(context: Context): { text: string; form: URLSearchParams } {
   return bodies.get(context.res) ?? { text: '', form: new URLSearchParams() };
-}
-
-async function read(request: IncomingMessage): Promise<Buffer | undefined> {
-  const chunks: Buffer[] = [];
-  let received = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    received += chunk.length;
-    if (received <= limitBytes) chunks.push(chunk);
-  }
-  return received > limitBytes ? undefined : Buffer.concat(chunks);
 }
 
 /** The same request with its body still to be read. */
@@ -58,7 +48,7 @@ export function replaceForm(context: Context, form: URLSearchParams): void {
 export const readBody: Middleware = async (context, next) => {
   let body: Buffer | undefined;
   try {
-    body = await read(context.req);
+    body = await readRequest(context.req, context.res);
   } catch {
     // The client left in the middle of its request: no answer can reach it.
     context.respond = false;

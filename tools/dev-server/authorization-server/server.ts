@@ -39,7 +39,12 @@ export interface AuthorizationServer {
   close(): Promise<void>;
 }
 
-function assemble(url: string, normal: ControlSettings, allowedOrigins?: readonly string[]) {
+function assemble(
+  url: string,
+  normal: ControlSettings,
+  framedBy: () => readonly string[],
+  allowedOrigins?: readonly string[],
+) {
   const settings = { ...normal };
   const storage = createStorage();
   const provider = createProvider(url, {
@@ -77,7 +82,7 @@ function assemble(url: string, normal: ControlSettings, allowedOrigins?: readonl
     injectFaults,
     publicAddress(url),
     strictness(settings),
-    verificationPage({ codes, grant, refuse }),
+    verificationPage({ codes, grant, refuse, framedBy }),
     tokenRules({
       codes,
       settings,
@@ -104,6 +109,8 @@ function assemble(url: string, normal: ControlSettings, allowedOrigins?: readonl
  * @param options.port 0 picks a free one
  * @param options.publicUrl the issuer, when it is not what host and port say (behind a proxy)
  * @param options.allowedOrigins who may call from a browser; everyone when left out
+ * @param options.allowedHosts names that this machine has besides its addresses
+ * @param options.framedBy origins of the pages that may show the verification page in a frame
  * @throws PortTaken when another program has the port
  */
 export async function startAuthorizationServer(options: {
@@ -111,18 +118,22 @@ export async function startAuthorizationServer(options: {
   port: number;
   publicUrl?: string;
   allowedOrigins?: readonly string[];
+  allowedHosts?: readonly string[] | undefined;
+  framedBy?: () => readonly string[];
   intervalSeconds?: number;
   codeLifetimeSeconds?: number;
   accessTokenLifetimeSeconds?: number;
   strictContentType?: boolean | undefined;
 }): Promise<AuthorizationServer> {
-  const { host, port, publicUrl, allowedOrigins, ...given } = options;
+  const { host, port, publicUrl, allowedOrigins, allowedHosts = [], framedBy, ...given } = options;
   let handler: RequestListener = (_request, response) => response.writeHead(503).end();
   // The issuer holds the port, and with port 0 only listening tells it.
   const listening: Listening = await listen((request, response) => handler(request, response), {
     host,
     port,
     variable: 'AUTH_PORT',
+    allowedHosts:
+      publicUrl === undefined ? allowedHosts : [...allowedHosts, new URL(publicUrl).hostname],
   });
   const url = (publicUrl ?? `http://${publicHost(host)}:${listening.port}`).replace(/\/$/, '');
   const stated = Object.fromEntries(
@@ -131,6 +142,7 @@ export async function startAuthorizationServer(options: {
   const { handler: ready, ...assembled } = assemble(
     url,
     { ...normalSettings, ...stated },
+    framedBy ?? (() => []),
     allowedOrigins,
   );
   handler = ready;

@@ -200,7 +200,7 @@ export function createEngine(options: {
     const given = Object.values(asked.fields).map((value) => String(value).trim().toUpperCase());
     const code = codes.find((one) => given.includes(one.values.userCode.toUpperCase()));
     const decision = asked.fields['decision'];
-    if (asked.method === 'GET') return codePage(place, code?.values.userCode ?? '');
+    if (asked.method !== 'POST') return codePage(place, code?.values.userCode ?? '');
     const problem = problemWith(code, now());
     if (code === undefined || problem !== undefined) return codePage(place, '', problem);
     if (decision !== 'approved' && decision !== 'denied') {

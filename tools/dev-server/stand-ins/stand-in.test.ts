@@ -53,6 +53,7 @@ async function scene(name: string) {
   const decide = async (authorization: DeviceAuthorization, decision: 'approved' | 'denied') => {
     const response = await fetch(authorization.verificationUri, {
       method: 'POST',
+      headers: { Origin: standIn.url },
       body: new URLSearchParams({ user_code: authorization.userCode, decision }),
     });
     return response.text();

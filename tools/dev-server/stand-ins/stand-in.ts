@@ -2,12 +2,15 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type RecordedReply, recordingNamed } from '../../../src/oauth/testing/recording.ts';
 import type { OtherSystem } from '../authorization-server/control/control.ts';
 import type { WireLog } from '../authorization-server/control/wire-log.ts';
+import { pagePolicy } from '../authorization-server/verification/page-frame.ts';
 import { listen } from '../listen.ts';
 import { publicHost } from '../public-host.ts';
+import { readRequest } from '../read-request.ts';
+import { sourceOf } from '../source.ts';
 import { createEngine } from './engine.ts';
 import { logExchange } from './log-exchange.ts';
 import { standInNamed } from './names.ts';
-import { type PagePlace, pageStyle } from './page.ts';
+import { codePage, type PagePlace, pageStyle } from './page.ts';
 import type { Asked } from './recognize.ts';
 import { settingsFor } from './settings-for.ts';
 
@@ -25,18 +28,6 @@ export interface StandIn {
   /** Its codes, for the control API. */
   orders: OtherSystem;
   close(): Promise<void>;
-}
-
-const maxBodyBytes = 64 * 1024;
-
-async function bodyOf(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    length += chunk.length;
-    if (length <= maxBodyBytes) chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString();
 }
 
 function askedOf(request: IncomingMessage, url: URL, body: string): Asked {
@@ -73,6 +64,8 @@ const headersOf = (reply: RecordedReply) => ({
  * @param options.port 0 picks a free one
  * @param options.wire where its exchanges are logged
  * @param options.strict refuses requests with fields or content types that are not as recorded
+ * @param options.allowedHosts names that this machine has besides its addresses
+ * @param options.framedBy origins of the pages that may show the stand-in's page in a frame
  * @throws Error for an unknown name, PortTaken
  */
 export async function startStandIn(options: {
@@ -82,6 +75,8 @@ export async function startStandIn(options: {
   wire?: WireLog;
   now?: () => number;
   strict?: boolean;
+  allowedHosts?: readonly string[] | undefined;
+  framedBy?: () => readonly string[];
 }): Promise<StandIn> {
   const name = standInNamed(options.name);
   const recording = recordingNamed(name);
@@ -116,10 +111,30 @@ export async function startStandIn(options: {
     );
   }
 
+  /** Shows where a code stands, or takes what a person decides on the page before. */
+  function showPage(request: IncomingMessage, response: ServerResponse, asked: Asked): void {
+    const isLooking = request.method === 'GET' || request.method === 'HEAD';
+    // Any site can make a browser send a form.
+    const isOwn = isLooking || sourceOf({ req: request, res: response }) === 'own';
+    response.writeHead(isOwn ? 200 : 403, {
+      'Content-Type': 'text/html; charset=utf-8',
+      'Cache-Control': 'no-store',
+      'Content-Security-Policy': pagePolicy(options.framedBy?.() ?? []),
+    });
+    response.end(
+      isOwn ? engine.page(asked) : codePage(place, '', 'Please start again on this page.'),
+    );
+  }
+
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const startedAtMs = Date.now();
     const target = new URL(request.url ?? '/', url);
-    const asked = askedOf(request, target, await bodyOf(request));
+    const body = await readRequest(request, response);
+    if (body === undefined) {
+      response.writeHead(413).end();
+      return;
+    }
+    const asked = askedOf(request, target, body.toString());
     if (standIn.cors && request.headers.origin !== undefined) {
       response.setHeader('Access-Control-Allow-Origin', request.headers.origin);
       response.setHeader('Vary', 'Origin');
@@ -140,13 +155,7 @@ export async function startStandIn(options: {
       !engine.isCall(asked) &&
       request.method !== 'OPTIONS'
     ) {
-      response.writeHead(200, {
-        'Content-Type': 'text/html; charset=utf-8',
-        'Cache-Control': 'no-store',
-        'Content-Security-Policy':
-          "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; base-uri 'none'",
-      });
-      response.end(engine.page(asked));
+      showPage(request, response, asked);
     } else {
       const answer = engine.answer(asked);
       if (options.wire !== undefined && request.method !== 'OPTIONS') {
@@ -171,7 +180,12 @@ export async function startStandIn(options: {
         response.end();
       });
     },
-    { host: options.host, port: options.port, variable: 'AUTH_PORT' },
+    {
+      host: options.host,
+      port: options.port,
+      variable: 'AUTH_PORT',
+      allowedHosts: options.allowedHosts,
+    },
   );
   url = `http://${publicHost(options.host)}:${listening.port}`;
   const secret = recording.signIn['clientSecret'];

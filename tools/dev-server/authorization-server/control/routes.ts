@@ -93,7 +93,8 @@ export function controlRoutes(control: Control): Middleware {
   return async (context, next) => {
     const { path } = context;
     if (path !== paths.control && !path.startsWith(`${paths.control}/`)) return next();
-    const forbidden = whyForbidden(context);
+    const fromElsewhere = context.get('Sec-Fetch-Site') === 'cross-site';
+    const forbidden = fromElsewhere ? 'a page of another site sent it' : whyForbidden(context);
     if (forbidden !== undefined) {
       context.status = 403;
       context.body = {

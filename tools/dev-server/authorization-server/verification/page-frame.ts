@@ -9,6 +9,21 @@ export interface PageFrame {
   footer: string;
 }
 
+/**
+ * What a page that a phone opens may load, and who may show it.
+ *
+ * @param framedBy origins besides the page's own: the QA console's
+ */
+export const pagePolicy = (framedBy: readonly string[]): string =>
+  [
+    "default-src 'none'",
+    "style-src 'self'",
+    'img-src data:',
+    "form-action 'self'",
+    "base-uri 'none'",
+    ["frame-ancestors 'self'", ...framedBy].join(' '),
+  ].join('; ');
+
 /** The whole of a page that a phone opens: one look for every server. */
 export function framed({ style, name, footer }: PageFrame, title: string, main: Html): string {
   return html`<!doctype html>

@@ -4,7 +4,11 @@ import { send, startWithTv } from '../testing/tv.ts';
 async function startWithPhone() {
   const tv = await startWithTv({ intervalSeconds: 0 });
   const submit = (form: Record<string, string>, headers: Record<string, string> = {}) =>
-    send(`${tv.url}/device`, { method: 'POST', body: new URLSearchParams(form), headers });
+    send(`${tv.url}/device`, {
+      method: 'POST',
+      body: new URLSearchParams(form),
+      headers: { Origin: tv.url, ...headers },
+    });
   return { ...tv, open: (url: string) => send(url), submit };
 }
 

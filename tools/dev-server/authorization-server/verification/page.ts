@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Context, Middleware } from 'koa';
+import { sourceOf } from '../../source.ts';
 import { type AccountName, isAccountName, people } from '../accounts.ts';
 import {
   type CodeStatus,
@@ -9,6 +10,7 @@ import {
 } from '../device-codes.ts';
 import { paths } from '../endpoints.ts';
 import { bodyOf } from '../request-body.ts';
+import { pagePolicy } from './page-frame.ts';
 import { accountView, codeView, consentView, resultView } from './views.ts';
 
 const places = { page: paths.verification, style: `${paths.verification}/style.css` };
@@ -33,24 +35,6 @@ function problemWith(status: CodeStatus | undefined): string | undefined {
   }
 }
 
-function respond(context: Context, page: string, status = 200): void {
-  context.status = status;
-  context.type = 'text/html';
-  context.set('Cache-Control', 'no-store');
-  // The QA console shows this page in a frame; no other site may.
-  context.set(
-    'Content-Security-Policy',
-    "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'self' http://localhost:* http://127.0.0.1:*",
-  );
-  context.body = page;
-}
-
-/** Whether a form was sent by a page of ours: any site can make a browser send one. */
-function sentFromHere(context: Context): boolean {
-  const site = context.get('Sec-Fetch-Site');
-  return site === '' || site === 'same-origin';
-}
-
 /**
  * The page that the QR code opens on a phone. Nothing is stored before the last step, so a visit
  * that is broken off can be repeated.
@@ -59,8 +43,18 @@ export function verificationPage(options: {
   codes: DeviceCodes;
   grant(record: DeviceCodeRecord, account: AccountName): Promise<void>;
   refuse(record: DeviceCodeRecord): Promise<void>;
+  /** Origins of the pages that may show this one in a frame. */
+  framedBy(): readonly string[];
 }): Middleware {
   const { codes } = options;
+
+  function respond(context: Context, page: string, status = 200): void {
+    context.status = status;
+    context.type = 'text/html';
+    context.set('Cache-Control', 'no-store');
+    context.set('Content-Security-Policy', pagePolicy(options.framedBy()));
+    context.body = page;
+  }
 
   async function answerForm(context: Context): Promise<void> {
     const { form } = bodyOf(context);
@@ -108,7 +102,8 @@ export function verificationPage(options: {
       return method === 'GET' && path.startsWith(`${places.page}/`) ? undefined : next();
     }
     if (method === 'GET' || method === 'HEAD') return begin(context);
-    if (method === 'POST' && sentFromHere(context)) return answerForm(context);
+    // Any site can make a browser send a form, and a phone's page says where it is.
+    if (method === 'POST' && sourceOf(context) === 'own') return answerForm(context);
     if (method === 'POST') {
       return respond(context, codeView(places, '', 'Please start again on this page.'), 403);
     }
