@@ -8,32 +8,43 @@ import { expect, it } from 'vitest';
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 
 interface Report {
-  pages: { page: string; startMs: { median: number }; idle: { busyMsPerSecond: number } }[];
-  code: { startMs: { median: number } };
+  times: { page: string; launchMs: { median: number }; codeMs?: { median: number } }[];
+  scripts: { page: string; brotli: number }[];
+  idles: { page: string; first: { busyMsPerSecond: number; framesPerSecond: number } }[];
 }
 
-it('npm run bench measures the app beside its reference pages, and idle it costs less than bare Lightning', () => {
+it('npm run bench measures the app beside its four reference pages, and idle it costs less than bare Lightning', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'bench-'));
   const json = path.join(folder, 'report.json');
+  const svg = path.join(folder, 'times.svg');
   try {
     const { status, stderr } = spawnSync(
       process.execPath,
       [
         path.join(root, 'tools/run.mjs'),
         'tools/bench/main.ts',
-        ...['--runs', '1', '--seconds', '2', '--slowdown', '1', '--json', json],
+        ...['--runs', '1', '--seconds', '2', '--slowdown', '1', '--engines', 'current'],
+        ...['--json', json, '--svg', svg],
       ],
       { encoding: 'utf8' },
     );
     expect(status, stderr).toBe(0);
-    const { pages, code } = JSON.parse(readFileSync(json, 'utf8')) as Report;
-    const [blank, lightning, app] = pages;
-    expect(pages.map(({ page }) => page)).toEqual(['blank page', 'bare Lightning', 'TV app']);
-    expect(blank?.startMs.median).toBeGreaterThan(0);
-    expect(app?.startMs.median).toBeGreaterThan(blank?.startMs.median ?? 0);
-    expect(code.startMs.median).toBeGreaterThan(0);
-    expect(app?.idle.busyMsPerSecond).toBeLessThan(lightning?.idle.busyMsPerSecond ?? 0);
+    const { times, scripts, idles } = JSON.parse(readFileSync(json, 'utf8')) as Report;
+    const pages = ['floor', 'bare Lightning', 'stock', 'plain page', 'TV app'];
+    for (const rows of [times, scripts, idles]) expect(rows.map(({ page }) => page)).toEqual(pages);
+    for (const { launchMs } of times) expect(launchMs.median).toBeGreaterThan(0);
+    expect(times.flatMap(({ page, codeMs }) => (codeMs === undefined ? [] : page))).toEqual([
+      'floor',
+      'plain page',
+      'TV app',
+    ]);
+    const idleOf = (name: string) => idles.find(({ page }) => page === name)?.first;
+    expect(idleOf('TV app')?.framesPerSecond).toBe(0);
+    expect(idleOf('TV app')?.busyMsPerSecond).toBeLessThan(
+      idleOf('bare Lightning')?.busyMsPerSecond ?? 0,
+    );
+    expect(readFileSync(svg, 'utf8')).toContain('Chromium current, processor slowed 1 times');
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}, 120_000);
+}, 180_000);

@@ -123,6 +123,12 @@ export interface ChromiumPage extends EnginePage {
   /** Stops every process of the browser where it stands, without a word to the page. */
   freeze(): void;
   thaw(): void;
+  /**
+   * Sends a command of the DevTools protocol.
+   *
+   * @throws Error when the engine does not know or cannot do it
+   */
+  send(method: string, parameters?: Record<string, unknown>): Promise<Record<string, unknown>>;
 }
 
 /**
@@ -226,6 +232,8 @@ export async function openChromium(options: {
         nativeVirtualKeyCode: keyCode,
         key: name,
         code: name,
+        // Without the character it makes, Enter does not press a focused button.
+        text: type === 'keyDown' && keyCode === 13 ? '\r' : undefined,
       });
     };
     return {
@@ -247,7 +255,7 @@ export async function openChromium(options: {
         return (result as { value?: unknown } | undefined)?.value;
       },
       async pressKey(keyCode) {
-        await key('rawKeyDown', keyCode);
+        await key(keyCode === 13 ? 'keyDown' : 'rawKeyDown', keyCode);
         await key('keyUp', keyCode);
       },
       async screenshot() {
@@ -255,6 +263,7 @@ export async function openChromium(options: {
         return Buffer.from(String(data), 'base64');
       },
       faults: () => Promise.resolve([...faults]),
+      send: connection.send,
       freeze: () => signal('SIGSTOP'),
       thaw: () => signal('SIGCONT'),
       async close() {
