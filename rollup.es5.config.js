@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { minify } from 'terser';
+import { withoutEval } from './tools/build/lightning-without-eval.js';
 
 const core = path.join(
   path.dirname(createRequire(import.meta.url).resolve('@lightningjs/core/package.json')),
@@ -29,6 +30,17 @@ export const plugins = [
       );
       const names = inside.map((id) => id.split(`${process.cwd()}${path.sep}`).join(''));
       this.emitFile({ type: 'asset', fileName: 'modules.json', source: JSON.stringify(names) });
+    },
+  },
+  {
+    name: 'lightning-without-eval',
+    transform: {
+      // Before anything else changes the source, which must be the one that was looked at.
+      order: 'pre',
+      handler(source, id) {
+        const code = withoutEval(id, source);
+        return code === undefined ? null : { code, map: null };
+      },
     },
   },
   {

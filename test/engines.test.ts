@@ -116,14 +116,18 @@ describe('the shims of the language', () => {
     "'ab'.repeat(3)",
     'typeof globalThis.setTimeout',
   ])('%s gives on Chrome 38 what it gives today', (expression) => {
-    const shimmed = runOn(old.chrome38, `${shims}\nconsole.log(JSON.stringify(${expression}));`);
+    const shimmed = runOn(
+      old.chrome38,
+      `var window = global;\n${shims}\nconsole.log(JSON.stringify(${expression}));`,
+    );
     expect(shimmed).toEqual(JSON.parse(JSON.stringify(new Function(`return ${expression}`)())));
   });
 
   it('runs what comes finally on Chrome 38 and keeps value and error', () => {
     const seen = runOn(
       old.chrome38,
-      `${shims}
+      `var window = global;
+      ${shims}
       var seen = [];
       Promise.resolve('value').finally(function () { seen.push('first'); return 'ignored'; })
         .then(function (value) { seen.push(value); return Promise.reject('error'); })

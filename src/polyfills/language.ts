@@ -10,7 +10,7 @@ function add(target: object, name: string, value: unknown): void {
   Object.defineProperty(target, name, { value, configurable: true, writable: true });
 }
 
-const scope = Function('return this')() as Loose;
+const scope = window as unknown as Loose;
 add(scope, 'globalThis', scope);
 
 add(Object, 'assign', (target: Loose, ...sources: (Loose | null | undefined)[]) => {

@@ -1,8 +1,7 @@
 /**
  * The policy written into the page. `connect-src` names the servers the settings name. An issuer
  * may place its endpoints on other hosts, which only its metadata tells, and a system of its own
- * kind brings its own: with either every https host is allowed. Lightning compiles its templates
- * with `new Function`: hence 'unsafe-eval'.
+ * kind brings its own: with either every https host is allowed.
  *
  * @param settings the parsed content of a settings file
  * @returns the value of a Content-Security-Policy meta element
@@ -27,7 +26,7 @@ export function contentSecurityPolicy(settings: unknown): string {
   }
   return [
     "default-src 'none'",
-    "script-src 'self' 'unsafe-eval' file:",
+    "script-src 'self' file:",
     "style-src 'unsafe-inline'",
     "font-src 'self' data: file:",
     "img-src 'self' data: blob: file:",
