@@ -5,6 +5,7 @@ import { providerFactsOf, providerNames } from '../oauth/providers/index';
 import { choosePlatform } from '../platform/choose';
 import { keyTable, listenToKeys, remoteKeyNames } from '../platform/keys';
 import { listenToLifecycle } from '../platform/lifecycle';
+import type { Platform } from '../platform/platform';
 import { type AppSettings, checkSettings, type SettingsOutcome } from '../settings/settings';
 import { createSignIn } from '../sign-in/sign-in';
 import { applyTheme, colorNames } from '../ui/theme';
@@ -47,7 +48,7 @@ export async function startApplication(page: Window, settingsJson: unknown): Pro
   const platform = choosePlatform(page);
   const preferences = openPreferences(page);
   platform.start?.();
-  const core = openCore(page, settings, preferences, () => shell);
+  const core = openCore(page, settings, platform, preferences, () => shell);
   const shell: Shell = createShell({
     ...core,
     appName: settings?.name ?? nameIn(settingsJson),
@@ -72,6 +73,7 @@ type Core = Pick<ShellDependencies, 'session' | 'signIn'>;
 function openCore(
   page: Window,
   settings: AppSettings | undefined,
+  { deviceName }: Platform,
   preferences: Preferences,
   shell: () => Shell,
 ): Core {
@@ -80,6 +82,7 @@ function openCore(
   const session = openSession({
     page,
     settings,
+    deviceName,
     clock: systemClock,
     random,
     preferences,

@@ -14,6 +14,8 @@ import type { Preferences } from './preferences';
 export interface OpenSessionOptions {
   page: Window;
   settings: AppSettings;
+  /** What to call this TV where the settings do not say. */
+  deviceName: string;
   clock: Clock;
   random(): number;
   preferences: Preferences;
@@ -80,6 +82,7 @@ export function openSession(options: OpenSessionOptions): OpenedSession {
       onRequestEnded: options.onRequestEnded,
     },
     appName: settings.name,
+    deviceName: options.deviceName,
     language: () => withRegion(options.language(), page.navigator.languages ?? []),
     deviceId: preferences.deviceId,
     proofs,

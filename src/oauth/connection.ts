@@ -1,3 +1,4 @@
+import { plainText } from '../plain-text';
 import type { SignInSettings } from '../settings/settings';
 import { clientAuthenticationOf } from './client-authentication';
 import type { Clock } from './clock';
@@ -26,6 +27,8 @@ export interface AuthorizationServerOptions {
   provider: Provider;
   dependencies: HttpDependencies;
   appName: string;
+  /** What to call this TV where the settings do not say. */
+  deviceName?: string | undefined;
   /** The viewer's language, e.g. `en-GB`; asked at each request. */
   language(): string;
   /** Random name of this installation. */
@@ -100,6 +103,14 @@ export async function exchange<Outcome>(
     const problem = problemOf('server-error', 'unreadable_reply', reply);
     return { type: 'no-reply', problem };
   }
+}
+
+/** What fits into a line on a phone. */
+const maxDeviceNameChars = 64;
+
+/** What to call this TV; undefined for a name that shows nothing. */
+function deviceNameOf({ settings, deviceName }: AuthorizationServerOptions): string | undefined {
+  return plainText(settings.deviceName ?? deviceName ?? '', maxDeviceNameChars) || undefined;
 }
 
 /** Longer than a name takes that is kept on this TV. */
@@ -224,6 +235,7 @@ export function createConnection(options: AuthorizationServerOptions): Connectio
         ...(await installationOf(options, notes)),
         wallMs: clock.wallMs(),
         appName: options.appName,
+        deviceName: deviceNameOf(options),
         notes,
       };
       return { type: 'prepared', context, missing };

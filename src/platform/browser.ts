@@ -4,6 +4,7 @@ import type { Platform } from './platform';
 export function browser(page: Window): Platform {
   return {
     name: 'browser',
+    deviceName: 'TV',
     exitPrompt: 'ours',
     exit() {
       // Browsers close only windows that a script opened; from others the app goes back.

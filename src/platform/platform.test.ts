@@ -36,6 +36,21 @@ describe('the platform', () => {
   });
 });
 
+describe('the name of the TV', () => {
+  const deviceInfo = JSON.stringify({ modelName: 'OLED55C1', serialNumber: '123ABC' });
+  const getModel = () => 'QE55Q80A';
+  it.each([
+    ['LG TV', { PalmSystem: { deviceInfo } }],
+    ['LG TV', { webOSSystem: { deviceInfo }, webOS: {} }],
+    ['Samsung TV', { tizen: {}, webapis: { productinfo: { getModel, getDuid: getModel } } }],
+    ['Xbox', { Windows: {} }],
+    ['TV', { thunder: {} }],
+    ['TV', {}],
+  ])('the TV is called %s and not by its model or serial number: %j', (name, globals) => {
+    expect(choosePlatform(tvWith(globals)).deviceName).toBe(name);
+  });
+});
+
 describe('leaving', () => {
   it.each(['webOS', 'PalmSystem', 'webOSSystem'])(
     'leaving is left to the TV on webOS by %s, because the TV asks',

@@ -12,6 +12,11 @@ export type RemoteKey =
 /** What differs from TV to TV. */
 export interface Platform {
   name: 'webos' | 'tizen' | 'rdk' | 'xbox' | 'browser';
+  /**
+   * What to call this TV where the settings name it not: the maker, and nothing that is read from
+   * the TV, because a model or serial number would tell the server which one it is.
+   */
+  deviceName: string;
   /** Key codes (`KeyboardEvent.keyCode`) of this platform's remote, beyond the common ones. */
   keys?: Readonly<Record<number, RemoteKey>>;
   /** Asks the TV, once, for the keys that it does not send by itself. */

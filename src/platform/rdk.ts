@@ -19,6 +19,7 @@ export function rdk(page: Window): Platform | undefined {
   if (!isRdk) return undefined;
   return {
     name: 'rdk',
+    deviceName: 'TV',
     exitPrompt: 'ours',
     exit() {
       page.close();

@@ -30,6 +30,7 @@ export function tizen(page: Window): Platform | undefined {
   if (system === undefined) return undefined;
   return {
     name: 'tizen',
+    deviceName: 'Samsung TV',
     start() {
       for (const key of mediaKeys) {
         try {

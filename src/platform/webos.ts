@@ -27,6 +27,7 @@ export function webOs(page: Window): Platform | undefined {
   const tv = offered.filter((one) => typeof one.platformBack === 'function')[0];
   return {
     name: 'webos',
+    deviceName: 'LG TV',
     exitPrompt: tv !== undefined && isWebOs6OrLater() ? 'the-tv' : 'ours',
     exit() {
       if (tv?.platformBack === undefined) page.close();

@@ -13,6 +13,7 @@ export function xbox(page: Window): Platform | undefined {
   if ((page as Window & XboxWindow).Windows === undefined) return undefined;
   return {
     name: 'xbox',
+    deviceName: 'Xbox',
     keys: {
       197: 'Other',
       198: 'Other',

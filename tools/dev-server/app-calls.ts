@@ -45,6 +45,7 @@ export function appCalls(
     wallMs: Date.now(),
     deviceId: anything,
     appName: anything,
+    deviceName: anything,
     notes: {},
   };
   const code = {

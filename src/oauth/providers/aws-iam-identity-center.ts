@@ -38,13 +38,13 @@ export const awsIamIdentityCenter: Provider = {
       token: '/token',
     }),
   otherCalls: (settings) => [register(settings)],
-  async prepare(send, { settings, notes, wallMs, appName }) {
+  async prepare(send, { settings, notes, wallMs, appName, deviceName }) {
     // A registration lasts for months; one that is about to end is not worth a sign-in.
     if (Number(notes['clientSecretExpiresAt'] ?? 0) * 1000 > wallMs + 3_600_000) return undefined;
     const result = await send({
       ...register(settings),
       json: {
-        clientName: appName,
+        clientName: deviceName === undefined ? appName : `${appName} (${deviceName})`,
         clientType: 'public',
         scopes: settings.scope?.split(' '),
       },

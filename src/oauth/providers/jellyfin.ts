@@ -23,9 +23,9 @@ const signOut = (settings: SignInSettings): Target => ({
 });
 
 /** Jellyfin's own scheme: it lists this device under these names. */
-function headers({ appName, deviceId }: RequestContext, token?: string) {
+function headers({ appName, deviceName = 'TV', deviceId }: RequestContext, token?: string) {
   const plain = (text: string) => encodeURIComponent(text).replace(/%20/g, ' ');
-  const own = `MediaBrowser Client="${plain(appName)}", Device="TV", DeviceId="${deviceId}", Version="1"`;
+  const own = `MediaBrowser Client="${plain(appName)}", Device="${plain(deviceName)}", DeviceId="${deviceId}", Version="1"`;
   return { Authorization: token === undefined ? own : `${own}, Token="${token}"` };
 }
 

@@ -28,7 +28,7 @@ const names = [
 
 /** Signs in, asks who it is and signs out under a name; what the server saw of each call. */
 async function seenWith(provider: 'plex' | 'jellyfin', appName: string) {
-  const recording = { ...recordingNamed(provider), appName };
+  const recording = { ...recordingNamed(provider), appName, deviceName: `${appName} upstairs` };
   const { device, success, redeemed, account, revoked } = recording.replies;
   if (device === undefined || success === undefined || revoked === undefined) {
     throw new Error('Incomplete recording');
@@ -51,6 +51,9 @@ async function seenWith(provider: 'plex' | 'jellyfin', appName: string) {
   }));
 }
 
+/** The name of a TV without what takes no room: one line. */
+const shown = (name: string) => `${name} upstairs`.replace('\u0000', ' ').replace(/\s+/g, ' ');
+
 describe.each(names)('a channel named %j', (name) => {
   it('signs in at Plex, which gets the name in a header or, where none can hold it, in the query', async () => {
     const seen = await seenWith('plex', name);
@@ -58,6 +61,8 @@ describe.each(names)('a channel named %j', (name) => {
     for (const { query, headers } of seen) {
       expect(headers['x-plex-product'] ?? query.get('X-Plex-Product')).toBe(name);
       expect(headers['x-plex-client-identifier']).toBe('uuid');
+      const device = headers['x-plex-device-name'] ?? query.get('X-Plex-Device-Name');
+      expect(device).toBe(shown(name));
     }
   });
 
@@ -66,9 +71,11 @@ describe.each(names)('a channel named %j', (name) => {
     const identified = seen.filter(({ headers }) => headers.authorization !== undefined);
     expect(identified.length).toBeGreaterThan(1);
     for (const { headers } of identified) {
-      const [, client = ''] = /^MediaBrowser Client="([^"]*)", Device="TV", /.exec(
-        headers.authorization ?? '',
-      ) ?? ['', undefined];
+      const [, client = '', device = ''] =
+        /^MediaBrowser Client="([^"]*)", Device="([^"]*)", /.exec(headers.authorization ?? '') ??
+        [];
+      expect(device).toMatch(/^[ -~]+$/);
+      expect(decodeURIComponent(device)).toBe(shown(name));
       expect(client).toMatch(/^[ -~]+$/);
       expect(decodeURIComponent(client)).toBe(name);
     }

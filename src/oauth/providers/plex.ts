@@ -15,19 +15,24 @@ const signOut = (settings: SignInSettings): Target => ({
 });
 
 /**
- * A request with the names of this installation and the app. Plex takes its headers as query
+ * A request with the names of this installation, the app and the TV. Plex takes its headers as query
  * parameters, too: a name that no header can hold goes there, as in Plex for iOS.
  */
 function named(
   { method, url }: Target,
-  { deviceId, appName }: RequestContext,
+  { deviceId, appName, deviceName }: RequestContext,
   token?: string,
 ): WireRequest {
-  const identity = { 'X-Plex-Client-Identifier': deviceId };
-  const headers = token === undefined ? identity : { ...identity, 'X-Plex-Token': token };
-  return /^[ -~]*$/.test(appName)
-    ? { method, url, headers: { ...headers, 'X-Plex-Product': appName } }
-    : { method, url: `${url}?X-Plex-Product=${encodeURIComponent(appName)}`, headers };
+  const headers: Record<string, string> = { 'X-Plex-Client-Identifier': deviceId };
+  if (token !== undefined) headers['X-Plex-Token'] = token;
+  const query: string[] = [];
+  const add = (name: string, value: string) => {
+    if (/^[ -~]*$/.test(value)) headers[name] = value;
+    else query.push(`${name}=${encodeURIComponent(value)}`);
+  };
+  add('X-Plex-Product', appName);
+  if (deviceName !== undefined) add('X-Plex-Device-Name', deviceName);
+  return { method, url: query.length === 0 ? url : `${url}?${query.join('&')}`, headers };
 }
 
 /** Plex PINs: a PIN is asked after until it has a token, which lasts. */

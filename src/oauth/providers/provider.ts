@@ -59,6 +59,8 @@ export interface RequestContext {
   /** Names this installation to servers that ask for it; random, not derived from hardware. */
   deviceId: string;
   appName: string;
+  /** What to call this TV on the viewer's phone: at most 64 characters, all of them visible. */
+  deviceName: string | undefined;
   /** What earlier steps left for later ones, by names of the provider's own; never stored. */
   notes: Record<string, string>;
 }

@@ -4,10 +4,11 @@ import type { Provider } from './provider';
 /**
  * RFC 8628 to the letter. The option `pkce` adds RFC 7636 to it, for servers that know it at the
  * device endpoint or demand it there, as Keycloak can: a device code alone then yields no token.
+ * `deviceNameParameter` names the form field in which a server takes the name of the TV.
  */
 export const rfc8628: Provider = {
   name: 'rfc8628',
-  options: { pkce: ['off', 'S256'] },
+  options: { pkce: ['off', 'S256'], deviceNameParameter: 'name' },
   async prepare(_send, { settings, notes }) {
     delete notes['verifier'];
     delete notes['challenge'];
@@ -21,9 +22,13 @@ export const rfc8628: Provider = {
     }
     return undefined;
   },
-  deviceFields: ({ notes: { challenge } }) => ({
-    code_challenge: challenge,
-    code_challenge_method: challenge && 'S256',
-  }),
+  deviceFields: ({ settings, deviceName, notes: { challenge } }) => {
+    const { deviceNameParameter } = settings.providerOptions;
+    return {
+      code_challenge: challenge,
+      code_challenge_method: challenge && 'S256',
+      [deviceNameParameter ?? 'device_name']: deviceNameParameter && deviceName,
+    };
+  },
   pollFields: (_authorization, { notes }) => ({ code_verifier: notes['verifier'] }),
 };

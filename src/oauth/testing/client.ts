@@ -32,11 +32,12 @@ export interface Extra {
   pageOrigin?: string;
   clock?: typeof systemClock;
   fetch?: typeof fetch;
+  deviceName?: string;
 }
 
 /** The app's own HTTP client with a test's settings. */
 export function client(signIn: Record<string, unknown>, extra: Extra = {}): AuthorizationServer {
-  const { proofs, metadataCache, isOnline, pageOrigin, clock, fetch: fetcher } = extra;
+  const { proofs, metadataCache, isOnline, pageOrigin, clock, fetch: fetcher, deviceName } = extra;
   const settings = checkedSignIn({ clientId: 'tv', ...signIn });
   return createAuthorizationServer({
     settings,
@@ -48,6 +49,7 @@ export function client(signIn: Record<string, unknown>, extra: Extra = {}): Auth
       pageOrigin,
     },
     appName: 'Test',
+    deviceName,
     language: () => 'en',
     deviceId: () => Promise.resolve('device-1'),
     proofs,

@@ -57,7 +57,7 @@ export async function startReplyingServer(): Promise<ReplyingServer> {
  * way of a test server, as through a relay, so that whole addresses can be compared.
  */
 export function clientOf(
-  recording: Pick<Recording, 'signIn' | 'appName' | 'language' | 'deviceId'>,
+  recording: Pick<Recording, 'signIn' | 'appName' | 'deviceName' | 'language' | 'deviceId'>,
   relay: string,
   changes: Readonly<Record<string, unknown>> = {},
   fetcher: typeof fetch = fetch,
@@ -68,6 +68,7 @@ export function clientOf(
     provider: providerNamed(settings.provider),
     dependencies: { fetch: fetcher, clock: systemClock, isOnline: () => true },
     appName: recording.appName ?? 'TV app',
+    deviceName: recording.deviceName,
     language: () => recording.language ?? 'en',
     deviceId: () => Promise.resolve(recording.deviceId ?? 'device-1'),
   });

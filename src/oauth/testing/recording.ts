@@ -100,6 +100,7 @@ export interface Recording {
   signIn: Readonly<Record<string, unknown>> & { provider: string };
   language?: string;
   appName?: string;
+  deviceName?: string;
   deviceId?: string;
   /** Settings that the recorded refresh was made with. */
   refreshWith?: Readonly<Record<string, unknown>>;

@@ -12,6 +12,8 @@ export interface DeviceCodeRecord {
   readonly scope: string;
   readonly verificationUri: string;
   readonly verificationUriComplete: string;
+  /** What the TV calls itself: its own word, and nothing that was checked. */
+  readonly deviceName?: string | undefined;
   readonly issuedAt: number;
   expiresAt: number;
   pace: Pace;
@@ -62,6 +64,7 @@ export function createDeviceCodes() {
         | 'scope'
         | 'verificationUri'
         | 'verificationUriComplete'
+        | 'deviceName'
       >,
       pacing: { intervalSeconds: number; lifetimeSeconds: number },
       now = Date.now(),

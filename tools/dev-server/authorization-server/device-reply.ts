@@ -1,4 +1,5 @@
 import type { Middleware } from 'koa';
+import { plainText } from '../../../src/plain-text.ts';
 import type { ControlSettings } from './control/settings.ts';
 import type { DeviceCodes } from './device-codes.ts';
 import { paths } from './endpoints.ts';
@@ -12,6 +13,9 @@ interface Issued {
   verification_uri: string;
   verification_uri_complete: string;
 }
+
+/** What fits into a line on a phone. */
+const maxDeviceNameChars = 64;
 
 function grantedScope(asked: string | null): string {
   const known = new Set(defaultScope.split(' '));
@@ -44,6 +48,7 @@ export function deviceReply(
         scope: grantedScope(form.get('scope')),
         verificationUri: issued.verification_uri,
         verificationUriComplete: issued.verification_uri_complete,
+        deviceName: plainText(form.get('device_name') ?? '', maxDeviceNameChars) || undefined,
       },
       {
         intervalSeconds: settings.intervalSeconds,

@@ -11,9 +11,9 @@ const formType = 'application/x-www-form-urlencoded';
 const client = ['client_id', 'client_secret'];
 const token = ['grant_type', 'device_code', 'refresh_token', 'scope', 'code_verifier', ...client];
 
-/** Fields that the standards know at each endpoint. */
+/** Fields that the standards know at each endpoint, and the one of this server: `device_name`. */
 const knownFields: Readonly<Record<string, readonly string[]>> = {
-  [paths.device]: ['scope', 'code_challenge', 'code_challenge_method', ...client],
+  [paths.device]: ['scope', 'code_challenge', 'code_challenge_method', 'device_name', ...client],
   [paths.token]: token,
   [paths.revocation]: ['token', 'token_type_hint', ...client],
 };

@@ -62,12 +62,12 @@ export function verificationPage(options: {
     const record = codes.byUserCode(userCode);
     const problem = problemWith(record && statusOf(record));
     if (record === undefined || problem !== undefined) {
-      return respond(context, codeView(places, userCode, problem), 400);
+      return respond(context, codeView(places, userCode, { problem }), 400);
     }
     const account = form.get('account');
     const decision = form.get('decision');
     if (form.get('step') === 'code' || !isAccountName(account)) {
-      return respond(context, accountView(places, record.userCode));
+      return respond(context, accountView(places, record));
     }
     if (decision === 'allow') {
       await options.grant(record, account);
@@ -77,7 +77,7 @@ export function verificationPage(options: {
       await options.refuse(record);
       return respond(context, resultView(places, 'denied', people[account].name));
     }
-    respond(context, consentView(places, record.userCode, account, record.scope));
+    respond(context, consentView(places, record, account));
   }
 
   function begin(context: Context): void {
@@ -85,7 +85,8 @@ export function verificationPage(options: {
     const userCode = (Array.isArray(given) ? given[0] : given)?.trim() ?? '';
     const record = codes.byUserCode(userCode);
     const problem = userCode === '' ? undefined : problemWith(record && statusOf(record));
-    respond(context, codeView(places, record?.userCode ?? userCode, problem));
+    const { deviceName } = record ?? {};
+    respond(context, codeView(places, record?.userCode ?? userCode, { problem, deviceName }));
   }
 
   return async (context, next) => {
@@ -105,7 +106,11 @@ export function verificationPage(options: {
     // Any site can make a browser send a form, and a phone's page says where it is.
     if (method === 'POST' && sourceOf(context) === 'own') return answerForm(context);
     if (method === 'POST') {
-      return respond(context, codeView(places, '', 'Please start again on this page.'), 403);
+      return respond(
+        context,
+        codeView(places, '', { problem: 'Please start again on this page.' }),
+        403,
+      );
     }
     context.status = 405;
   };

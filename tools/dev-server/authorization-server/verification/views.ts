@@ -1,4 +1,5 @@
 import { type AccountName, accountNames, people } from '../accounts.ts';
+import type { DeviceCodeRecord } from '../device-codes.ts';
 import { type Html, html } from './html.ts';
 import {
   codeField,
@@ -23,15 +24,27 @@ const frameOf = ({ style }: Places): PageFrame => ({
 
 const caution = html`<p class="caution"><svg viewBox="0 0 24 24" aria-hidden="true"><path d="M12 3 22 20H2Z"/><path d="M12 10v4M12 17v.1"/></svg><span>Only continue if you started this on your TV.</span></p>`;
 
+/** Which TV it is, as the TV says. Set apart from our own words: a stranger's TV may say anything. */
+const deviceLine = (deviceName: string | undefined): Html | undefined =>
+  deviceName === undefined
+    ? undefined
+    : html`<p class="device">Sign in on: <b data-device-name>${deviceName}</b></p>`;
+
 const arrow = html`<svg class="arrow" viewBox="0 0 24 24" aria-hidden="true"><path d="m9 5 7 7-7 7"/></svg>`;
 
 /**
  * Where every visit begins: the code is typed, or compared when the QR code brought it along.
  *
  * @param given the code to compare; empty when it is to be typed
- * @param problem a sentence that says why the code before did not do
+ * @param about.problem a sentence that says why the code before did not do
+ * @param about.deviceName what the TV that shows this code calls itself
  */
-export function codeView(places: Places, given: string, problem?: string): string {
+export function codeView(
+  places: Places,
+  given: string,
+  about: { problem?: string | undefined; deviceName?: string | undefined } = {},
+): string {
+  const { problem, deviceName } = about;
   const compare = given !== '' && problem === undefined;
   const title = codeTitle(given, problem);
   return framed(
@@ -47,6 +60,7 @@ export function codeView(places: Places, given: string, problem?: string): strin
             : 'Your TV shows it next to the QR code.'
         }</p>
         ${codeField(given, problem, 'ABCD-EFGH')}
+        ${compare ? deviceLine(deviceName) : undefined}
         ${caution}
         <button class="primary" data-action="confirm">${compare ? 'Yes, continue' : 'Continue'}</button>
       </form>`,
@@ -54,7 +68,10 @@ export function codeView(places: Places, given: string, problem?: string): strin
 }
 
 /** Who is signing in. */
-export function accountView(places: Places, userCode: string): string {
+export function accountView(
+  places: Places,
+  { userCode, deviceName }: Pick<DeviceCodeRecord, 'userCode' | 'deviceName'>,
+): string {
   return framed(
     frameOf(places),
     'Choose an account',
@@ -64,6 +81,7 @@ export function accountView(places: Places, userCode: string): string {
         <input type="hidden" name="user_code" value="${userCode}">
         <h1>Choose an account</h1>
         <p class="lead">The TV with the code <b class="mono">${userCode}</b> will be signed in with it.</p>
+        ${deviceLine(deviceName)}
         <ul class="accounts">${accountNames.map(accountButton)}</ul>
       </form>`,
   );
@@ -88,9 +106,8 @@ const permissions: Readonly<Record<string, string>> = {
 /** What the TV will be allowed. */
 export function consentView(
   places: Places,
-  userCode: string,
+  { userCode, deviceName, scope }: Pick<DeviceCodeRecord, 'userCode' | 'deviceName' | 'scope'>,
   account: AccountName,
-  scope: string,
 ): string {
   const allowed = scope
     .split(' ')
@@ -110,6 +127,7 @@ export function consentView(
         <p class="lead">The TV with the code <b class="mono">${userCode}</b> wants to sign in as
           <b>${people[account].name}</b>. It will be able to:</p>
         <ul class="permissions">${allowed}</ul>
+        ${deviceLine(deviceName)}
         ${caution}
         ${decisionButtons('allow', 'deny')}
       </form>`,
