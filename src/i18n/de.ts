@@ -26,13 +26,15 @@ export const de: Texts = {
     'Einmal mit dem Handy anmelden, und dieser Fernseher kennt dich.\nKein Tippen mit der Fernbedienung.',
   signedOut: 'Du bist abgemeldet',
   signedOutBody:
-    'Auf diesem Fernseher ist nichts von deinem Konto geblieben. Du kannst dich jederzeit wieder anmelden.',
+    'Dieser Fernseher hat dein Konto vergessen. Die Sitzung wird beim Dienst beendet\u00a0…',
   signedOutRevoked:
-    'Auf diesem Fernseher ist nichts von deinem Konto geblieben, und der Dienst hat die Sitzung beendet.',
+    'Dieser Fernseher hat dein Konto vergessen, und der Dienst hat die Sitzung beendet.',
+  signedOutUnsupported:
+    'Dieser Fernseher hat dein Konto vergessen. Beim Dienst lässt sich die Sitzung von hier aus nicht beenden: Dort läuft sie vielleicht weiter, bis sie von selbst endet.',
   signedOutUntold:
-    'Dieser Fernseher hat dein Konto vergessen. Dem Dienst ließ es sich nicht mitteilen: Dort läuft die Sitzung vielleicht weiter, bis sie von selbst endet.',
+    'Dieser Fernseher hat dein Konto vergessen. Der Dienst war nicht erreichbar: Dort läuft die Sitzung vielleicht weiter, bis sie von selbst endet.',
   signedOutLater:
-    'Dieser Fernseher hat dein Konto vergessen. Der Dienst war nicht erreichbar: Er erfährt es beim nächsten Start.',
+    'Dieser Fernseher hat dein Konto vergessen. Der Dienst war nicht erreichbar: Die Sitzung wird dort beendet, sobald dieser Fernseher wieder online ist.',
   signedOutRefused:
     'Dieser Fernseher hat dein Konto vergessen. Der Dienst hat das Beenden der Sitzung abgelehnt: Dort läuft sie vielleicht weiter, bis sie von selbst endet.',
   sessionEnded: 'Bitte melde dich neu an',

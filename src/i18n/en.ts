@@ -27,13 +27,14 @@ export const en = {
   welcomeBody:
     'Sign in once with your phone, and this TV remembers you.\nNo typing with the remote.',
   signedOut: 'You’re signed out',
-  signedOutBody: 'Nothing of your account is left on this TV. Sign in again whenever you like.',
-  signedOutRevoked:
-    'Nothing of your account is left on this TV, and the service has ended the session.',
+  signedOutBody: 'This TV has forgotten your account. Ending the session at the service…',
+  signedOutRevoked: 'This TV has forgotten your account, and the service has ended the session.',
+  signedOutUnsupported:
+    'This TV has forgotten your account. The service offers no way to end the session from here: there it may go on until it ends by itself.',
   signedOutUntold:
-    'This TV has forgotten your account. The service could not be told: there the session may go on until it ends by itself.',
+    'This TV has forgotten your account. The service could not be reached: there the session may go on until it ends by itself.',
   signedOutLater:
-    'This TV has forgotten your account. The service could not be reached: it will be told at the next start.',
+    'This TV has forgotten your account. The service could not be reached: the session will be ended there when this TV is online again.',
   signedOutRefused:
     'This TV has forgotten your account. The service refused to end the session: there it may go on until it ends by itself.',
   sessionEnded: 'Please sign in again',

@@ -25,14 +25,14 @@ export const es: Texts = {
   welcomeBody:
     'Inicia sesión una vez con el móvil y este televisor te recordará.\nSin escribir con el mando.',
   signedOut: 'Has cerrado la sesión',
-  signedOutBody:
-    'En este televisor no queda nada de tu cuenta. Puedes volver a iniciar sesión cuando quieras.',
-  signedOutRevoked:
-    'En este televisor no queda nada de tu cuenta, y el servicio ha cerrado la sesión.',
+  signedOutBody: 'Este televisor ha olvidado tu cuenta. Cerrando la sesión en el servicio…',
+  signedOutRevoked: 'Este televisor ha olvidado tu cuenta y el servicio ha cerrado la sesión.',
+  signedOutUnsupported:
+    'Este televisor ha olvidado tu cuenta. El servicio no permite cerrar la sesión desde aquí: allí puede seguir abierta hasta que termine por sí sola.',
   signedOutUntold:
-    'Este televisor ha olvidado tu cuenta. No se ha podido avisar al servicio: allí la sesión puede seguir hasta que termine sola.',
+    'Este televisor ha olvidado tu cuenta. No se pudo contactar con el servicio: allí la sesión puede seguir abierta hasta que termine por sí sola.',
   signedOutLater:
-    'Este televisor ha olvidado tu cuenta. No se ha podido contactar con el servicio: se le avisará en el próximo inicio.',
+    'Este televisor ha olvidado tu cuenta. No se pudo contactar con el servicio: la sesión se cerrará allí cuando este televisor vuelva a tener conexión.',
   signedOutRefused:
     'Este televisor ha olvidado tu cuenta. El servicio se ha negado a cerrar la sesión: allí puede seguir hasta que termine sola.',
   sessionEnded: 'Vuelve a iniciar sesión',

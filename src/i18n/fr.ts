@@ -25,14 +25,14 @@ export const fr: Texts = {
   welcomeBody:
     'Connectez-vous une fois par téléphone, et cette TV vous reconnaît.\nRien à taper avec la télécommande.',
   signedOut: 'La session est fermée',
-  signedOutBody:
-    'Il ne reste rien de votre compte sur cette TV. Reconnectez-vous quand vous voulez.',
-  signedOutRevoked:
-    'Il ne reste rien de votre compte sur cette TV, et le service a fermé la session.',
+  signedOutBody: 'Cette TV a oublié votre compte. Fermeture de la session auprès du service…',
+  signedOutRevoked: 'Cette TV a oublié votre compte, et le service a fermé la session.',
+  signedOutUnsupported:
+    'Cette TV a oublié votre compte. Le service ne permet pas de fermer la session d’ici\u00a0: elle peut y rester ouverte jusqu’à ce qu’elle expire.',
   signedOutUntold:
-    'Cette TV a oublié votre compte. Le service n’a pas pu être prévenu\u00a0: la session peut y durer jusqu’à ce qu’elle se termine d’elle-même.',
+    'Cette TV a oublié votre compte. Le service n’a pas pu être joint\u00a0: la session peut y rester ouverte jusqu’à ce qu’elle expire.',
   signedOutLater:
-    'Cette TV a oublié votre compte. Le service n’a pas pu être joint\u00a0: il sera prévenu au prochain démarrage.',
+    'Cette TV a oublié votre compte. Le service n’a pas pu être joint\u00a0: la session y sera fermée dès que cette TV sera de nouveau en ligne.',
   signedOutRefused:
     'Cette TV a oublié votre compte. Le service a refusé de fermer la session\u00a0: elle peut y durer jusqu’à ce qu’elle se termine d’elle-même.',
   sessionEnded: 'Veuillez vous reconnecter',

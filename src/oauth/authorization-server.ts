@@ -1,3 +1,4 @@
+import type { RevocationReach } from '../settings/settings';
 import type { Credentials, RevocableTokens, TokenTarget } from './credentials';
 import type { IdTokenVerdict } from './id-token';
 import type {
@@ -18,6 +19,8 @@ export interface AuthorizationServer {
   /** Names the server in stored records: the issuer, or the token endpoint's origin. */
   readonly id: string;
   readonly clientId: string;
+  /** What a revocation ends: the token's own grant, or all that the person gave this client. */
+  readonly revocationReach?: RevocationReach | undefined;
   /** Device authorization request, RFC 8628 §3.1. */
   requestCode(signal: AbortSignal): Promise<RequestOutcome>;
   /** Device access token request, RFC 8628 §3.4. */

@@ -12,6 +12,9 @@ const madeUp = '\u0000';
 /** An account that the server does not identify: the screens have words for it. */
 export const namelessAccount: Account = { id: `${madeUp}viewer`, name: '' };
 
+/** The id of a record that only waits for the server to hear that its grant is over. */
+export const pendingId = (unique: string): string => `${madeUp}revocation ${unique}`;
+
 /** Whether an account's id was made up here; earlier releases made up `viewer` and `viewer-2`. */
 export const hasMadeUpId = ({ id, name }: Account): boolean =>
   id.charAt(0) === madeUp || (name === '' && /^viewer(-\d+)?$/.test(id));

@@ -1,3 +1,4 @@
+import type { RevocationReach } from '../settings/settings';
 import { requestAccount } from './account';
 import type { AuthorizationServer } from './authorization-server';
 import { type AuthorizationServerOptions, type Connection, createConnection } from './connection';
@@ -23,6 +24,21 @@ export type { AuthorizationServerOptions } from './connection';
 function serverId({ settings, configured }: Connection): string {
   const address = configured.token ?? configured.deviceAuthorization ?? 'https://unknown.invalid';
   return settings.issuer ?? originOf(address);
+}
+
+/**
+ * Servers of which it is known that one revocation ends all grants of a person: Google's, and Auth0's
+ * in tenants from before 2021.
+ */
+const revokesAll = /(^|\.)(google\.com|googleapis\.com|auth0\.com)(:\d+)?$/;
+
+function revocationReach({ settings, provider, configured }: Connection): RevocationReach {
+  const hosts = [settings.issuer, configured.token, configured.revocation].map((address) =>
+    address === undefined ? '' : new URL(address).host,
+  );
+  const known =
+    provider.revocationReach ?? (hosts.some((host) => revokesAll.test(host)) && 'person');
+  return settings.revocationReach ?? (known || 'grant');
 }
 
 /** Lets the provider close what the last code has opened. */
@@ -71,6 +87,7 @@ export function createAuthorizationServer(
   return {
     id: serverId(connection),
     clientId: options.settings.clientId,
+    revocationReach: revocationReach(connection),
     requestCode(signal) {
       connection.http.attemptStarted();
       const call = (inner: AbortSignal) => requestDeviceAuthorization(connection, inner);

@@ -106,3 +106,33 @@ describe('the end of a session whose access token is not known any more', () => 
     },
   );
 });
+
+describe('what a revocation ends', () => {
+  const endpointsAt = (url: string) => ({
+    endpoints: { deviceAuthorization: `${url}/device`, token: `${url}/token` },
+  });
+
+  it.each<[string, Record<string, unknown>, string]>([
+    ['a server that nothing is known of', { issuer: 'https://id.example' }, 'grant'],
+    ['Google', { provider: 'google' }, 'person'],
+    ['Google as a plain server', { issuer: 'https://accounts.google.com' }, 'person'],
+    ['Auth0', { issuer: 'https://channel.eu.auth0.com' }, 'person'],
+    ['Auth0 by its endpoints', endpointsAt('https://channel.auth0.com'), 'person'],
+    ['a host that only ends alike', { issuer: 'https://notauth0.com' }, 'grant'],
+    ['a host below another one', { issuer: 'https://auth0.com.example' }, 'grant'],
+    ['Plex', { provider: 'plex' }, 'person'],
+    ['Twitch', { provider: 'twitch' }, 'grant'],
+    [
+      'Auth0 with the setting',
+      { issuer: 'https://channel.auth0.com', revocationReach: 'grant' },
+      'grant',
+    ],
+    [
+      'any server with the setting',
+      { issuer: 'https://id.example', revocationReach: 'person' },
+      'person',
+    ],
+  ])('is known of %s', (_case, settings, reach) => {
+    expect(client(settings).revocationReach).toBe(reach);
+  });
+});

@@ -1,4 +1,5 @@
 import { assertNever } from '../assert-never';
+import { pendingId } from '../oauth/claims';
 import { type Credentials, sameCredentials } from '../oauth/credentials';
 import type { Account } from '../oauth/outcome';
 import {
@@ -8,6 +9,7 @@ import {
   postponedOf,
   type RecordContent,
   type RecordReading,
+  type StoredRecord,
 } from './record-form';
 import { createRecordReader, type RecordReader } from './record-reader';
 import { countStart, deleteOrphans } from './record-upkeep';
@@ -30,6 +32,13 @@ export interface RecordListing {
   newer: number;
   /** Records beside ones of a later release that can be read after all: to be revoked. */
   superseded: SupersededRecord[];
+}
+
+export interface PostponeOptions {
+  /** It is a start of the app that the server could not be told at. */
+  countsStart: boolean;
+  /** Waits under the account's own id; else under one that says nothing of the account. */
+  keepsId: boolean;
 }
 
 /** A record of an older release, for an account that is kept by this one. */
@@ -61,14 +70,28 @@ export interface AccountRecords {
    * @returns the newest credentials, for revocation
    */
   markSignedOut(accountId: string): Promise<Credentials | undefined>;
+  /**
+   * Writes the record of a new sign-in, and in the same step keeps the grant that it replaces for
+   * revocation. Read back and compared like any record.
+   * @param isReplaced says of the grant in the old record whether it is to be revoked
+   * @returns also where the replaced grant waits; undefined when there is none
+   */
+  writeNew(
+    account: Account,
+    credentials: Credentials,
+    isReplaced: (before: Credentials) => boolean,
+  ): Promise<RecordWriting & { replacedId?: string | undefined }>;
   /** @param replaces revision that must still be there; undefined removes any */
   remove(accountId: string, replaces?: string): Promise<void>;
   /** The server has been told of a superseded record, or will not be. */
   removeSuperseded(record: SupersededRecord): Promise<void>;
   /** Deletes the record of a sign-out; one of a sign-in that came meanwhile stays. */
   forgetSignedOut(accountId: string): Promise<void>;
-  /** The server could not be told yet; after ten starts the record is deleted. */
-  postpone(accountId: string): Promise<void>;
+  /**
+   * The server could not be told yet: the credentials wait. After ten starts they are deleted.
+   * @returns the id under which they wait; undefined when they do not
+   */
+  postpone(accountId: string, options: PostponeOptions): Promise<string | undefined>;
   /** @see countStart in `record-upkeep.ts` */
   countStart(): Promise<number>;
   /** @see deleteOrphans in `record-upkeep.ts` */
@@ -135,7 +158,15 @@ async function write(
     const renewed = replaces !== undefined || before?.renewed === true;
     return overtaken ? old : { ...record, renewed };
   });
-  if (overtaken) return { type: 'overtaken' };
+  return overtaken ? { type: 'overtaken' } : readBack(reader, { account, credentials }, record);
+}
+
+/** Whether the store holds what was written. */
+async function readBack(
+  reader: RecordReader,
+  { account, credentials }: RecordContent,
+  record: StoredRecord,
+): Promise<RecordWriting> {
   const back = await reader.read(account.id);
   switch (back.type) {
     case 'kept':
@@ -155,6 +186,83 @@ async function write(
       assertNever(back);
   }
   throw new Error('The record did not read back as it was written');
+}
+
+/** The record of credentials that wait for their revocation; undefined where it cannot be sealed. */
+async function pendingRecord(
+  reader: RecordReader,
+  credentials: Credentials,
+  postponed: number,
+  id = pendingId(reader.unique()),
+) {
+  const key = await reader.locate(id);
+  const sealed = await reader.sealed(key, { account: { id, name: '' }, credentials });
+  return sealed.content.type === 'plain'
+    ? undefined
+    : { id, key, record: { ...sealed, postponed } };
+}
+
+async function writeNew(
+  store: RecordStore,
+  reader: RecordReader,
+  kept: RecordContent,
+  isReplaced: (before: Credentials) => boolean,
+): Promise<RecordWriting & { replacedId?: string | undefined }> {
+  const { account, credentials } = kept;
+  const key = await reader.locate(account.id);
+  for (;;) {
+    const before = await reader.interpret(key, await store.get(key));
+    const replaced =
+      (before.type === 'kept' || before.type === 'signed-out') && isReplaced(before.credentials)
+        ? await pendingRecord(reader, before.credentials, 0)
+        : undefined;
+    const revision =
+      before.type === 'kept' ? before.revision : asRecord(await store.get(key))?.revision;
+    const record = await reader.sealed(key, { account, credentials });
+    let isOvertaken = false;
+    await store.update(
+      key,
+      (old) => {
+        // A refresh in another tab may just have changed the token: then that one is replaced.
+        isOvertaken = asRecord(old)?.revision !== revision;
+        return isOvertaken ? old : { ...record, renewed: asRecord(old)?.renewed };
+      },
+      replaced && [replaced.key, replaced.record],
+    );
+    if (!isOvertaken)
+      return { ...(await readBack(reader, kept, record)), replacedId: replaced?.id };
+  }
+}
+
+async function postpone(
+  store: RecordStore,
+  reader: RecordReader,
+  accountId: string,
+  { countsStart, keepsId }: PostponeOptions,
+): Promise<string | undefined> {
+  const key = await reader.locate(accountId);
+  const reading = await reader.read(accountId);
+  if (reading.type !== 'signed-out') return undefined;
+  const old = asRecord(await store.get(key));
+  const postponed = (old?.postponed ?? 0) + (countsStart ? 1 : 0);
+  const id = keepsId ? accountId : undefined;
+  const waiting =
+    postponed < maxPostponements
+      ? await pendingRecord(reader, reading.credentials, postponed, id)
+      : undefined;
+  const stays = waiting?.key === key;
+  let isCurrent = false;
+  await store.update(
+    key,
+    (now) => {
+      // A sign-in that came meanwhile stays; it has seen to the old grant itself.
+      isCurrent = old !== undefined && asRecord(now)?.revision === old.revision;
+      if (!isCurrent) return now;
+      return stays ? waiting?.record : undefined;
+    },
+    waiting === undefined || stays ? undefined : [waiting.key, waiting.record],
+  );
+  return isCurrent ? waiting?.id : undefined;
 }
 
 async function markSignedOut(
@@ -193,6 +301,8 @@ export function createAccountRecords(
     read: reader.read,
     write: (account, credentials, replaces) =>
       write(store, reader, { account, credentials }, replaces),
+    writeNew: (account, credentials, isReplaced) =>
+      writeNew(store, reader, { account, credentials }, isReplaced),
     markSignedOut: (accountId) => markSignedOut(store, reader, accountId),
     async noteRenewed(accountId, revision) {
       await store.update(await reader.locate(accountId), (old) => {
@@ -211,14 +321,7 @@ export function createAccountRecords(
         postponedOf(old) === undefined ? old : undefined,
       );
     },
-    async postpone(accountId) {
-      await store.update(await reader.locate(accountId), (old) => {
-        const record = asRecord(old);
-        if (record?.postponed === undefined) return old;
-        const postponed = record.postponed + 1;
-        return postponed < maxPostponements ? { ...record, postponed } : undefined;
-      });
-    },
+    postpone: (accountId, options) => postpone(store, reader, accountId, options),
     countStart: () => countStart(store, reader.own),
     deleteOrphans: () => deleteOrphans(store),
   };

@@ -28,6 +28,8 @@ export const targetKey = ({ resource, audience }: TokenTarget): string =>
 export interface AccountSession {
   account: Account;
   keeping: Keeping;
+  /** Its grant comes of a sign-in of this run and was never kept. */
+  isNewGrant?: boolean | undefined;
   /** The server has said in this run that the id is whole. */
   hasWholeId?: boolean | undefined;
   /** In memory for the run; for a kept account the record counts. */
@@ -48,8 +50,8 @@ export interface AccountSession {
   /** When an API's refusal last made the session look for a better token, monotonic ms. */
   doubtedAtMs?: number | undefined;
   /**
-   * No longer part of this run. What still arrives for a signed-out account is revoked; a replaced
-   * one may share its grant with its successor, so nothing of it is revoked.
+   * No longer part of this run. What still arrives for a signed-out account is revoked; for a
+   * replaced one only what is no part of its successor's grant.
    */
   endedBy?: 'signed-out' | 'replaced' | undefined;
 }

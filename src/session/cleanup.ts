@@ -19,8 +19,18 @@ export interface CleanupDependencies {
 
 /** Removes what is no longer needed: old sign-outs, records of other settings, keys. */
 export interface Cleanup {
-  /** Tells the server of sign-outs that it has not heard of in earlier runs. */
-  revokePending(accountIds: readonly string[]): Promise<void>;
+  /**
+   * Tells the server of grants that are over and of which it has not heard.
+   * @param countsStart true at a start of the app: after ten of them it is not told any more
+   */
+  revokePending(accountIds: readonly string[], countsStart?: boolean): Promise<void>;
+  /** The server may be reachable again: tells it of what it has not heard of in this run. */
+  retryPending(): Promise<void>;
+  /**
+   * The server could not be told of a sign-out now.
+   * @returns false where that cannot wait
+   */
+  postpone(accountId: string): Promise<boolean>;
   /** Revokes what an older release kept beside accounts that this one can read. */
   revokeSuperseded(superseded: readonly SupersededRecord[]): Promise<void>;
   /** Deletes the key to the records, once nothing is sealed with it. */
@@ -35,22 +45,46 @@ export interface Cleanup {
 export function createCleanup(dependencies: CleanupDependencies): Cleanup {
   const { server, records, storage, seal, proofs, withKeyLock, hasAccountSessions } = dependencies;
 
-  const revokePending = async (accountIds: readonly string[]) => {
+  /** What the server has not heard of in this run. */
+  const waiting = new Set<string>();
+  const inProgress = new Set<string>();
+
+  const postpone = async (accountId: string, countsStart = false): Promise<boolean> => {
+    // Where one revocation ends all of a person's grants, a sign-in of the same person cancels it.
+    const options = { countsStart, keepsId: server.revokesAll };
+    const id = (await storage.within(records.postpone(accountId, options)))?.value;
+    if (id !== undefined) waiting.add(id);
+    return id !== undefined;
+  };
+
+  const revokeOne = async (accountId: string, countsStart: boolean) => {
+    const reading = await storage.within(records.read(accountId));
+    waiting.delete(accountId);
+    if (reading?.value.type !== 'signed-out') return;
+    const { credentials } = reading.value;
+    const { type: outcome } = await server.revoke({ credentials });
+    if (outcome === 'transient-failure') await postpone(accountId, countsStart);
+    else await storage.within(records.forgetSignedOut(accountId));
+  };
+
+  const revokePending: Cleanup['revokePending'] = async (accountIds, countsStart = false) => {
     for (const accountId of accountIds) {
-      const reading = await storage.within(records.read(accountId));
-      if (reading?.value.type !== 'signed-out') continue;
-      const { credentials } = reading.value;
-      const { type: outcome } = await server.revoke({ credentials });
-      const done = outcome !== 'transient-failure';
-      await storage.within(done ? records.forgetSignedOut(accountId) : records.postpone(accountId));
+      if (inProgress.has(accountId)) continue;
+      inProgress.add(accountId);
+      await revokeOne(accountId, countsStart);
+      inProgress.delete(accountId);
     }
     await forgetSeal();
   };
 
+  const retryPending = () => revokePending(Array.from(waiting));
+
   const revokeSuperseded = async (superseded: readonly SupersededRecord[]) => {
     for (const record of superseded) {
-      const { type: outcome } = await server.revoke({ credentials: record.credentials });
-      if (outcome !== 'transient-failure') await storage.within(records.removeSuperseded(record));
+      const { credentials } = record;
+      const done =
+        server.revokesAll || (await server.revoke({ credentials })).type !== 'transient-failure';
+      if (done) await storage.within(records.removeSuperseded(record));
     }
   };
 
@@ -75,5 +109,13 @@ export function createCleanup(dependencies: CleanupDependencies): Cleanup {
     await forgetSeal();
   };
 
-  return { revokePending, revokeSuperseded, forgetSeal, forgetProofs, countStart };
+  return {
+    revokePending,
+    retryPending,
+    postpone: (accountId) => postpone(accountId),
+    revokeSuperseded,
+    forgetSeal,
+    forgetProofs,
+    countStart,
+  };
 }

@@ -52,7 +52,7 @@ async function keepNew(
   credentials: Credentials | undefined,
 ): Promise<Keeping> {
   if (credentials === undefined) return 'not-given';
-  const revision = await keeper.keepNew(account, credentials);
+  const revision = await keeper.keepNew(account, credentials, true);
   return revision === undefined ? 'storage-failed' : 'kept';
 }
 
@@ -71,7 +71,7 @@ export async function completeSignIn(
     dependencies;
   const requested = { monotonicMs: clock.monotonicMs(), wallMs: clock.wallMs() };
   const undone = async (outcome: Completion): Promise<Completion> => {
-    await server.revoke(tokens);
+    await server.revokeUnused(tokens, accounts.sessions().length > 0);
     return outcome;
   };
   if (proofs.mode === 'required' && tokens.tokenType !== 'DPoP') return undone(proofIgnored);
@@ -93,8 +93,13 @@ export async function completeSignIn(
   }
   const accountSession = newAccountSession(account, keeping);
   accountSession.credentials = credentials;
+  accountSession.isNewGrant = keeping !== 'kept';
   accountSession.access = accessOf(tokens, requested, random());
-  if (before !== undefined) accounts.replace(before);
+  if (before !== undefined) {
+    accounts.replace(before);
+    // What lies in a record is revoked once the new one has taken its place.
+    if (before.keeping !== 'kept') void server.revokeBeside(before, credentials);
+  }
   accounts.add(accountSession);
   accounts.makeCurrent(accountSession);
   dependencies.memo.sessionEndedSeen();

@@ -61,6 +61,11 @@ export async function keepRenewed(
       : 'not-kept';
   if (result === 'signed-out' || accountSession.endedBy === 'signed-out') {
     await server.revoke({ accessToken: tokens.accessToken, credentials });
+  } else if (accountSession.endedBy === 'replaced') {
+    const successor = accounts.find(accountSession.account.id)?.credentials;
+    if (successor === undefined || server.mayRevokeBeside(before.credentials, successor)) {
+      await server.revokeBeside({ credentials }, successor);
+    }
   }
   if (result === 'signed-out' || accountSession.endedBy !== undefined) return false;
   const keeping = result === 'kept' ? 'kept' : 'storage-failed';
@@ -68,6 +73,7 @@ export async function keepRenewed(
   accountSession.credentials = credentials;
   accountSession.keeping = keeping;
   accountSession.hasRenewed = true;
+  if (keeping === 'kept') accountSession.isNewGrant = undefined;
   if (keptChanged) accounts.reportOpened(accountSession);
   return true;
 }

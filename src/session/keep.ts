@@ -2,6 +2,7 @@ import { type Credentials, sameCredentials } from '../oauth/credentials';
 import type { Account } from '../oauth/outcome';
 import type { AccountRecords } from './account-records';
 import type { AccountSession } from './account-session';
+import type { Cleanup } from './cleanup';
 import type { Proofs } from './dpop';
 import type { ServerCalls } from './server-calls';
 import type { StorageWatch } from './storage-watch';
@@ -10,6 +11,7 @@ export interface KeepDependencies {
   records: AccountRecords;
   storage: StorageWatch;
   proofs: Proofs;
+  cleanup: Pick<Cleanup, 'revokePending'>;
   /** Serializes key deletion and record writes across tabs. */
   withKeyLock<Value>(work: () => Promise<Value>): Promise<Value>;
   server: ServerCalls;
@@ -44,9 +46,15 @@ export type KeepResult = 'kept' | 'not-kept' | 'signed-out';
 export interface RecordKeeper {
   /**
    * Keeps credentials that have no record yet.
+   * @param isNewGrant true when they come of a sign-in of this run: what the record held is then
+   * revoked, once they are durably in its place
    * @returns revision of the record; undefined when they cannot be kept
    */
-  keepNew(account: Account, credentials: Credentials): Promise<string | undefined>;
+  keepNew(
+    account: Account,
+    credentials: Credentials,
+    isNewGrant: boolean,
+  ): Promise<string | undefined>;
   /** A kept account's credentials are those in the record: another tab may have rotated them. */
   newest(accountSession: AccountSession): Promise<HeldCredentials>;
   /** Brings the record up to date with what a renewal gave. */
@@ -78,9 +86,10 @@ async function keepRotated(
 
 /** Makes the keeper of one session. */
 export function createRecordKeeper(dependencies: KeepDependencies): RecordKeeper {
-  const { records, storage, proofs, server, withKeyLock, ensureRead, mayBeCleared } = dependencies;
+  const { records, storage, proofs, server, cleanup } = dependencies;
+  const { withKeyLock, ensureRead, mayBeCleared } = dependencies;
 
-  const keepNew: RecordKeeper['keepNew'] = async (account, credentials) => {
+  const keepNew: RecordKeeper['keepNew'] = async (account, credentials, isNewGrant) => {
     // Storage that does not even answer would hold up every renewal anew.
     if (storage.hangs()) return undefined;
     // A record that could not be read may be another viewer's: nothing is written over it.
@@ -91,14 +100,13 @@ export function createRecordKeeper(dependencies: KeepDependencies): RecordKeeper
         storage.failed('KeyNotKeptError');
         return undefined;
       }
-      const before = await storage.within(records.read(account.id));
-      const written = await storage.within(records.write(account, credentials));
+      const isReplaced = (before: Credentials) =>
+        isNewGrant && server.mayRevokeBeside(before, credentials);
+      const written = await storage.within(records.writeNew(account, credentials, isReplaced));
       if (written?.value.type !== 'written') return undefined;
-      // What the record waited for, to tell the server of a sign-out, is now or never.
-      if (before?.value.type === 'signed-out') {
-        void server.revoke({ credentials: before.value.credentials });
-      }
-      return written.value.revision;
+      const { replacedId, revision } = written.value;
+      if (replacedId !== undefined) void cleanup.revokePending([replacedId]);
+      return revision;
     });
   };
 
@@ -131,7 +139,7 @@ export function createRecordKeeper(dependencies: KeepDependencies): RecordKeeper
         if (!before.renewed) await storage.within(records.noteRenewed(account.id, revision));
         return 'kept';
       }
-      const fresh = await keepNew(account, renewed);
+      const fresh = await keepNew(account, renewed, accountSession.isNewGrant === true);
       // Signed out while it was written: the mark found nothing to mark.
       if (fresh !== undefined && accountSession.endedBy === 'signed-out') {
         await storage.within(records.remove(account.id, fresh));

@@ -6,13 +6,17 @@ import type { AccountRecords } from './account-records';
 import type { AccountSession } from './account-session';
 import type { Accounts } from './accounts';
 import { identify } from './identity';
+import type { RecordKeeper } from './keep';
 import type { AccountEvent } from './listeners';
+import type { ServerCalls } from './server-calls';
 import type { StorageWatch } from './storage-watch';
 
 export interface NameLookupDependencies {
   authorizationServer: AuthorizationServer;
   clock: Clock;
   accounts: Accounts;
+  server: ServerCalls;
+  keeper: RecordKeeper;
   records: AccountRecords;
   storage: StorageWatch;
   emit(event: AccountEvent): void;
@@ -39,7 +43,8 @@ export async function lookUpName(
   accountSession: AccountSession,
   tokens: TokenSet,
 ): Promise<void> {
-  const { authorizationServer, clock, accounts, records, storage, emit } = dependencies;
+  const { authorizationServer, clock, accounts, keeper, records, server, storage, emit } =
+    dependencies;
   const { account, credentials } = accountSession;
   const said = await identify(authorizationServer, clock, tokens, new AbortController().signal);
   accountSession.hasWholeId = !hasMadeUpId(said);
@@ -47,13 +52,17 @@ export async function lookUpName(
   if (accountSession.endedBy !== undefined || credentials === undefined) return;
   if (!isSamePerson(account, known)) return;
   if (known.id === account.id && (known.name === '' || known.name === account.name)) return;
+  const isMoved = known.id !== account.id;
   if (accountSession.keeping === 'kept') {
-    const written = await storage.within(records.write(known, credentials));
-    if (written?.value.type !== 'written') return;
-    if (known.id !== account.id) await storage.within(records.remove(account.id));
+    // What another sign-in of the same person has left under that id is replaced.
+    if ((await keeper.keepNew(known, credentials, isMoved)) === undefined) return;
+    if (isMoved) await storage.within(records.remove(account.id));
   }
   const duplicate = accounts.find(known.id);
-  if (duplicate !== undefined && duplicate !== accountSession) accounts.replace(duplicate);
+  if (duplicate !== undefined && duplicate !== accountSession) {
+    accounts.replace(duplicate);
+    if (duplicate.keeping !== 'kept') void server.revokeBeside(duplicate, credentials);
+  }
   accountSession.account = known;
   if (accountSession === accounts.current()) {
     emit({ type: 'accountSwitched', account: known, from: account });

@@ -26,6 +26,8 @@ export interface RecordReader {
   isBeside(key: string): boolean;
   /** The key of the record that a record lies beside. */
   besideWhich(key: string): string;
+  /** A text that is not twice the same; no secret. */
+  unique(): string;
   /** A new record, sealed, under a new revision. */
   sealed(
     key: string,
@@ -63,9 +65,11 @@ export function createRecordReader(
   const isBeside = (key: string) => key.slice(-besideSuffix.length) === besideSuffix;
   const besideWhich = (key: string) => (isBeside(key) ? key.slice(0, -besideSuffix.length) : key);
 
+  const unique = () => `${random()}`.slice(2) + `${random()}`.slice(2);
+
   const sealed: RecordReader['sealed'] = async (key, content) => ({
     schema: schemaVersion,
-    revision: `${random()}`.slice(2) + `${random()}`.slice(2),
+    revision: unique(),
     content: await seal.seal(key, content),
   });
 
@@ -134,6 +138,7 @@ export function createRecordReader(
     accountIdOf: (key) => decodeURIComponent(besideWhich(key).slice(own.length)),
     isBeside,
     besideWhich,
+    unique,
     sealed,
     async read(accountId) {
       const key = await locate(accountId);

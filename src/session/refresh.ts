@@ -144,6 +144,7 @@ export function createRefresher(dependencies: RefreshDependencies): Refresher {
     const result = await keeper.keepRenewed(accountSession, { credentials }, credentials);
     if (result !== 'kept' || accountSession.endedBy !== undefined) return;
     accountSession.keeping = 'kept';
+    accountSession.isNewGrant = undefined;
     accounts.reportOpened(accountSession);
   };
 

@@ -60,7 +60,7 @@ export function createRestorer(dependencies: RestoreDependencies): Restorer {
     }
     newer = found.newer;
     if (found.superseded.length > 0) void cleanup.revokeSuperseded(found.superseded);
-    if (found.signedOut.length > 0) void cleanup.revokePending(found.signedOut);
+    if (found.signedOut.length > 0) void cleanup.revokePending(found.signedOut, true);
     void cleanup.countStart();
   };
 

@@ -926,7 +926,7 @@ describe('signing out', () => {
   const unreached: RevokeOutcome = { type: 'transient-failure', problem: unreachable };
   it.each<[string, RevokeOutcome[], SignOutAnswer]>([
     ['revoked', [{ type: 'revoked' }], 'revoked'],
-    ['no way to be told', [{ type: 'unsupported' }], 'untold'],
+    ['no way to be told', [{ type: 'unsupported' }], 'unsupported'],
     ['a refusal', [refused], 'refused'],
     ['no answer', [unreached], 'later'],
   ])('a sign-out reports what the server answered: %s', async (_name, script, answer) => {

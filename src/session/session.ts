@@ -153,7 +153,7 @@ function createParts(dependencies: SessionDependencies) {
   const mayBeCleared = () =>
     dependencies.joinTabs !== undefined || dependencies.store.wasCleared?.() === true;
   const { ensureRead } = restorer;
-  const keeper = createRecordKeeper({ ...basics, ensureRead, mayBeCleared });
+  const keeper = createRecordKeeper({ ...basics, cleanup, ensureRead, mayBeCleared });
   const judge = createConnectionJudge(clock, random, memo);
   const failures = createFailures({ ...basics, judge });
   const refresher = createRefresher({
@@ -162,7 +162,8 @@ function createParts(dependencies: SessionDependencies) {
     failures,
     keeper,
     async onRenewed(accountSession, tokens) {
-      if (isIncomplete(accountSession)) await lookUpName(basics, accountSession, tokens);
+      if (isIncomplete(accountSession))
+        await lookUpName({ ...basics, keeper }, accountSession, tokens);
     },
   });
   const scheduler = createRefreshScheduler({ ...basics, refresher, failures });
@@ -199,6 +200,7 @@ export function createSession(dependencies: SessionDependencies): Session {
     const completion = await completeSignIn(parts, tokens, signal);
     if (completion.type === 'failed') return completion;
     scheduler.schedule();
+    void parts.cleanup.retryPending();
     if (completion.keeping === 'kept') {
       dependencies.persist?.().then(
         (granted) => {
@@ -236,7 +238,7 @@ export function createSession(dependencies: SessionDependencies): Session {
       parts.onEvent({ type: 'signOutAnswered', answer });
     },
     async revokeTokens(tokens) {
-      await parts.server.revoke(tokens);
+      await parts.server.revokeUnused(tokens, accounts.sessions().length > 0);
     },
     api: (options = {}) => {
       const { resource, audience, ...kyOptions } = options;
@@ -249,6 +251,9 @@ export function createSession(dependencies: SessionDependencies): Session {
     on: parts.listeners.on,
     diagnostics,
     suspend: scheduler.suspend,
-    resume: scheduler.resume,
+    resume() {
+      scheduler.resume();
+      void parts.cleanup.retryPending();
+    },
   };
 }

@@ -1,5 +1,3 @@
-import { assertNever } from '../assert-never';
-import type { RevokeOutcome } from '../oauth/outcome';
 import type { SignOutAnswer } from '../sign-in/states';
 import type { AccountRecords } from './account-records';
 import type { AccountSession } from './account-session';
@@ -22,21 +20,13 @@ export interface SignOutDependencies {
 const markLimitMs = 2000;
 
 /** What the viewer is told of several sign-outs: what matters most of what was answered. */
-const gravest: readonly SignOutAnswer[] = ['refused', 'untold', 'later', 'revoked'];
-
-function answerTo(outcome: RevokeOutcome, waits: boolean): SignOutAnswer {
-  switch (outcome.type) {
-    case 'revoked':
-    case 'refused':
-      return outcome.type;
-    case 'unsupported':
-      return 'untold';
-    case 'transient-failure':
-      return waits ? 'later' : 'untold';
-    default:
-      return assertNever(outcome);
-  }
-}
+const gravest = [
+  'refused',
+  'unsupported',
+  'untold',
+  'later',
+  'revoked',
+] as const satisfies readonly SignOutAnswer[];
 
 /**
  * Signs accounts out: marked here first, then revoked, then deleted.
@@ -55,26 +45,25 @@ export async function signOutAccounts(
     const newest = await storage.within(records.markSignedOut(account.id), markLimitMs);
     return newest?.value ?? credentials;
   };
-  /** Whether a record tells the server at the next start; an unsealed one does not stay. */
-  const waits = async ({ account }: AccountSession) => {
-    const reading = await storage.within(records.read(account.id), markLimitMs);
-    return reading?.value.type === 'signed-out';
-  };
   const marked = await Promise.all(leaving.map(mark));
-  const waiting = await Promise.all(leaving.map(waits));
   dependencies.tellTabs(accountIds);
 
   // Now, not after the revocation: by then the next sign-in may already use a key.
   const forgetting = cleanup.forgetProofs();
-  const revoke = async ({ account, access }: AccountSession, index: number) => {
+  const revoke = async (
+    { account, access }: AccountSession,
+    index: number,
+  ): Promise<SignOutAnswer> => {
     const credentials = marked[index];
     // Without any token there is nothing that the server could still honor.
     if (credentials === undefined && access === undefined) return 'revoked';
-    const outcome = await server.revoke({ accessToken: access?.token, credentials });
-    if (outcome.type !== 'transient-failure') {
-      await storage.within(records.forgetSignedOut(account.id));
+    const { type: outcome } = await server.revoke({ accessToken: access?.token, credentials });
+    // An unsealed record does not stay, and so does not wait either.
+    if (outcome === 'transient-failure') {
+      return (await cleanup.postpone(account.id)) ? 'later' : 'untold';
     }
-    return answerTo(outcome, waiting[index] === true);
+    await storage.within(records.forgetSignedOut(account.id));
+    return outcome;
   };
   const answers = await Promise.all(leaving.map(revoke));
   await forgetting;

@@ -31,6 +31,21 @@ describe.each(stores)('records %s', (_name, make) => {
     expect(await store.entries()).toEqual([]);
   });
 
+  it('an update writes an entry beside it in the same step, and only when it writes', async () => {
+    shared = new IDBFactory();
+    const store = make();
+    await store.set('a', 1);
+    await store.update('a', (old) => old, ['b', 2]);
+    expect(await store.entries()).toEqual([['a', 1]]);
+    await store.update('a', () => 3, ['b', 2]);
+    expect(await store.entries()).toEqual([
+      ['a', 3],
+      ['b', 2],
+    ]);
+    await store.update('a', () => undefined, ['b', 4]);
+    expect(await store.entries()).toEqual([['b', 4]]);
+  });
+
   it('records stay as they were when an update throws', async () => {
     shared = new IDBFactory();
     const store = make();

@@ -14,8 +14,14 @@ export interface RecordStore {
    *
    * @param change gets the value or undefined; what it returns is written, undefined deletes, the
    * same value writes nothing. It must not wait, and may be called again when a connection broke.
+   * @param beside an entry that is written in the same step, if `change` writes something: a power
+   * cut leaves both or none
    */
-  update(key: string, change: (old: unknown) => unknown): Promise<void>;
+  update(
+    key: string,
+    change: (old: unknown) => unknown,
+    beside?: readonly [key: string, value: unknown],
+  ): Promise<void>;
   /** Gives up a connection that does not answer: the next call opens another one. */
   reconnect?(): void;
   /** Whether site data was cleared in this run: what is missing then was not signed out. */
@@ -110,7 +116,7 @@ export function indexedDbStore(factory: () => IDBFactory | undefined, name: stri
       const all = await entries<IDBValidKey, unknown>(use);
       return all.filter((entry): entry is [string, unknown] => typeof entry[0] === 'string');
     },
-    update: (key, change) =>
+    update: (key, change, beside) =>
       use('readwrite', (store) => {
         const reading = store.get(key);
         reading.onsuccess = () => {
@@ -119,6 +125,7 @@ export function indexedDbStore(factory: () => IDBFactory | undefined, name: stri
             if (value === reading.result) return;
             if (value === undefined) store.delete(key);
             else store.put(value, key);
+            if (beside !== undefined) store.put(beside[1], beside[0]);
           } catch (error) {
             failure = error;
             try {
@@ -148,10 +155,13 @@ export function memoryStore(): RecordStore {
       records.delete(key);
     },
     entries: async () => Array.from(records),
-    update: async (key, change) => {
-      const value = change(records.get(key));
+    update: async (key, change, beside) => {
+      const old = records.get(key);
+      const value = change(old);
+      if (value === old) return;
       if (value === undefined) records.delete(key);
       else records.set(key, value);
+      if (beside !== undefined) records.set(...beside);
     },
   };
 }

@@ -98,6 +98,8 @@ const signIn = {
   providerOptions: { type: 'options', default: {} },
   /** A relay's address, or its path on the app's own origin, for servers that refuse calls from browsers. */
   relay: { type: 'relay' },
+  /** What revoking a token ends: its own `grant` (RFC 7009), or everything that the `person` gave this client. With `person`, signing in again leaves the grant that it replaces alone. By default as is known of the server. */
+  revocationReach: { type: 'choice', values: ['grant', 'person'] },
   /** Asks for a code without a key press: for kiosks. */
   startAutomatically: { type: 'flag', default: false },
   /** Tokens bound to a key that cannot leave the TV: `auto` (where the server offers it), `required` or `off`. */
@@ -177,6 +179,9 @@ export type EndpointSettings = SignInSettings['endpoints'];
 
 /** How a client says who it is (RFC 7591 §2, `token_endpoint_auth_method`). */
 export type ClientAuthentication = NonNullable<SignInSettings['clientAuthentication']>;
+
+/** What revoking a token ends. */
+export type RevocationReach = NonNullable<SignInSettings['revocationReach']>;
 
 /** Whether tokens are bound to a key (RFC 9449). */
 export type DpopMode = SignInSettings['dpop'];

@@ -14,5 +14,6 @@ export type {
   ClientAuthentication,
   DpopMode,
   EndpointSettings,
+  RevocationReach,
   SignInSettings,
 } from './schema';

@@ -57,9 +57,11 @@ export type Notice =
 /** What the server said to a sign-out. */
 export type SignOutAnswer =
   | 'revoked'
-  /** It has no way to be told, or could not be told while that was possible. */
+  /** It has no way to be told. */
+  | 'unsupported'
+  /** It could not be reached, and this TV cannot keep what telling it later would take. */
   | 'untold'
-  /** It could not be reached: it is told at the next start. */
+  /** It could not be reached: it is told when this TV is online again. */
   | 'later'
   | 'refused';
 

@@ -189,13 +189,21 @@ group('the code', () => {
 group('signed out', () => {
   it.each<[Notice, string]>([
     ['signed-out-revoked', 'the service has ended the session'],
-    ['signed-out-untold', 'could not be told'],
-    ['signed-out-later', 'at the next start'],
+    ['signed-out-unsupported', 'offers no way to end the session'],
+    ['signed-out-untold', 'could not be reached: there the session may go on'],
+    ['signed-out-later', 'will be ended there when this TV is online again'],
     ['signed-out-refused', 'refused to end the session'],
   ])('says what the service answered to a sign-out: %s', (notice, sentence) => {
     const shown = describe(modelOf({ type: 'signedOut', notice }));
     expect(shown.title).toBe('You’re signed out');
     expect(shown.body.join(' ')).toContain(sentence);
+  });
+
+  it('does not claim, before the service has answered, that a session is over', () => {
+    const shown = describe(modelOf({ type: 'signedOut', notice: 'signed-out' }));
+    expect(shown.body.join(' ')).toBe(
+      'This TV has forgotten your account. Ending the session at the service…',
+    );
   });
 
   it('offers to read the memory once more where that failed', () => {

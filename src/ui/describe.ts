@@ -230,6 +230,7 @@ function signedOutContent(model: ViewModel, texts: Texts): ScreenContent {
     'signed-out': [texts.signedOut, texts.signedOutBody],
     'session-ended': [texts.sessionEnded, texts.sessionEndedBody],
     'signed-out-revoked': [texts.signedOut, texts.signedOutRevoked],
+    'signed-out-unsupported': [texts.signedOut, texts.signedOutUnsupported],
     'signed-out-untold': [texts.signedOut, texts.signedOutUntold],
     'signed-out-later': [texts.signedOut, texts.signedOutLater],
     'signed-out-refused': [texts.signedOut, texts.signedOutRefused],

@@ -21,6 +21,7 @@ export const google: Provider = {
     ),
   defaultScope: 'openid email profile',
   deviceAuthentication: 'none',
+  revocationReach: 'person',
   idTokenIssuers: () => ['https://accounts.google.com', 'accounts.google.com'],
   readDevice(reply) {
     const quota = textMember(reply.body ?? {}, 'error_code');

@@ -85,6 +85,8 @@ export const jellyfin: Provider = {
     const account = { id, name: textMember(user, 'Name') ?? '' };
     return { type: 'approved', tokens: { ...outcome.tokens, account } };
   },
+  // Signing out ends all that this installation's name stands for.
+  revocationReach: 'person',
   refreshRequest: 'none',
   revokeRequest: ({ accessToken }, context) =>
     accessToken === undefined

@@ -67,6 +67,8 @@ export const plex: Provider = {
       replyWith(reply, { access_token: reply.body?.['authToken'], accessToken: undefined }),
     );
   },
+  // Signing out ends all that this installation's name stands for.
+  revocationReach: 'person',
   refreshRequest: 'none',
   revokeRequest: ({ accessToken }, context) =>
     accessToken === undefined ? undefined : named(signOut(context.settings), context, accessToken),

@@ -1,4 +1,9 @@
-import type { ClientAuthentication, OptionKind, SignInSettings } from '../../settings/settings';
+import type {
+  ClientAuthentication,
+  OptionKind,
+  RevocationReach,
+  SignInSettings,
+} from '../../settings/settings';
 import type { RenewableCredentials } from '../credentials';
 import type {
   Account,
@@ -129,6 +134,8 @@ export interface Provider {
   revokeRequest?:
     | 'none'
     | ((tokens: TokensToRevoke, context: RequestContext) => WireRequest | undefined);
+  /** 'person' where revoking one token ends all that the person gave this client. */
+  revocationReach?: RevocationReach;
   /**
    * Issuers that its ID tokens name besides the one of the settings; `{tenantid}` stands for the
    * tenant in the token.
