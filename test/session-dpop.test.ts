@@ -75,7 +75,7 @@ describe('proofs of possession', () => {
     { nonces: 'where the server demands its nonces', requireDpopNonce: true },
   ])('binds a session to the TV, $nonces', async ({ requireDpopNonce }) => {
     const tv = await tvWith('required', { requireDpopNonce });
-    const tokens = watchRefreshTokens(tv.page);
+    const tokens = await watchRefreshTokens(tv.page);
     await signIn(tv, servers);
     const polls = await exchanges(servers, 'token');
     expect(polls.every(withProof)).toBe(true);
@@ -94,7 +94,7 @@ describe('proofs of possession', () => {
 
   it('makes a stolen refresh token worthless', async () => {
     const tv = await tvWith('auto');
-    const tokens = watchRefreshTokens(tv.page);
+    const tokens = await watchRefreshTokens(tv.page);
     await signIn(tv, servers);
     await expect.poll(() => tokens.length).toBe(1);
     const [stolen = ''] = tokens;
@@ -112,7 +112,7 @@ describe('proofs of possession', () => {
 
   it('sends proofs where the server offers them, unless the settings say otherwise', async () => {
     const tv = await tvWith('off');
-    const tokens = watchRefreshTokens(tv.page);
+    const tokens = await watchRefreshTokens(tv.page);
     await signIn(tv, servers);
     const all = [...(await exchanges(servers, 'token')), ...(await exchanges(servers, 'userinfo'))];
     expect(all.some(withProof)).toBe(false);

@@ -1,6 +1,7 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { launchBrowser } from './browser';
+import { hearReplies } from './replies';
 import { type Servers, startServers } from './servers';
 import {
   choose,
@@ -30,27 +31,19 @@ afterAll(async () => {
 });
 
 /** Everything secret that the server hands out to a page, and the proofs that the page makes. */
-function watchSecrets(page: Page): { secrets: Set<string>; settled(): Promise<void> } {
+async function watchSecrets(page: Page): Promise<Set<string>> {
   const secrets = new Set<string>();
-  const reading: Promise<void>[] = [];
   page.on('response', (response) => {
     const proof = response.request().headers()['dpop'];
     if (proof !== undefined) secrets.add(proof);
-    const read = async () => {
-      const body = (await response.json().catch(() => ({}))) as Record<string, unknown> | null;
-      for (const member of secretMembers) {
-        const value = body?.[member];
-        if (typeof value === 'string') secrets.add(value);
-      }
-    };
-    reading.push(read());
   });
-  return {
-    secrets,
-    settled: async () => {
-      await Promise.all(reading);
-    },
-  };
+  await hearReplies(page, ({ body }) => {
+    for (const member of secretMembers) {
+      const value = body[member];
+      if (typeof value === 'string') secrets.add(value);
+    }
+  });
+  return secrets;
 }
 
 /** Everything that a page says or shows: console, addresses, errors, from now on. */
@@ -117,7 +110,7 @@ it('a whole run leaves no token, code or proof in words, addresses, the page or 
   await context.addInitScript(shiftWallClock, 0);
   const page = await context.newPage();
   const words = watchWords(page);
-  const { secrets, settled } = watchSecrets(page);
+  const secrets = await watchSecrets(page);
   const tv = await openTvIn(context, servers.appUrl, page);
   const look = async () => {
     words.push(await residue(tv, context));
@@ -165,7 +158,6 @@ it('a whole run leaves no token, code or proof in words, addresses, the page or 
   await tv.seesScreen('signed-out');
   await look();
   await expect.poll(() => tv.stored()).not.toContain('account');
-  await settled();
 
   // Two device codes, one sign-in, two renewals, and what came with them.
   expect(secrets.size).toBeGreaterThan(10);

@@ -4,6 +4,7 @@ import type {
   Exchange,
   WireEndpoint,
 } from '../tools/dev-server/authorization-server/control/wire-log.ts';
+import { hearReplies } from './replies';
 import type { Servers } from './servers';
 import type { Size, Tv } from './tv';
 
@@ -63,12 +64,11 @@ export async function choose(tv: Tv, control: string): Promise<void> {
 }
 
 /** The refresh tokens that a page receives from now on, oldest first. */
-export function watchRefreshTokens(page: Page): string[] {
+export async function watchRefreshTokens(page: Page): Promise<string[]> {
   const found: string[] = [];
-  page.on('response', async (response) => {
-    if (new URL(response.url()).pathname !== '/token' || !response.ok()) return;
-    const body = (await response.json().catch(() => ({}))) as { refresh_token?: string };
-    if (body.refresh_token !== undefined) found.push(body.refresh_token);
+  await hearReplies(page, ({ url, ok, body }) => {
+    const token = body['refresh_token'];
+    if (new URL(url).pathname === '/token' && ok && typeof token === 'string') found.push(token);
   });
   return found;
 }

@@ -50,7 +50,7 @@ describe('two windows that renew at the same instant, with rotation and reuse de
       await context.addInitScript(before);
       await context.addInitScript(shiftWallClock, 0);
       const first = await openTvIn(context, servers.appUrl);
-      const handedOut = watchRefreshTokens(first.page);
+      const handedOut = await watchRefreshTokens(first.page);
       await first.seesScreen('signed-out');
       await signIn(first, servers);
       const second = await openTvIn(context, servers.appUrl, await context.newPage());

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { tvHarness } from './harness';
 import { decideOnPhone } from './phone';
+import { watchRefreshTokens } from './session-steps';
 import type { Tv } from './tv';
 
 const harness = tvHarness();
@@ -29,12 +30,7 @@ describe('signing in with a phone', () => {
     const tv = await harness.switchOn({
       viewport: { width: 1920, height: 1080 },
     });
-    const refreshTokens: string[] = [];
-    tv.page.on('response', async (response) => {
-      if (new URL(response.url()).pathname !== '/token' || !response.ok()) return;
-      const { refresh_token: token } = (await response.json()) as { refresh_token?: string };
-      if (token !== undefined) refreshTokens.push(token);
-    });
+    const refreshTokens = await watchRefreshTokens(tv.page);
     await tv.seesScreen('signed-out');
     expect(await tv.focused()).toBe('sign-in');
     expect(await harness.servers.exchanges('device')).toEqual([]);
