@@ -7,7 +7,7 @@ import { type Fault, faults } from './faults.ts';
 import type { Sent } from './network.ts';
 import { serverFacts } from './server-model.ts';
 import { type Situation, situations } from './situations.ts';
-import { createWorld, type World } from './world.ts';
+import { type ChangeClient, createWorld, type World } from './world.ts';
 
 /** How long a fault lasts. */
 export type Duration = 'once' | 'lasting';
@@ -186,13 +186,15 @@ async function play(world: World, one: Case): Promise<Omit<Result, 'case'>> {
   const told = toldIn(world.problems);
   if (!met.some(({ call }) => call === situation.call)) failures.push('the call was never made');
   world.server.failAt(undefined);
+  // Before the viewer signs in again, and with the same account.
+  const during = await world.keptAccounts();
   const devicesBefore = world.network.sent.filter(({ call }) => call === 'device').length;
   const recoveredAfterMs = await recover(world);
   if (recoveredAfterMs === undefined) failures.push('the app does not get to signed in');
   const devices = world.network.sent.filter(({ call }) => call === 'device').length;
   if (codeMustLive(one) && devices !== devicesBefore) failures.push('the code was given up');
   const after = await world.keptAccounts();
-  const gone = situation.accounts.filter((id) => !after.includes(id));
+  const gone = situation.accounts.filter((id) => !during.includes(id) || !after.includes(id));
   if (gone.length > 0 && sessionMustLive(one)) failures.push(`${gone.join(', ')} is not kept`);
   const { extra, allowed } = extraRequests(one, met);
   if (extra > allowed) failures.push(`${extra} extra requests, ${allowed} allowed`);
@@ -215,13 +217,19 @@ async function play(world: World, one: Case): Promise<Omit<Result, 'case'>> {
  * Plays one case on the real client, over a real network, in virtual time.
  *
  * @param closedPort port of this machine on which connections are refused
+ * @param changeClient puts a broken client in its place, to see that the campaign notices
  */
-export async function runCase(one: Case, closedPort: number): Promise<Result> {
+export async function runCase(
+  one: Case,
+  closedPort: number,
+  changeClient?: ChangeClient,
+): Promise<Result> {
   const rejections: string[] = [];
   const onRejection = (reason: unknown) =>
     rejections.push(`unhandled rejection: ${String(reason)}`);
   process.on('unhandledRejection', onRejection);
-  const world = await createWorld(seededRandom(1), closedPort, one.situation.sealed === true);
+  const sealed = one.situation.sealed === true;
+  const world = await createWorld(seededRandom(1), closedPort, sealed, changeClient);
   try {
     const result = await play(world, one);
     return { case: one, ...result, failures: [...result.failures, ...rejections] };

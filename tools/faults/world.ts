@@ -1,3 +1,4 @@
+import type { AuthorizationServer } from '../../src/oauth/authorization-server.ts';
 import { createAuthorizationServer } from '../../src/oauth/client.ts';
 import type { MetadataCache } from '../../src/oauth/discovery.ts';
 import type { Problem } from '../../src/oauth/problem.ts';
@@ -18,6 +19,9 @@ import { type FaultyServer, startFaultyServer } from './faulty-server.ts';
 import { createNetwork, type Network } from './network.ts';
 
 const startsAtMs = Date.UTC(2026, 0, 1, 20);
+
+/** Puts a client that works otherwise in the place of the app's own. */
+export type ChangeClient = (client: AuthorizationServer) => AuthorizationServer;
 
 /** One TV and one server on a real network, in virtual time. */
 export interface World {
@@ -87,26 +91,29 @@ interface TvParts {
   crypto: Crypto | undefined;
   metadataCache: MetadataCache;
   problems: Problem[];
+  changeClient: ChangeClient;
 }
 
 /** A TV that is switched off, with the app's own client on the faulty network. */
 function createTv(parts: TvParts, apiOrigin: string): FleetTv {
   const { settings, time, network, random, store, crypto, metadataCache, problems } = parts;
   return createFleetTv({
-    server: createAuthorizationServer({
-      settings,
-      provider: providerNamed(settings.provider),
-      dependencies: {
-        fetch: network.fetch,
-        clock: time,
-        isOnline: () => true,
-        pageOrigin: 'https://tv.example',
-      },
-      appName: 'Faults',
-      language: () => 'en',
-      deviceId: () => Promise.resolve('tv-1'),
-      metadataCache,
-    }),
+    server: parts.changeClient(
+      createAuthorizationServer({
+        settings,
+        provider: providerNamed(settings.provider),
+        dependencies: {
+          fetch: network.fetch,
+          clock: time,
+          isOnline: () => true,
+          pageOrigin: 'https://tv.example',
+        },
+        appName: 'Faults',
+        language: () => 'en',
+        deviceId: () => Promise.resolve('tv-1'),
+        metadataCache,
+      }),
+    ),
     clock: time,
     random,
     store,
@@ -152,11 +159,13 @@ async function createPlaces(closedPort: number, sealed: boolean) {
  * @param random in [0, 1)
  * @param closedPort port of this machine on which connections are refused
  * @param sealed true when the TV seals what it keeps
+ * @param changeClient left out for the app's own client
  */
 export async function createWorld(
   random: () => number,
   closedPort: number,
   sealed: boolean,
+  changeClient: ChangeClient = (client) => client,
 ): Promise<World> {
   const { time, server, network } = await createPlaces(closedPort, sealed);
   const settings = settingsFor(server.url);
@@ -165,7 +174,8 @@ export async function createWorld(
   const store = memoryStore();
   const crypto = sealed ? watchedCrypto : undefined;
   const seal = createSeal(store, crypto);
-  const parts = { settings, time, network, random, store, crypto, metadataCache, problems };
+  const kept = { store, crypto, metadataCache };
+  const parts = { ...kept, settings, time, network, random, problems, changeClient };
 
   const pass = (ms: number) => time.pass(ms);
   const within = async <Value>(ms: number, promise: Promise<Value>) => {
