@@ -111,6 +111,36 @@ describe('a lever of the QA console', () => {
     expect((poll?.startedAt ?? 0) - (device?.startedAt ?? 0)).toBeGreaterThanOrEqual(5000);
   });
 
+  it('demands of the TV what strict servers do, and the address says so', async () => {
+    const demands = async () =>
+      ((await running.servers.control('GET', '/state')) as { settings: object }).settings;
+    const qa = await openConsole();
+    await qa.seesScreen('signed-out');
+    const strict = ['strict-type', 'strict-fields'].map((param) => `[data-lever=${param}]`);
+    await qa.click(...strict, lever('client-auth', 'none'), ok);
+    await qa.seesScreen('showing-code');
+    expect(await demands()).toMatchObject({
+      strictContentType: true,
+      strictParameters: true,
+      clientAuthentication: 'none',
+    });
+    await qa.click('[data-key=back]');
+    await qa.seesScreen('signed-out');
+    await qa.click(lever('client-auth', 'basic'), ok);
+    await qa.seesScreen('failed', 'misconfigured');
+    for (const part of ['strict-type=on', 'client-auth=none', '.set-client-auth-basic:']) {
+      expect(qa.link()).toContain(part);
+    }
+    const again = await openConsole(`${plain}&client-auth=post&strict-type=on`);
+    await again.seesScreen('signed-out');
+    expect(await demands()).toMatchObject({
+      strictContentType: true,
+      strictParameters: false,
+      clientAuthentication: 'client_secret_post',
+    });
+    expect(again.link()).toBe(`${plain}&client-auth=post&strict-type=on`);
+  });
+
   it('lets codes expire after the chosen lifetime', async () => {
     const qa = await showingCode(lever('code-lifetime', '10'));
     await qa.seesScreen('expired');

@@ -46,6 +46,8 @@ export async function startServers(
     host?: string;
     /** A system whose stand-in the app signs in to. */
     provider?: string;
+    /** Takes forms whose type has parameters, as `npm start` does. */
+    lenient?: boolean;
   } = {},
 ): Promise<Servers> {
   const server = await startDevServer({
@@ -55,7 +57,7 @@ export async function startServers(
     settings: options.settings ?? settingsWith(options.signIn),
     provider: options.provider,
     // Some servers compare the type of a form as it stands.
-    strictContentType: true,
+    strictContentType: options.lenient !== true,
     outDir: inject('site'),
   });
   async function control(method: string, order: string, body?: unknown): Promise<unknown> {

@@ -139,16 +139,17 @@ async function switchOn() {
 }
 
 /** What a lever's value in the address means to the control API. */
-function settingFor({ kind, param }, set) {
+function settingFor({ kind, param, settings }, set) {
   if (kind === 'toggle') return set === 'on';
   if (param === 'auto') return set === 'off' ? null : Number(set);
-  return Number(set);
+  return settings === undefined ? Number(set) : (settings[set] ?? set);
 }
 
 /** What a setting of the control API is in the address; undefined when it is normal. */
-function paramFor({ kind, param, normal }, setting) {
+function paramFor({ kind, param, normal, settings = {} }, setting) {
   if (kind === 'toggle') return setting ? 'on' : undefined;
-  const set = param === 'auto' ? String(setting ?? 'off') : String(setting);
+  const word = Object.keys(settings).find((name) => settings[name] === setting);
+  const set = word ?? (param === 'auto' ? String(setting ?? 'off') : String(setting));
   return set === normal ? undefined : set;
 }
 

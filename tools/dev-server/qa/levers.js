@@ -7,7 +7,8 @@
  * - `action`: happens once. `step` is its name in the address's `do` list.
  * - `fault`: an action that spoils the next replies; `order` is what the control API gets.
  *
- * `server` names a setting of the control API. `page` names a parameter of the TV's address. `tv` names a lever of tv-levers.js; with `live` it
+ * `server` names a setting of the control API: a number, or a word, for which `settings` has what it is
+ * called there where that differs. `page` names a parameter of the TV's address. `tv` names a lever of tv-levers.js; with `live` it
  * is pulled while the app runs, else the TV restarts.
  */
 
@@ -108,6 +109,21 @@ export const leverGroups = (facts) => [
         { page: 'provider' },
       ),
       choice(
+        'client-auth',
+        'Client says who it is',
+        'any',
+        [
+          ['any', 'any way'],
+          ['none', 'by id'],
+          ['basic', 'HTTP Basic'],
+          ['post', 'in the form'],
+        ],
+        {
+          server: 'clientAuthentication',
+          settings: { basic: 'client_secret_basic', post: 'client_secret_post' },
+        },
+      ),
+      choice(
         'interval',
         'Poll interval',
         '5',
@@ -162,6 +178,12 @@ export const leverGroups = (facts) => [
         'Strict fields',
         { server: 'strictParameters' },
         'Unknown and repeated form fields are refused',
+      ),
+      toggle(
+        'strict-type',
+        'Strict type',
+        { server: 'strictContentType' },
+        'Forms whose Content-Type has parameters are refused',
       ),
       toggle(
         'no-cors',
