@@ -131,6 +131,11 @@ export const de: Texts = {
   misconfigured: 'Diese App ist nicht richtig eingerichtet',
   'misconfigured.help':
     'Der Anmeldedienst hat die App selbst abgewiesen. Bitte nenne {app} die Referenz unten.',
+  'untrusted-address': 'Der Anmeldedienst verweist auf eine fremde Adresse',
+  'untrusted-address.help':
+    '{host} nennt eine Adresse, die nicht erkennbar die eigene ist. Dieser Fernseher sendet nichts dorthin. Bitte nenne {app} die Referenz unten.',
+  hostChanged:
+    'Der Dienst hat jetzt eine andere Adresse. Zur Sicherheit wurde deine Anmeldung nicht dorthin gesendet. Melde dich neu an, um weiterzumachen.',
   'browser-calls-refused': 'Der Anmeldedienst lässt diese TV-App nicht zu',
   'browser-calls-refused.help':
     '{host} nimmt keine Anfragen dieser App an. Bitte nenne {app} die Referenz unten.',

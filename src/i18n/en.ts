@@ -126,6 +126,11 @@ export const en = {
   misconfigured: 'This app is not set up correctly',
   'misconfigured.help':
     'The sign-in service did not accept the app itself. Please tell {app} the reference below.',
+  'untrusted-address': 'The sign-in service points to a foreign address',
+  'untrusted-address.help':
+    '{host} names an address that is not known to be its own, and this TV sends nothing there. Please tell {app} the reference below.',
+  hostChanged:
+    'The service now uses another address. To be safe, your sign-in was not sent there. Sign in again to go on.',
   'browser-calls-refused': 'The sign-in service refuses this TV app',
   'browser-calls-refused.help':
     '{host} does not accept calls from this app. Please tell {app} the reference below.',

@@ -129,6 +129,11 @@ export const es: Texts = {
   misconfigured: 'Esta aplicación no está bien configurada',
   'misconfigured.help':
     'El servicio de inicio de sesión no ha aceptado la aplicación. Indica a {app} la referencia de abajo.',
+  'untrusted-address': 'El servicio remite a una dirección ajena',
+  'untrusted-address.help':
+    '{host} indica una dirección que no consta como suya, y este televisor no le envía nada. Indica a {app} la referencia de abajo.',
+  hostChanged:
+    'El servicio usa ahora otra dirección. Por seguridad, tu sesión no se ha enviado allí. Vuelve a iniciar sesión para continuar.',
   'browser-calls-refused': 'El servicio rechaza esta aplicación',
   'browser-calls-refused.help':
     '{host} no acepta llamadas de esta aplicación. Indica a {app} la referencia de abajo.',

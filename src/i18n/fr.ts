@@ -129,6 +129,11 @@ export const fr: Texts = {
   misconfigured: 'Cette application est mal configurée',
   'misconfigured.help':
     'Le service de connexion n’a pas accepté l’application. Communiquez à {app} la référence ci-dessous.',
+  'untrusted-address': 'Le service renvoie vers une adresse étrangère',
+  'untrusted-address.help':
+    '{host} indique une adresse qui n’est pas reconnue comme la sienne, et cette TV n’y envoie rien. Veuillez indiquer à {app} la référence ci-dessous.',
+  hostChanged:
+    'Le service utilise désormais une autre adresse. Par sécurité, votre connexion n’y a pas été envoyée. Reconnectez-vous pour continuer.',
   'browser-calls-refused': 'Le service refuse cette application',
   'browser-calls-refused.help':
     '{host} n’accepte pas les appels de cette application. Communiquez à {app} la référence ci-dessous.',

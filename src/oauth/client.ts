@@ -4,7 +4,7 @@ import type { AuthorizationServer } from './authorization-server';
 import { type AuthorizationServerOptions, type Connection, createConnection } from './connection';
 import { requestDeviceAuthorization } from './device-authorization';
 import { pollDeviceToken } from './device-token';
-import { originOf } from './known-servers';
+import { hostsOf, originOf } from './known-servers';
 import {
   type AccountOutcome,
   type PollOutcome,
@@ -33,9 +33,7 @@ function serverId({ settings, configured }: Connection): string {
 const revokesAll = /(^|\.)(google\.com|googleapis\.com|auth0\.com)(:\d+)?$/;
 
 function revocationReach({ settings, provider, configured }: Connection): RevocationReach {
-  const hosts = [settings.issuer, configured.token, configured.revocation].map((address) =>
-    address === undefined ? '' : new URL(address).host,
-  );
+  const hosts = hostsOf([settings.issuer, configured.token, configured.revocation]);
   const known =
     provider.revocationReach ?? (hosts.some((host) => revokesAll.test(host)) && 'person');
   return settings.revocationReach ?? (known || 'grant');

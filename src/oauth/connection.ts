@@ -6,6 +6,7 @@ import type { MetadataCache } from './discovery';
 import { createEndpointResolver, isComplete } from './endpoint-resolver';
 import { createHttp, type Http, type HttpDependencies } from './http';
 import type { IdTokenVerdict } from './id-token';
+import { hostsOf } from './known-servers';
 import { createMetadataSource, type MetadataSource } from './metadata-source';
 import type { Problem } from './problem';
 import type { ProofSource } from './proof';
@@ -48,6 +49,13 @@ export type Preparation =
     }
   | { type: 'failed'; problem: Problem };
 
+/** What the replies of a server have shown. */
+export interface Observed {
+  idToken?: IdTokenVerdict | undefined;
+  /** The hosts that the metadata of an earlier run named for refresh tokens. */
+  cachedHosts?: readonly string[] | undefined;
+}
+
 /** What the calls to one authorization server share. */
 export interface Connection {
   settings: SignInSettings;
@@ -57,8 +65,8 @@ export interface Connection {
   /** Endpoints that need no metadata. */
   configured: Partial<Endpoints>;
   http: Http;
-  /** What the newest replies showed, for the diagnostics. */
-  observed: { idToken?: IdTokenVerdict | undefined };
+  /** What replies have shown. */
+  observed: Observed;
   /** A `Send` for providers, whose requests end with the signal. */
   sender(signal: AbortSignal, dpop?: boolean): Send;
   /** @param endpoint the one that is to be called */
@@ -139,20 +147,25 @@ function metadataOf(
   { settings, provider, dependencies, proofs, metadataCache }: AuthorizationServerOptions,
   http: Http,
   configured: Partial<Endpoints>,
+  observed: Observed,
 ): MetadataSource | undefined {
-  const { issuer, allowInsecureHttp } = settings;
+  const { issuer } = settings;
   if (issuer === undefined || provider.discovery === false) return undefined;
   const { signal } = new AbortController();
   const setting = 'appSettings.signIn.issuer';
   return createMetadataSource({
     issuer,
-    allowInsecureHttp,
+    rules: settings,
     clock: dependencies.clock,
     send: (request) => http.send({ request, signal, setting }),
     cache: metadataCache,
     isEnough: ({ endpoints }) => isComplete({ ...endpoints, ...configured }),
     onMetadata(metadata, from) {
-      if (from === 'cache') http.answeredBefore(issuer, Object.values(metadata.endpoints));
+      if (from === 'cache') {
+        const { token, revocation } = metadata.endpoints;
+        observed.cachedHosts = hostsOf([token, revocation]);
+        http.answeredBefore(issuer, Object.values(metadata.endpoints));
+      }
       proofs?.algorithmsAdvertised(metadata.dpopAlgorithms);
     },
   });
@@ -196,7 +209,8 @@ export function createConnection(options: AuthorizationServerOptions): Connectio
   const http = createHttp({ dependencies, relay, proofs, settingTexts: settingTexts(options) });
   const configured = { ...provider.endpoints?.(settings), ...settings.endpoints };
   const notes: Record<string, string> = {};
-  const metadata = metadataOf(options, http, configured);
+  const observed: Observed = {};
+  const metadata = metadataOf(options, http, configured, observed);
   const mayNeedProof = settings.dpop === 'auto' && proofs !== undefined;
   const decided = settings.clientAuthentication ?? provider.clientAuthentication;
   const resolve = createEndpointResolver({
@@ -214,7 +228,7 @@ export function createConnection(options: AuthorizationServerOptions): Connectio
     proofs,
     configured,
     http,
-    observed: {},
+    observed,
     sender:
       (signal, dpop = false) =>
       (request) =>

@@ -2,8 +2,12 @@ import { assertNever } from '../assert-never';
 
 /** What a sign-in leaves behind: the session is kept, renewed and revoked with it. */
 export type Credentials =
-  /** @see RFC 6749 §1.5 */
-  | { type: 'refresh'; refreshToken: string }
+  /**
+   * @param hosts of the token and revocation endpoints of the metadata that the token came by: it
+   *   goes to no others
+   * @see RFC 6749 §1.5
+   */
+  | { type: 'refresh'; refreshToken: string; hosts?: readonly string[] | undefined }
   /** An access token that is never renewed and good until it is revoked. */
   | { type: 'lasting'; accessToken: string }
   /** A refresh token that is only good together with a client that was made for it. */
@@ -48,8 +52,12 @@ const isText = (value: unknown): value is string => typeof value === 'string';
 /** @returns the credentials that a value holds; undefined for anything else */
 export function asCredentials(value: unknown): Credentials | undefined {
   const found = (value ?? {}) as Partial<Record<string, unknown>>;
-  const { type, refreshToken, accessToken, clientId, clientSecret } = found;
-  if (type === 'refresh' && isText(refreshToken)) return { type, refreshToken };
+  const { type, refreshToken, accessToken, clientId, clientSecret, hosts } = found;
+  if (type === 'refresh' && isText(refreshToken)) {
+    return Array.isArray(hosts)
+      ? { type, refreshToken, hosts: hosts.filter(isText) }
+      : { type, refreshToken };
+  }
   if (type === 'lasting' && isText(accessToken)) return { type, accessToken };
   return type === 'bound' && isText(refreshToken) && isText(clientId) && isText(clientSecret)
     ? { type, refreshToken, clientId, clientSecret }

@@ -4,6 +4,7 @@ import { type Connection, exchange } from './connection';
 import { type DeviceAuthorization, type PollOutcome, transientFailure } from './outcome';
 import type { Provider, RequestContext, WireRequest } from './providers/provider';
 import { type Reply, readPollReply } from './reply';
+import { withTokenHosts } from './token-hosts';
 
 const deviceGrantType = 'urn:ietf:params:oauth:grant-type:device_code';
 
@@ -25,10 +26,14 @@ export function deviceTokenRequest(
 }
 
 /** The tokens of an approval, checked; one that is never refreshed is itself what has to be kept. */
-function completed(outcome: PollOutcome, connection: Connection): PollOutcome {
+function completed(
+  outcome: PollOutcome,
+  connection: Connection,
+  { endpoints }: RequestContext,
+): PollOutcome {
   if (outcome.type !== 'approved') return outcome;
   const { provider } = connection;
-  const tokens = identified(connection, outcome.tokens);
+  const tokens = withTokenHosts(connection, identified(connection, outcome.tokens), endpoints);
   if (tokens.credentials !== undefined) return { type: 'approved', tokens };
   const lasting =
     provider.refreshRequest === 'none' ||
@@ -70,10 +75,10 @@ export async function pollDeviceToken(
     endpoint: 'token',
   });
   if (outcome.type === 'no-reply') return transientFailure(outcome.problem);
-  if (outcome.type !== 'redeem') return completed(outcome, connection);
+  if (outcome.type !== 'redeem') return completed(outcome, connection, context);
   const send = connection.sender(signal, true);
   const redeemed =
     (await provider.redeem?.(outcome.reply, send, context, authorization)) ??
     readPollReply(outcome.reply);
-  return completed(redeemed, connection);
+  return completed(redeemed, connection, context);
 }

@@ -1,15 +1,16 @@
-import { normalAddress, withoutWellKnown } from '../settings/settings';
+import { normalAddress, type SignInSettings, withoutWellKnown } from '../settings/settings';
 import { errorCode } from './error-reply';
 import { type Members, textMember } from './members';
 import type { Problem } from './problem';
 import type { Endpoints, Send } from './providers/provider';
 import { absentStatuses, problemOf, type Reply, refusal } from './reply';
+import { isSameSite } from './same-site';
 
 /** What an authorization server says about itself. */
 export interface Metadata {
   endpoints: Partial<Endpoints>;
-  /** Addresses that are not called, because they are not https. */
-  insecureEndpoints: Partial<Endpoints>;
+  /** Why endpoints that the metadata names are not called. */
+  refusedEndpoints: Partial<Record<keyof Endpoints, Problem>>;
   /** `dpop_signing_alg_values_supported` (RFC 9449 §5.1). */
   dpopAlgorithms?: readonly string[] | undefined;
   /** `token_endpoint_auth_methods_supported` (RFC 8414 §2). */
@@ -17,6 +18,9 @@ export interface Metadata {
   /** `scopes_supported` (RFC 8414 §2). */
   scopes?: readonly string[] | undefined;
 }
+
+/** What the settings say of the addresses that metadata may name. */
+export type MetadataRules = Pick<SignInSettings, 'allowInsecureHttp' | 'connectOrigins'>;
 
 /** What asking for metadata came to. */
 export type Discovery =
@@ -93,30 +97,50 @@ function isIssuedBy(named: string, address: string): boolean {
   );
 }
 
+/** Hosts that issuers of several domains have besides their own. */
+const furtherHosts: Readonly<Record<string, readonly string[] | undefined>> = {
+  'accounts.google.com': ['oauth2.googleapis.com', 'openidconnect.googleapis.com'],
+  'login.microsoftonline.com': ['graph.microsoft.com'],
+};
+
+/**
+ * Whether the issuer, or the settings, stand for an address: a token that is sent there is given to
+ * who has that host.
+ */
+function isTrusted(address: string, issuer: string, { connectOrigins }: MetadataRules): boolean {
+  const { hostname, origin } = new URL(address);
+  const own = new URL(issuer).hostname.replace(/\.$/, '');
+  return (
+    isSameSite(own, hostname) ||
+    (furtherHosts[own] ?? []).includes(hostname) ||
+    connectOrigins.includes(origin)
+  );
+}
+
 /**
  * Reads a metadata document.
  *
  * @param issuer whose document it must be
- * @param allowInsecureHttp true to take http addresses of this machine and private networks
  * @returns undefined when it is not the issuer's
  * @see https://www.rfc-editor.org/rfc/rfc8414#section-2
  */
 export function readMetadata(
   content: unknown,
   issuer: string,
-  allowInsecureHttp: boolean,
+  rules: MetadataRules,
 ): Metadata | undefined {
   if (typeof content !== 'object' || content === null) return undefined;
   const members = content as Members;
   if (!isIssuedBy(textMember(members, 'issuer') ?? '', issuer)) return undefined;
   const endpoints: Partial<Endpoints> = {};
-  const insecureEndpoints: Partial<Endpoints> = {};
+  const refusedEndpoints: Metadata['refusedEndpoints'] = {};
   for (const key of Object.keys(endpointNames) as (keyof Endpoints)[]) {
     const address = textMember(members, endpointNames[key]);
     if (address === undefined) continue;
-    const allowed = normalAddress(address, allowInsecureHttp);
-    if (allowed === undefined) insecureEndpoints[key] = address;
-    else endpoints[key] = allowed;
+    const allowed = normalAddress(address, rules.allowInsecureHttp);
+    if (allowed === undefined) refusedEndpoints[key] = insecureEndpoint(key, address);
+    else if (isTrusted(allowed, issuer, rules)) endpoints[key] = allowed;
+    else refusedEndpoints[key] = foreignEndpoint(key, allowed, issuer);
   }
   const texts = (name: string): readonly string[] | undefined => {
     const list = members[name];
@@ -124,7 +148,7 @@ export function readMetadata(
   };
   return {
     endpoints,
-    insecureEndpoints,
+    refusedEndpoints,
     dpopAlgorithms: texts('dpop_signing_alg_values_supported'),
     clientAuthentications: texts('token_endpoint_auth_methods_supported'),
     scopes: texts('scopes_supported'),
@@ -134,8 +158,15 @@ export function readMetadata(
 const proxyHint =
   'Behind a proxy the server must be told that it is called by https, usually by X-Forwarded-Proto.';
 
+/** The problem of an endpoint on a host for which neither issuer nor settings stand. */
+function foreignEndpoint(endpoint: keyof Endpoints, address: string, issuer: string): Problem {
+  const { origin } = new URL(address);
+  const detail = `The ${endpointNames[endpoint]} of the metadata is on a host that is not ${new URL(issuer).host}’s. If it is right, add it to appSettings.signIn.connectOrigins: ${origin}`;
+  return { kind: 'untrusted-address', code: 'endpoint_foreign', detail };
+}
+
 /** The problem of an endpoint that must not be called as the metadata names it. */
-export function insecureEndpoint(endpoint: keyof Endpoints, address: string): Problem {
+function insecureEndpoint(endpoint: keyof Endpoints, address: string): Problem {
   const isHttp = /^\s*http:/i.test(address);
   const fault = isHttp ? 'that is not https' : 'that is no whole https address';
   const hint = isHttp ? proxyHint : `Set appSettings.signIn.endpoints.${endpoint}.`;
@@ -160,12 +191,12 @@ function readMetadataReply(
   reply: Reply,
   url: string,
   issuer: string,
-  allowInsecureHttp: boolean,
+  rules: MetadataRules,
 ): Answer {
   const { status, body } = reply;
   if (absentStatuses.indexOf(status) >= 0) return { type: 'absent' };
   if (status !== 200 || body === undefined) return { type: 'failed', problem: refusal(reply) };
-  const metadata = readMetadata(body, issuer, allowInsecureHttp);
+  const metadata = readMetadata(body, issuer, rules);
   if (metadata !== undefined) return { type: 'found', metadata };
   const named = textMember(body, 'issuer');
   if (named !== undefined) return { type: 'failed', problem: mismatch(named, issuer, url) };
@@ -197,7 +228,7 @@ const mayAskOther = ({ kind, retryAfterSeconds }: Problem): boolean =>
  */
 export async function discover(
   issuer: string,
-  allowInsecureHttp: boolean,
+  rules: MetadataRules,
   send: Send,
   cache?: MetadataCache,
 ): Promise<Discovery> {
@@ -208,7 +239,7 @@ export async function discover(
     const answer: Answer =
       result.type === 'no-reply'
         ? { type: 'failed', problem: result.problem }
-        : readMetadataReply(result, url, issuer, allowInsecureHttp);
+        : readMetadataReply(result, url, issuer, rules);
     if (answer.type === 'absent') continue;
     if (answer.type === 'found') {
       if (result.type === 'reply' && result.body !== undefined) keep(cache, issuer, result.body);

@@ -1,4 +1,4 @@
-import { insecureEndpoint, type Metadata } from './discovery';
+import type { Metadata } from './discovery';
 import type { MetadataNeed, MetadataSource } from './metadata-source';
 import type { Problem } from './problem';
 import type { Endpoints } from './providers/provider';
@@ -69,9 +69,8 @@ export function createEndpointResolver(
     const found = discovery?.type === 'found' ? discovery.metadata : undefined;
     const endpoints = { ...found?.endpoints, ...configured };
     const problemOf = (name: keyof Endpoints): Problem | undefined => {
-      const insecure = found?.insecureEndpoints[name];
       if (endpoints[name] !== undefined) return undefined;
-      return insecure === undefined ? metadataProblem : insecureEndpoint(name, insecure);
+      return found?.refusedEndpoints[name] ?? metadataProblem;
     };
     if (isComplete(endpoints)) {
       return { type: 'resolved', endpoints, metadata: found, missing: problemOf(endpoint) };

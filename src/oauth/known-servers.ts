@@ -22,6 +22,12 @@ export function originOf(address: string): string {
   }
 }
 
+/** The hosts of addresses, each once; none of what is no address. */
+export const hostsOf = (addresses: readonly (string | undefined)[]): readonly string[] =>
+  addresses
+    .map((address) => originOf(address ?? '').split('://')[1])
+    .filter((host, index, all): host is string => !!host && all.indexOf(host) === index);
+
 /** Starts with nothing known. */
 export function createKnownServers(): KnownServers {
   const origins: Record<string, true> = {};

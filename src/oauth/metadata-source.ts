@@ -4,6 +4,7 @@ import {
   discover,
   type Metadata,
   type MetadataCache,
+  type MetadataRules,
   readMetadata,
 } from './discovery';
 import { type Problem, unexpectedProblem } from './problem';
@@ -19,7 +20,7 @@ export type MetadataNeed = 'cannot-do-without' | 'worth-waiting' | 'worth-a-mome
 /** What a source of metadata works with. */
 export interface MetadataSourceDependencies {
   issuer: string;
-  allowInsecureHttp: boolean;
+  rules: MetadataRules;
   clock: Clock;
   send: Send;
   /** Keeps metadata between runs. */
@@ -38,6 +39,10 @@ const failureLastsMs = 180_000;
 const momentMs = 2000;
 const cacheTimeOutMs = 2000;
 
+/** Whether the issuer itself has answered: with its document, or with one of another issuer. */
+const isWord = (result: Discovery): boolean =>
+  result.type === 'found' || result.problem.code === 'issuer_mismatch';
+
 /** The problem, with what is left of the time that the server asked to be left alone. */
 function remaining(problem: Problem, sinceMs: number): Problem {
   const { retryAfterSeconds = 0 } = problem;
@@ -51,12 +56,12 @@ function remaining(problem: Problem, sinceMs: number): Problem {
  * @see https://www.rfc-editor.org/rfc/rfc8414#section-3
  */
 export function createMetadataSource(dependencies: MetadataSourceDependencies): MetadataSource {
-  const { issuer, allowInsecureHttp, clock, send, cache, isEnough, onMetadata } = dependencies;
+  const { issuer, rules, clock, send, cache, isEnough, onMetadata } = dependencies;
   let metadata: Metadata | undefined;
   let failure: { problem: Problem; atMs: number } | undefined;
   let asked: Promise<Discovery> | undefined;
-  /** A cache that has failed once would hold up every call anew. */
-  let isCacheSilent = false;
+  /** A cache that has failed once would hold up every call anew, and an old word counts no more. */
+  let isCacheOver = false;
   /** Ends with the question, or a moment after its beginning. */
   let moment: Promise<unknown> | undefined;
 
@@ -68,8 +73,13 @@ export function createMetadataSource(dependencies: MetadataSourceDependencies): 
   async function answer(): Promise<Discovery> {
     let result: Discovery;
     try {
-      result = await discover(issuer, allowInsecureHttp, send, cache);
+      result = await discover(issuer, rules, send, cache);
       if (result.type === 'found' && isEnough(result.metadata)) learn(result.metadata, 'server');
+      // What the issuer says now is not overruled by what it has said before.
+      else if (isWord(result)) {
+        metadata = undefined;
+        isCacheOver = true;
+      }
     } catch (error) {
       result = { type: 'failed', problem: unexpectedProblem(error) };
     }
@@ -91,12 +101,12 @@ export function createMetadataSource(dependencies: MetadataSourceDependencies): 
   }
 
   async function readCache(): Promise<void> {
-    if (cache === undefined || isCacheSilent) return;
+    if (cache === undefined || isCacheOver) return;
     const kept = await withTimeLimit(clock, cacheTimeOutMs, () => cache.get(issuer)).catch(() => {
-      isCacheSilent = true;
+      isCacheOver = true;
       return undefined;
     });
-    const found = readMetadata(kept, issuer, allowInsecureHttp);
+    const found = readMetadata(kept, issuer, rules);
     if (found === undefined || !isEnough(found) || metadata !== undefined) return;
     learn(found, 'cache');
     // Used as it is, renewed behind the scenes: an expiry date would trust the TV's clock.

@@ -89,7 +89,8 @@ describe('an issuer’s address', () => {
   it.each(['https://ID.EXAMPLE', 'https://id.example:443/', 'https://id.example'])(
     'takes an issuer for the same that the metadata writes as %s',
     (named) => {
-      expect(readMetadata({ ...metadata, issuer: named }, issuer, false)).toBeDefined();
+      const rules = { allowInsecureHttp: false, connectOrigins: [] };
+      expect(readMetadata({ ...metadata, issuer: named }, issuer, rules)).toBeDefined();
     },
   );
 });

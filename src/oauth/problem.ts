@@ -7,6 +7,8 @@ export type ProblemKind =
   | 'time-out'
   | 'clock-wrong'
   | 'misconfigured'
+  /** The server's metadata names a host that is not the server's. */
+  | 'untrusted-address'
   | 'browser-calls-refused'
   | 'not-completed'
   /** The server refused in OAuth's own form, for a reason of its own. */

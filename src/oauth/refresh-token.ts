@@ -11,6 +11,7 @@ import { type RefreshOutcome, transientFailure } from './outcome';
 import type { Problem } from './problem';
 import type { Provider, RequestContext, WireRequest } from './providers/provider';
 import { readRefreshReply } from './refresh-reply';
+import { hostChange, withTokenHosts } from './token-hosts';
 
 /** Systems with a way of their own to refresh have none to name an API. */
 const noTarget: Problem = {
@@ -57,8 +58,16 @@ export async function refreshAccess(
     return { type: 'renewed', tokens: { accessToken, tokenType: 'Bearer', credentials } };
   }
   const preparation = await connection.prepare('token');
-  if (preparation.type === 'failed') return transientFailure(preparation.problem);
+  if (preparation.type === 'failed') {
+    const { problem } = preparation;
+    return problem.kind === 'untrusted-address'
+      ? { type: 'refused', problem }
+      : transientFailure(problem);
+  }
   const { context } = preparation;
+  const { endpoints } = context;
+  const changed = hostChange(connection, credentials, endpoints, 'token');
+  if (changed !== undefined) return { type: 'refused', problem: changed };
   const { refreshRequest } = provider;
   const outcome = await exchange(connection, {
     build: () =>
@@ -74,7 +83,7 @@ export async function refreshAccess(
     hasServed: true,
   });
   if (outcome.type === 'no-reply') return transientFailure(outcome.problem);
-  return outcome.type === 'renewed'
-    ? { type: 'renewed', tokens: identified(connection, outcome.tokens) }
-    : outcome;
+  if (outcome.type !== 'renewed') return outcome;
+  const tokens = identified(connection, outcome.tokens);
+  return { type: 'renewed', tokens: withTokenHosts(connection, tokens, endpoints, credentials) };
 }

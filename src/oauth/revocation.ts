@@ -6,6 +6,7 @@ import { type RevokeOutcome, transientFailure } from './outcome';
 import type { RequestContext, TokensToRevoke, WireRequest } from './providers/provider';
 import { isRefusal, refusedProblem } from './refusal';
 import { absentStatuses, type Reply, refusal } from './reply';
+import { hostChange } from './token-hosts';
 
 /**
  * The revocation request as the standard has it; {@link readRevocationReply} reads the reply.
@@ -71,11 +72,16 @@ export async function revokeTokens(
   const preparation = await connection.prepare('revocation');
   if (preparation.type === 'failed') return transientFailure(preparation.problem);
   const { context, missing } = preparation;
+  const { endpoints } = context;
+  const changed = hostChange(connection, tokens.credentials, endpoints, 'revocation');
+  if (changed !== undefined) return { type: 'unsupported', problem: changed };
   for (const given of byOrder(toRevoke(tokens))) {
     const request = revokeRequest(given, context);
     if (request === undefined) {
       // Where the metadata could not be read, there may well be an endpoint for this.
-      return missing === undefined || missing.kind === 'misconfigured'
+      return missing === undefined ||
+        missing.kind === 'misconfigured' ||
+        missing.kind === 'untrusted-address'
         ? { type: 'unsupported', problem: missing }
         : transientFailure(missing);
     }

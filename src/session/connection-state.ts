@@ -15,6 +15,7 @@ const sides: Record<ProblemKind, 'offline' | 'service-trouble'> = {
   'server-busy': 'service-trouble',
   misconfigured: 'service-trouble',
   'browser-calls-refused': 'service-trouble',
+  'untrusted-address': 'service-trouble',
   'not-completed': 'service-trouble',
   refused: 'service-trouble',
   'not-sendable': 'service-trouble',

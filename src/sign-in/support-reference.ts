@@ -8,6 +8,7 @@ const problemInitials: Record<ProblemKind, string> = {
   'time-out': 'TO',
   'clock-wrong': 'CW',
   misconfigured: 'MC',
+  'untrusted-address': 'UA',
   'browser-calls-refused': 'BR',
   'not-completed': 'NC',
   refused: 'RF',

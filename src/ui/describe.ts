@@ -386,7 +386,8 @@ function signedInContent(model: ViewModel, state: SignedIn, texts: Texts): Scree
   // Without a name the address stands in the title.
   const email = serverText(account.name, 60) && serverText(account.email, 60);
   const isRefused = connection.type === 'refused';
-  const reason = isRefused ? saidByServer(connection.problem, texts) : undefined;
+  const problem = isRefused ? connection.problem : undefined;
+  const reason = problem && saidByServer(problem, texts);
   return {
     screen: 'signed-in',
     arrangement: 'profile',
@@ -395,8 +396,10 @@ function signedInContent(model: ViewModel, state: SignedIn, texts: Texts): Scree
       // What the service refuses does not last, whatever this TV keeps.
       keeping === 'kept' && !isRefused ? joined(email, texts.kept) : (email ?? ''),
       keeping === 'kept' ? '' : texts[keeping],
+      problem?.kind === 'untrusted-address' ? helpText(model, problem, texts) : '',
       reason ?? '',
     ],
+    smallLines: reason === undefined ? 0 : 1,
     avatar: initialOf(account),
     controls: [
       opener('continue', texts.continue, 'continued'),
@@ -428,8 +431,12 @@ function connectionNotice(
       return connection.lastsADay
         ? fill(texts.troubleSince, { date: dateText(model, connection.sinceWallMs) })
         : texts.troubleNow;
-    case 'refused':
-      return fill(texts.refusedNow, { reference: connection.reference });
+    case 'refused': {
+      const { problem, reference } = connection;
+      return problem.kind === 'untrusted-address'
+        ? joined(texts[problem.kind], fill(texts.reference, { reference }))
+        : fill(texts.refusedNow, { reference });
+    }
     case 'storage-unreadable':
       return texts['storage-unreadable'];
     default:
@@ -475,10 +482,20 @@ function helpOf({ code, kind }: Problem, texts: Texts): string {
     case 'interaction_required':
     case 'login_required':
       return texts.needsLogin;
+    case 'token_host_changed':
+      return texts.hostChanged;
     default:
       return texts[`${kind}.help`];
   }
 }
+
+/** The same with its names filled in. */
+const helpText = (model: ViewModel, problem: Problem, texts: Texts, wallMs = 0): string =>
+  fill(helpOf(problem, texts), {
+    app: model.appName,
+    host: model.serverHost === undefined ? texts.theService : plainText(model.serverHost, 80),
+    date: dateText(model, wallMs),
+  });
 
 /** The reason of a problem in more detail: for integrators, or in the server's own words. */
 function detailOf(problem: Problem, texts: Texts): readonly string[] {
@@ -487,6 +504,7 @@ function detailOf(problem: Problem, texts: Texts): readonly string[] {
   if (code === 'unsupported_token_type') return plain;
   switch (kind) {
     case 'misconfigured':
+    case 'untrusted-address':
     case 'browser-calls-refused':
     case 'not-sendable':
       return plain;
@@ -517,17 +535,15 @@ function failedContent(model: ViewModel, state: Failed, texts: Texts): ScreenCon
   const { problem } = state;
   const tried = new Date(state.lastTriedAtWallMs);
   const time = `${two(tried.getHours())}:${two(tried.getMinutes())}`;
-  const help = fill(helpOf(problem, texts), {
-    app: model.appName,
-    host: model.serverHost === undefined ? texts.theService : plainText(model.serverHost, 80),
-    date: dateText(model, state.lastTriedAtWallMs),
-  });
+  const help = helpText(model, problem, texts, state.lastTriedAtWallMs);
+  const details = detailOf(problem, texts);
   return {
     screen: 'failed',
     arrangement: 'message',
     problem: problem.kind,
     title: texts[problem.kind],
-    body: [help, ...detailOf(problem, texts)],
+    body: [help, ...details],
+    smallLines: details.length,
     footnote: joined(
       fill(texts.reference, { reference: state.reference }),
       serverText(problem.code, 40),

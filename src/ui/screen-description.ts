@@ -80,6 +80,8 @@ export interface ScreenContent {
   arrangement: Arrangement;
   title: string;
   body?: readonly string[];
+  /** How many of the body's last lines are small: for integrators, or in the server's own words. */
+  smallLines?: number;
   steps?: readonly StepDescription[];
   controls: readonly Control[];
   /** Focused when the viewer has not moved yet; otherwise the first control. */

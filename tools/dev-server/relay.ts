@@ -25,7 +25,7 @@ import type { WireLog } from './authorization-server/control/wire-log.ts';
 import { readRequest } from './read-request.ts';
 import { sourceOf } from './source.ts';
 
-const nothing: Metadata = { endpoints: {}, insecureEndpoints: {} };
+const nothing: Metadata = { endpoints: {}, refusedEndpoints: {} };
 /** More than the app reads of a reply. */
 const maxReplyBytes = 1024 * 1024;
 const timeOutMs = 20_000;
@@ -152,7 +152,7 @@ export function relay(options: {
     if (discovered !== undefined && discovered.untilMs > now()) return discovered.metadata;
     if (signIn.issuer === undefined || providerNamed(signIn.provider).discovery === false)
       return nothing;
-    const found = await discover(signIn.issuer, signIn.allowInsecureHttp, (request) =>
+    const found = await discover(signIn.issuer, signIn, (request) =>
       http.send({ request, signal: AbortSignal.timeout(timeOutMs) }),
     );
     if (found.type === 'failed') return nothing;

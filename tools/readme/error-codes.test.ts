@@ -145,7 +145,7 @@ describe('the table of servers’ answers in docs/error-codes.md', () => {
     'the table of servers’ answers says what the app makes of %s %s',
     async (call, cell, kind, code) => {
       const [status = '', ...body] = unquoted(cell).split(' ');
-      answer = { status: Number(status), body: body.join(' ') };
+      answer = { status: Number(status), body: body.join(' ').replaceAll('{server}', server.url) };
       const problem = await problemAt(call as CallName);
       expect(`${problem?.kind} ${problem?.code}`).toBe(`${unquoted(kind)} ${unquoted(code)}`);
     },

@@ -15,6 +15,7 @@ const everyProblemKind: Readonly<Record<ProblemKind, true>> = {
   'time-out': true,
   'clock-wrong': true,
   misconfigured: true,
+  'untrusted-address': true,
   'browser-calls-refused': true,
   'not-completed': true,
   refused: true,

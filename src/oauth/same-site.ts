@@ -1,0 +1,34 @@
+/** Labels below a country's under which anyone may register, as in `example.co.uk`. */
+const secondLevel =
+  /^(..|adv|art|asn|biz|com|edu|eng|firm|game|gen|gob|gov|gouv|govt|gub|idf|idv|ind|inf|info|int|k12|ltd|med|mil|muni|name|net|nhs|nic|nom|org|plc|police|press|priv|pro|sch|school|store|tur|web)$/;
+
+/** Domains whose subdomains belong to different people: tenants of services, hosting, dynamic names. */
+const shared =
+  'accounts.dev amazonaws.com amazoncognito.com amplifyapp.com appspot.com auth0.com awsapprunner.com awsapps.com azure-api.net azurecontainerapps.io azurefd.net azurestaticapps.net azurewebsites.net b2clogin.com ciamlogin.com cloudapp.net cloudflareaccess.com cloudfront.net cloudfunctions.net ddns.net deno.dev duckdns.org elasticbeanstalk.com firebaseapp.com fly.dev force.com frontegg.com fusionauth.io github.io gitlab.io googleapis.com herokuapp.com home.arpa myshopify.com netlify.app ngrok-free.app ngrok.app ngrok.dev ngrok.io nip.io okta-emea.com okta.com oktapreview.com on.aws ondigitalocean.app onelogin.com onrender.com oraclecloud.com pages.dev phasetwo.io pingone.com plex.direct railway.app repl.co replit.app run.app salesforce.com sharepoint.com sslip.io supabase.co synology.me trafficmanager.net trycloudflare.com vercel.app web.app windows.net wordpress.com workers.dev zitadel.cloud'.split(
+    ' ',
+  );
+
+const lastLabels = (host: string, count: number): string => host.split('.').slice(-count).join('.');
+
+/** Addresses of IP, which have no domain. */
+const isNumeric = (host: string) => /^[\d.]+$|^\[/.test(host);
+
+/**
+ * Whether two hosts belong to one owner as far as names tell: they are the same, one is below the
+ * other, or both are below one registrable domain. Without a list of all public suffixes this errs
+ * towards two owners.
+ *
+ * @param host in the form of a parsed URL
+ */
+export function isSameSite(host: string, other: string): boolean {
+  if (host === other) return true;
+  if (isNumeric(host) || isNumeric(other)) return false;
+  const domain = lastLabels(host, 2);
+  const [second = '', country = ''] = domain.split('.');
+  const labels = country.length === 2 && secondLevel.test(second) ? 3 : 2;
+  const isBelow = (lower: string, upper: string) => lower.slice(-upper.length - 1) === `.${upper}`;
+  if (shared.includes(host)) return false;
+  // A tenant has its own host and what is below it.
+  if (shared.some((one) => isBelow(host, one))) return isBelow(other, host);
+  return host.split('.').length >= labels && lastLabels(host, labels) === lastLabels(other, labels);
+}
