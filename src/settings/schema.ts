@@ -102,7 +102,7 @@ const signIn = {
   revocationReach: { type: 'choice', values: ['grant', 'person'] },
   /** Asks for a code without a key press: for kiosks. */
   startAutomatically: { type: 'flag', default: false },
-  /** Tokens bound to a key that cannot leave the TV: `auto` (where the server offers it), `required` or `off`. */
+  /** Tokens bound to a key that no script can export: `auto` (where the server offers it), `required` or `off`. */
   dpop: { type: 'choice', values: ['auto', 'required', 'off'], default: 'auto' },
   /** Where `session.api` may send the access token. */
   apiOrigins: { type: 'origins', default: [] },
