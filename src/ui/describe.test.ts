@@ -95,6 +95,15 @@ group('the code', () => {
     expect(code?.groups.join('')).toBe('ab-12 ÄX');
   });
 
+  it('the code screen warns in every language to approve only what was started on this TV', () => {
+    const warnings = languages.map((language) => {
+      const { steps } = describe(modelOf(showingCode(), { language }));
+      return steps?.at(-1)?.detail ?? '';
+    });
+    expect(new Set(warnings).size).toBe(languages.length);
+    expect(warnings[languages.indexOf('en')]).toBe('Only continue if you started this on this TV.');
+  });
+
   it('a user code is spelled in the spoken text', () => {
     expect(describe(modelOf(showingCode())).spoken).toContain('P K Q W dash R N S J');
   });
