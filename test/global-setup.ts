@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TestProject } from 'vitest/node';
-import { buildSite } from '../tools/build/build.ts';
+import { buildApp } from '../tools/build/build.ts';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 
@@ -14,6 +14,6 @@ declare module 'vitest' {
 
 /** Builds the site once for every whole-app test. */
 export default async function setup(project: TestProject): Promise<void> {
-  const { outDir } = await buildSite({ outDir: path.join(root, '.cache', 'test-site') });
+  const { outDir } = await buildApp({ outDir: path.join(root, '.cache', 'test-site') });
   project.provide('site', outDir);
 }

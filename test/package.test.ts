@@ -6,9 +6,7 @@ import { PNG } from 'pngjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { filesInIpk } from '../tools/package/ipk.ts';
 import { checkMetadata } from '../tools/package/metadata.ts';
-import { checkPackable } from '../tools/package/packable-settings.ts';
 import { makePackages, type Packages } from '../tools/package/package.ts';
-import { tizenConfig } from '../tools/package/tizen-config.ts';
 import { unzip } from './unzip';
 
 const secret = 'do-not-pack-9f3a';
@@ -211,11 +209,22 @@ describe('the hosted .zip', () => {
   it('the hosted .zip holds the site and nothing else', () => {
     const names = [...hosted.keys()];
     expect(names.filter((name) => !name.startsWith('static/')).sort()).toEqual([
+      '_headers',
       'appBundle.js',
       'index.html',
       'licenses.txt',
+      'nginx-headers.conf',
     ]);
     for (const name of siteFiles) expect(hosted.has(name), name).toBe(true);
+  });
+
+  it('the hosted .zip alone says which headers a server has to send', () => {
+    for (const name of ['_headers', 'nginx-headers.conf']) {
+      expect(String(hosted.get(name))).toContain("frame-ancestors 'self'");
+      expect(String(hosted.get(name))).toContain('connect-src');
+      expect(ipk.has(app(name)), name).toBe(false);
+      expect(wgt.has(name), name).toBe(false);
+    }
   });
 
   it('lets the page reach the relay and the API', () => {
@@ -228,50 +237,23 @@ describe('the hosted .zip', () => {
 });
 
 describe('the check before packing', () => {
-  it('refuses to pack a client secret, which everyone with the package could read', () => {
-    expect(() => checkPackable(settings({ clientSecret: secret }))).toThrow(
-      /clientSecret cannot be packed.*relay/s,
+  it('refuses to pack a client secret, which everyone with the package could read', async () => {
+    await expect(makePackages({ settings: settings({ clientSecret: secret }) })).rejects.toThrow(
+      /clientSecret is a secret: everyone could read it.*relay/s,
     );
-    expect(JSON.stringify(checkPackable(relayed).json)).not.toContain(secret);
   });
 
-  it('refuses to pack a relay without a host, which an installed app does not have', () => {
-    expect(() => checkPackable(settings({ relay: '/relay' }))).toThrow(/relay.*https:\/\//s);
+  it('refuses to pack a relay without a host, which an installed app does not have', async () => {
+    await expect(makePackages({ settings: settings({ relay: '/relay' }) })).rejects.toThrow(
+      /relay.*https:\/\//s,
+    );
   });
 
-  it('refuses to pack settings that the app itself would refuse', () => {
-    expect(() => checkPackable(settings({ clientID: 'tv' }))).toThrow(/Did you mean clientId\?/);
+  it('refuses to pack settings that the app itself would refuse', async () => {
+    await expect(makePackages({ settings: settings({ clientID: 'tv' }) })).rejects.toThrow(
+      /Did you mean clientId\?/,
+    );
   });
-
-  it.each([
-    { parameters: { client_secret: 'x' } },
-    { parameters: { token: { client_assertion: 'x' } } },
-    { provider: 'veeam-vb365', providerOptions: { sessionToken: 'x' } },
-  ])('refuses to pack a secret under another name: %j', (signIn) => {
-    expect(() => checkPackable(settings(signIn))).toThrow(/cannot be packed/);
-  });
-
-  it.each([
-    { providerOptions: { pkce: 'S256' } },
-    { provider: 'jellyfin', issuer: 'https://films.example', clientId: undefined },
-    { provider: 'azure-ad-v1', providerOptions: { authority: 'https://login.example/t' } },
-  ])('packs whatever the app takes: %j', (signIn) => {
-    expect(checkPackable(JSON.parse(JSON.stringify(settings(signIn)))).warnings).toEqual([]);
-  });
-
-  it.each([
-    ['github', undefined],
-    ['rfc8628', 'https://id.example.com'],
-  ])(
-    'lets a Tizen app reach any server where the settings do not name them all: %s',
-    (provider, issuer) => {
-      const { settings: checked } = checkPackable(
-        JSON.parse(JSON.stringify(settings({ provider, issuer, relay: undefined }))),
-      );
-      const metadata = { identifier: 'com.example.tv', version: '1.0.0', icon: 'icon.svg' };
-      expect(tizenConfig(checkMetadata(metadata), checked)).toContain('<access origin="*"');
-    },
-  );
 
   it('removes no foreign files from the folder that the packages go to', async () => {
     const outDir = path.join(folder, 'second');
@@ -296,13 +278,5 @@ describe('the check before packing', () => {
     ],
   ])('refuses to pack metadata that a TV would refuse: %j', (metadata, sentence) => {
     expect(() => checkMetadata(metadata)).toThrow(sentence);
-  });
-
-  it.each([
-    [{ issuer: 'http://localhost:4001', allowInsecureHttp: true }, /the TV itself to a TV/],
-    [{ issuer: 'http://192.168.1.5:4001', allowInsecureHttp: true }, /not encrypted/],
-    [{ allowInsecureHttp: true }, /allowInsecureHttp/],
-  ])('warns of settings for development: %j', (signIn, warning) => {
-    expect(checkPackable(settings(signIn)).warnings.join('\n')).toMatch(warning);
   });
 });

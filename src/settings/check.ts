@@ -4,10 +4,10 @@ import { nearest } from './nearest';
 import { type AppSettings, type Members, parameterizedCalls, type Setting, schema } from './schema';
 
 /**
- * What an option of a provider may be: any text, a name that may stand in an address, an address, or
- * one of some texts.
+ * What an option of a provider may be: any text, a text that is not for everyone's eyes, a name that
+ * may stand in an address, an address, or one of some texts.
  */
-export type OptionKind = 'text' | 'name' | 'address' | readonly string[];
+export type OptionKind = 'text' | 'secret' | 'name' | 'address' | readonly string[];
 
 /** What the checks need to know of a provider. */
 export interface ProviderFacts {
@@ -185,7 +185,7 @@ function options(check: Check, value: unknown, key: string) {
   const names = Object.keys(kinds);
   return each(object(check, value, key), key, (one, at, name) => {
     const kind = kinds[name];
-    if (kind === 'text') return text(check, one, at);
+    if (kind === 'text' || kind === 'secret') return text(check, one, at);
     if (kind === 'name') return pathName(check, one, at);
     if (kind === 'address') return address(check, one, at);
     if (kind !== undefined) return oneOf(check, one, at, kind);

@@ -7,7 +7,7 @@ export type Setting = Common &
     | { type: 'text'; default?: string }
     /** A text that is not for everyone's eyes. */
     | { type: 'secret'; default?: string }
-    | { type: 'flag'; default: boolean }
+    | { type: 'flag'; developmentOnly?: boolean; default: boolean }
     | { type: 'choice'; values: readonly string[]; default?: string }
     /** One of the names that the app knows of a kind, or one of some besides. */
     | {
@@ -78,7 +78,7 @@ const signIn = {
     default: '',
     required: 'it is the client ID that the authorization server gave this app.',
   },
-  /** The client's secret, for development: a package shows it to everyone, so keep it in a relay. */
+  /** The client's secret: it is never in the app, which everyone can read; the relay adds it. */
   clientSecret: { type: 'secret' },
   /** E.g. `openid profile email offline_access`; without `offline_access` many servers give nothing that can be kept. */
   scope: { type: 'text' },
@@ -109,7 +109,7 @@ const signIn = {
   /** More hosts to connect to, e.g. `["https://cdn.example.com"]`. Where the metadata puts its endpoints is found out when a site or package is made; list those hosts where that is impossible. */
   connectOrigins: { type: 'origins', orHosts: true, default: [] },
   /** Plain http to this machine and the local network: development only. */
-  allowInsecureHttp: { type: 'flag', default: false },
+  allowInsecureHttp: { type: 'flag', developmentOnly: true, default: false },
 } as const satisfies Members;
 
 const appSettings = {

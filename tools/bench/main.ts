@@ -3,7 +3,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
-import { buildSite, readSettings } from '../build/build.ts';
+import { buildApp, readSettings } from '../build/build.ts';
 import { startDevServer } from '../dev-server/app-server.ts';
 import { engines } from '../engines/engines.ts';
 import { type UnpackedChromium, unpackChromium } from '../engines/unpack.ts';
@@ -204,7 +204,7 @@ async function main(): Promise<void> {
   const seconds = positive('seconds', values.seconds);
   const chosen = list(values.engines).map(chromiumNamed);
 
-  const { outDir } = await buildSite({ outDir: path.join(root, '.cache', 'bench-site') });
+  const { outDir } = await buildApp({ outDir: path.join(root, '.cache', 'bench-site') });
   const server = await startDevServer({
     host: 'localhost',
     appPort: 0,

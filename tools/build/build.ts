@@ -15,9 +15,11 @@ import { fileURLToPath } from 'node:url';
 import { type Node, parse } from 'acorn';
 import { bundle } from './bundle.ts';
 import { compiledCode } from './compiled-code.ts';
+import { headerFiles } from './headers.ts';
 import { renderIndexHtml } from './index-html.ts';
 import { licensedParts, licensesText } from './licenses.ts';
 import { oneAtATime } from './one-at-a-time.ts';
+import { type PublishRequest, publish } from './publish.ts';
 
 export { renderIndexHtml };
 
@@ -103,21 +105,19 @@ function removeOld(folder: string): void {
 }
 
 /**
- * Builds the static site: index.html with the settings inside, one script, the fonts, and the
- * licenses of what is in it.
+ * Builds all of the static site but its page: one script, the fonts, and the licenses of what is in
+ * it.
  *
- * @param options.settingsFile the settings to build in; default `settings.json`
- * @param options.outDir where the site goes; emptied first; default `build`
+ * @param options.outDir where it goes; emptied first
  * @param options.force builds the bundle even when no source has changed
  * @returns the absolute path of the site
- * @throws Error when the settings file is missing or not JSON, when something comes without a
- *   license, or when the build fails
+ * @throws Error when something comes without a license, or when the build fails
  */
-export async function buildSite(
-  options: { settingsFile?: string; outDir?: string; force?: boolean } = {},
-): Promise<{ outDir: string }> {
-  const settings = readSettings(options.settingsFile ?? path.join(root, 'settings.json'));
-  const outDir = path.resolve(options.outDir ?? path.join(root, 'build'));
+export async function buildApp(options: {
+  outDir: string;
+  force?: boolean;
+}): Promise<{ outDir: string }> {
+  const outDir = path.resolve(options.outDir);
   const built = await freshBundle(options.force ?? false);
   const modules = readFileSync(path.join(built, 'modules.json'), 'utf8');
   const licenses = licensesText(licensedParts(JSON.parse(modules) as string[], root));
@@ -125,8 +125,31 @@ export async function buildSite(
   cpSync(path.join(root, 'static'), path.join(outDir, 'static'), { recursive: true });
   cpSync(path.join(built, 'appBundle.js'), path.join(outDir, 'appBundle.js'));
   writeFileSync(path.join(outDir, 'licenses.txt'), licenses);
-  writeFileSync(path.join(outDir, 'index.html'), renderIndexHtml(settings));
   return { outDir };
+}
+
+/**
+ * Builds the static site: what {@link buildApp} builds, index.html with the settings inside, and the
+ * headers that a server is to send with it.
+ *
+ * @param options.settingsFile the settings to build in; default `settings.json`
+ * @param options.outDir where the site goes; emptied first; default `build`
+ * @returns the absolute path of the site, and why it is for trying out only
+ * @throws Error when the settings file is missing or not JSON, when its settings may not be
+ *   published, or when the build fails
+ */
+export async function buildSite(
+  options: { settingsFile?: string; outDir?: string; force?: boolean } & PublishRequest = {},
+): Promise<{ outDir: string; warnings: readonly string[] }> {
+  const settings = readSettings(options.settingsFile ?? path.join(root, 'settings.json'));
+  const { json, warnings } = await publish(settings, options);
+  const target = options.outDir ?? path.join(root, 'build');
+  const { outDir } = await buildApp({ ...options, outDir: target });
+  const page = { 'index.html': renderIndexHtml(json), ...headerFiles(json) };
+  for (const [name, content] of Object.entries(page)) {
+    writeFileSync(path.join(outDir, name), content);
+  }
+  return { outDir, warnings };
 }
 
 /** Empties a folder that is a site of ours or empty; anything else is not ours to delete. */

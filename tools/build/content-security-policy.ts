@@ -1,29 +1,30 @@
+import { checkSettings } from '../../src/settings/settings.ts';
+import { knownNames } from '../settings/known-names.ts';
+import { connectOrigins, needsMetadata } from './connect-origins.ts';
+
+/** Where the page may connect to, beside itself. */
+function connections(settings: unknown, development: boolean): readonly string[] {
+  const outcome = checkSettings(settings, knownNames);
+  // The app calls nothing with settings that it cannot use.
+  if (outcome.type === 'invalid') return [];
+  const { signIn } = outcome.settings;
+  const isOpen = development && needsMetadata(signIn) && !signIn.issuer?.startsWith('http:');
+  return isOpen ? [...connectOrigins(signIn), 'https:'] : connectOrigins(signIn);
+}
+
 /**
- * The policy written into the page. `connect-src` names the servers the settings name. An issuer
- * may place its endpoints on other hosts, which only its metadata tells, and a system of its own
- * kind brings its own: with either every https host is allowed.
+ * The policy written into the page. `connect-src` names the servers of the app's calls, as far as
+ * the settings tell: what only the issuer's metadata tells is added to them when a site is built.
  *
- * @param settings the parsed content of a settings file
+ * @param settings the public settings
+ * @param options.development allows every https host where the issuer was not asked for its own
  * @returns the value of a Content-Security-Policy meta element
  */
-export function contentSecurityPolicy(settings: unknown): string {
-  const signIn = (settings as { appSettings?: { signIn?: Record<string, unknown> } } | null)
-    ?.appSettings?.signIn;
-  const connect = new Set(["'self'", 'data:', 'blob:']);
-  const addresses = [signIn?.['issuer'], signIn?.['relay']].concat(
-    Object.values((signIn?.['endpoints'] as Record<string, unknown> | undefined) ?? {}),
-    Array.isArray(signIn?.['apiOrigins']) ? (signIn['apiOrigins'] as unknown[]) : [],
-  );
-  for (const address of addresses) {
-    // A wrong address is the app's to report; here it only must not become part of the policy.
-    if (typeof address !== 'string' || !URL.canParse(address)) continue;
-    const { protocol, origin } = new URL(address);
-    if (protocol === 'https:' || protocol === 'http:') connect.add(origin);
-  }
-  const { issuer, relay, provider = 'rfc8628' } = signIn ?? {};
-  if (relay === undefined && (issuer !== undefined || provider !== 'rfc8628')) {
-    connect.add('https:');
-  }
+export function contentSecurityPolicy(
+  settings: unknown,
+  { development = false }: { development?: boolean } = {},
+): string {
+  const connect = ["'self'", 'data:', 'blob:', ...connections(settings, development), 'file:'];
   return [
     "default-src 'none'",
     "script-src 'self' file:",
@@ -31,7 +32,7 @@ export function contentSecurityPolicy(settings: unknown): string {
     "font-src 'self' data: file:",
     "img-src 'self' data: blob: file:",
     'worker-src blob:',
-    `connect-src ${[...connect].join(' ')} file:`,
+    `connect-src ${connect.join(' ')}`,
     "base-uri 'none'",
     "form-action 'none'",
   ].join('; ');

@@ -74,21 +74,21 @@ function style(settings: unknown): string {
  * The page that starts the app. Settings are inlined as data: a packaged app runs from `file://`,
  * where no request for a settings file succeeds.
  *
- * @param settings the parsed content of a settings file, valid or not: the app itself explains
- *   what is wrong with it
+ * @param settings the public settings, valid or not: the app itself explains what is wrong with them
  * @param options.headScripts addresses of scripts to run before the app, for development pages
+ * @param options.development see {@link contentSecurityPolicy}
  * @returns the whole document
  */
 export function renderIndexHtml(
   settings: unknown,
-  options: { headScripts?: readonly string[] } = {},
+  options: { headScripts?: readonly string[]; development?: boolean } = {},
 ): string {
   const headScripts = (options.headScripts ?? [])
     .map((source) => `<script src="${escapeHtml(source)}"></script>`)
     .join('\n    ');
   const values: Record<string, string> = {
     NAME: escapeHtml(appName(settings)),
-    CONTENT_SECURITY_POLICY: escapeHtml(contentSecurityPolicy(settings)),
+    CONTENT_SECURITY_POLICY: escapeHtml(contentSecurityPolicy(settings, options)),
     STYLE: style(settings),
     SETTINGS: inlineJson(settings),
     HEAD_SCRIPTS: headScripts,

@@ -120,6 +120,61 @@ describe('The TV app’s page', () => {
   });
 });
 
+describe('What everyone can read at the development server', () => {
+  const hidden = 'hidden-9f3a';
+  const secretive = {
+    internal: { note: hidden },
+    platformSettings: { note: hidden },
+    appSettings: {
+      name: 'Test Channel',
+      analytics: hidden,
+      channel: { cms: { password: hidden } },
+      signIn: {
+        issuer: 'http://localhost:4001',
+        clientId: 'tv',
+        clientSecret: hidden,
+        allowInsecureHttp: true,
+        isuer: hidden,
+        parameters: { client_secret: hidden, token: { client_assertion: hidden } },
+      },
+    },
+  };
+
+  it.each([
+    '',
+    'index.html',
+    '?qa',
+    '?provider=github',
+    '?provider=trakt',
+    'qa/facts.json',
+    'qa/facts.json?provider=plex',
+  ])('nothing that is secret or unknown is at /%s', async (where) => {
+    const other = await startDevServer({
+      host: '127.0.0.1',
+      appPort: 0,
+      authPort: 0,
+      settings: secretive,
+      outDir: path.join(folder, 'site'),
+    });
+    try {
+      const response = await fetch(other.appUrl + where);
+      expect(response.status).toBe(200);
+      const text = await response.text();
+      expect(text).toContain('Test Channel');
+      expect(text).not.toContain(hidden);
+      expect(text).not.toContain('clientSecret');
+    } finally {
+      await other.close();
+    }
+  });
+
+  it('a client with a secret calls through the server’s relay, which knows the secret', async () => {
+    const page = await (await fetch(server.appUrl)).text();
+    expect(page).toContain('"relay": "relay"');
+    expect(page).not.toContain('hush');
+  });
+});
+
 describe('The site’s files', () => {
   it('files of the site come with their type, and again only when they changed', async () => {
     const first = await send(`${server.appUrl}static/face.woff2`);

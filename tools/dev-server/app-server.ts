@@ -1,7 +1,9 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Koa from 'koa';
+import { securityHeaders } from '../build/headers.ts';
 import { renderIndexHtml } from '../build/index-html.ts';
+import { publicSettings } from '../settings/public-settings.ts';
 import { whyForbidden } from './authorization-server/control/own-machine.ts';
 import { embedded } from './authorization-server/control/wire-log.ts';
 import { type Control, startAuthorizationServer } from './authorization-server/server.ts';
@@ -92,7 +94,7 @@ function createApp(options: {
       context.body = consoleFacts({
         issuer: options.authUrl,
         control: `http://${context.hostname}:${options.authPort}/control`,
-        settings: system.settings,
+        settings: publicSettings(system.settings, { development: true }).settings,
         provider: options.provider,
         providers: standInNames,
       });
@@ -113,10 +115,12 @@ function createApp(options: {
     context.set('Cache-Control', 'no-store');
     // The levers of the QA console are in the page only when its address asks for them.
     const levers = context.query['qa'] !== undefined;
-    context.body = renderIndexHtml(
-      system.settings,
-      levers ? { headScripts: ['/qa/tv-levers.js'] } : {},
-    );
+    const shown = publicSettings(system.settings, { development: true }).settings;
+    context.set(securityHeaders(shown, { development: true }));
+    context.body = renderIndexHtml(shown, {
+      development: true,
+      headScripts: levers ? ['/qa/tv-levers.js'] : [],
+    });
   }
 
   app.use(options.systems.relay);

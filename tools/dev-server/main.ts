@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { buildSite, readSettings } from '../build/build.ts';
+import { buildApp, readSettings } from '../build/build.ts';
+import { publicSettings } from '../settings/public-settings.ts';
 import { readAllowedHosts } from './allowed-hosts.ts';
 import { startDevServer } from './app-server.ts';
 import { lanAddress, publicHost } from './public-host.ts';
@@ -20,8 +21,8 @@ function port(variable: string, fallback: number): number {
   throw new Error(`${variable} must be a port number from 0 to 65535, not "${text}".`);
 }
 
-async function site(settingsFile: string, build: boolean): Promise<string> {
-  if (build) return (await buildSite({ settingsFile, outDir: siteFolder })).outDir;
+async function site(build: boolean): Promise<string> {
+  if (build) return (await buildApp({ outDir: siteFolder })).outDir;
   if (existsSync(path.join(siteFolder, 'appBundle.js'))) return siteFolder;
   throw new Error('Nothing has been built yet: start once without --no-build.');
 }
@@ -41,13 +42,21 @@ async function main(): Promise<void> {
   const provider = values.provider === undefined ? undefined : standInNamed(values.provider);
   const clientSecret = process.env['RELAY_CLIENT_SECRET'] || undefined;
   const host = process.env['HOST'] || 'localhost';
+  const settings = readSettings(values.settings);
+  for (const { key, why } of publicSettings(settings, { development: true }).withheld) {
+    const isForRelay = key === 'appSettings.signIn.clientSecret';
+    const where = isForRelay
+      ? 'the relay of this server adds it'
+      : 'no site or package may have it';
+    process.stderr.write(`${key} ${why}, so the app does not get it: ${where}.\n`);
+  }
   // Ports first: half a minute of building should not end in "already in use".
   let finishSite: (folder: string) => void = () => {};
   const server = await startDevServer({
     host,
     appPort: port('PORT', 8080),
     authPort: port('AUTH_PORT', 4001),
-    settings: readSettings(values.settings),
+    settings,
     provider,
     clientSecret,
     allowedHosts: readAllowedHosts(process.env['ALLOWED_HOSTS'] ?? ''),
@@ -58,7 +67,7 @@ async function main(): Promise<void> {
   const stop = () => process.exit(0);
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
-  finishSite(await site(values.settings, !values['no-build']));
+  finishSite(await site(!values['no-build']));
   const everywhere = host === '0.0.0.0' || host === '::';
   const shown = everywhere ? 'localhost' : publicHost(host);
   line('TV app', `http://${shown}:${server.appPort}/`);

@@ -37,6 +37,21 @@ export function withIssuer(settings: unknown, issuer: string): unknown {
   return copy;
 }
 
+/** The client's secret in the settings; the app itself never gets it. */
+function secretIn(settings: unknown): string | undefined {
+  const secret = (settings as { appSettings?: { signIn?: Record<string, unknown> } } | null)
+    ?.appSettings?.signIn?.['clientSecret'];
+  return typeof secret === 'string' ? secret : undefined;
+}
+
+/** The settings with the server's own relay, where only a relay can know the client's secret. */
+function withRelay(settings: unknown): unknown {
+  if (secretIn(settings) === undefined) return settings;
+  const copy = structuredClone(settings) as { appSettings: { signIn: Record<string, unknown> } };
+  copy.appSettings.signIn['relay'] ??= 'relay';
+  return copy;
+}
+
 /** The settings with another `signIn`. */
 function withSignIn(settings: unknown, signIn: StandIn['signIn']): unknown {
   const copy = structuredClone(settings) as { appSettings?: Record<string, unknown> } | null;
@@ -48,7 +63,8 @@ function withSignIn(settings: unknown, signIn: StandIn['signIn']): unknown {
  * stand-in of every other, started the first time it is asked for.
  *
  * @param options.settings content of the settings file; the stand-ins keep all of it but `signIn`
- * @param options.clientSecret what the relay adds for the server that the settings file names
+ * @param options.clientSecret what the relay adds for the server that the settings file names; by
+ *   default the settings' own `clientSecret`
  * @param options.allowedHosts names that this machine has besides its addresses
  */
 export function createSystems(options: {
@@ -65,10 +81,10 @@ export function createSystems(options: {
   const started = new Map<string, Promise<System>>();
   /** Those that are ready, by the name in their relay's path. */
   const ready = new Map<string, System>();
-  const settings = withIssuer(options.settings, auth.url);
+  const settings = withRelay(withIssuer(options.settings, auth.url));
   const own: System = {
     settings,
-    relay: relay({ settings, wire, clientSecret }),
+    relay: relay({ settings, wire, clientSecret: clientSecret ?? secretIn(settings) }),
   };
 
   async function start(name: string, port: number): Promise<System> {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { buildSite, readSettings } from '../build/build.ts';
+import { buildApp, readSettings } from '../build/build.ts';
 import { type DevServer, startDevServer } from '../dev-server/app-server.ts';
 import { table } from '../table.ts';
 import { openChromium } from './devtools.ts';
@@ -133,7 +133,7 @@ async function main(): Promise<void> {
     if (pictures !== undefined) writeFileSync(path.join(pictures, `${engine.name}.png`), picture);
   };
   const outDir =
-    values.site ?? (await buildSite({ outDir: path.join(root, '.cache', 'engines-site') })).outDir;
+    values.site ?? (await buildApp({ outDir: path.join(root, '.cache', 'engines-site') })).outDir;
   const server = await startDevServer({
     host: 'localhost',
     appPort: 0,

@@ -2,7 +2,7 @@ import type { CDPSession, Page } from 'playwright-core';
 import { PNG } from 'pngjs';
 import { assertNever } from '../../src/assert-never.ts';
 import { launchBrowser } from '../../test/browser.ts';
-import { buildSite, readSettings } from '../build/build.ts';
+import { buildApp, readSettings } from '../build/build.ts';
 import { startDevServer } from '../dev-server/app-server.ts';
 import { seededRandom } from '../fleet/seeded-random.ts';
 import { createMonkey, type Deed, type ServerOrder } from './deeds.ts';
@@ -296,7 +296,7 @@ async function play(
  * @returns what happened; it never throws for what the app does wrong
  */
 export async function runMonkey(options: MonkeyOptions): Promise<MonkeyReport> {
-  const site = options.site ?? (await buildSite()).outDir;
+  const site = options.site ?? (await buildApp({ outDir: '.cache/monkey-site' })).outDir;
   const server = await startDevServer({
     host: 'localhost',
     appPort: 0,

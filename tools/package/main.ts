@@ -3,6 +3,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { readSettings } from '../build/build.ts';
+import { publishOptions, publishRequest, warnOfDevelopment } from '../build/publish-options.ts';
 import { makePackages } from './package.ts';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
@@ -13,9 +14,11 @@ async function main(): Promise<void> {
       settings: { type: 'string', default: path.join(root, 'settings.json') },
       metadata: { type: 'string', default: path.join(root, 'metadata.json') },
       out: { type: 'string', default: path.join(root, 'releases') },
+      ...publishOptions,
     },
   });
   const { files, warnings } = await makePackages({
+    ...publishRequest(values),
     settings: readSettings(values.settings),
     metadataFile: path.resolve(values.metadata),
     outDir: values.out,
@@ -25,11 +28,7 @@ async function main(): Promise<void> {
       `${path.relative(process.cwd(), file)}  ${(statSync(file).size / 1024).toFixed(0)} KB`,
     );
   }
-  if (warnings.length > 0) {
-    console.error(`\nNOT FOR VIEWERS: these packages are for trying things out.`);
-    for (const warning of warnings) console.error(`- ${warning}`);
-    console.error('Name your own server with --settings FILE.');
-  }
+  warnOfDevelopment('these packages are', warnings);
 }
 
 main().catch((error: unknown) => {

@@ -3,13 +3,15 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { AppSettings } from '../../src/settings/settings.ts';
 import { cssColors } from '../../src/ui/theme.ts';
-import { buildSite, renderIndexHtml } from '../build/build.ts';
+import { buildApp, renderIndexHtml } from '../build/build.ts';
+import { headerFiles } from '../build/headers.ts';
+import { type PublishRequest, publish } from '../build/publish.ts';
 import { appinfo } from './appinfo.ts';
 import { drawImages } from './images.ts';
 import { makeIpk } from './ipk.ts';
 import { readMetadata } from './metadata.ts';
-import { checkPackable } from './packable-settings.ts';
 import { filesBelow, type PackedFile } from './packed-file.ts';
 import { tizenConfig } from './tizen-config.ts';
 import { zip } from './zip.ts';
@@ -29,14 +31,20 @@ const iconSides = { webos: 80, webosLarge: 130, tizen: 117 } as const;
 async function siteFiles(settings: unknown): Promise<readonly PackedFile[]> {
   const folder = mkdtempSync(path.join(tmpdir(), 'package-site-'));
   try {
-    await buildSite({ outDir: folder });
-    const index = Buffer.from(renderIndexHtml(settings));
-    return filesBelow(folder).map((file) =>
-      file.name === 'index.html' ? { ...file, content: index } : file,
-    );
+    await buildApp({ outDir: folder });
+    writeFileSync(path.join(folder, 'index.html'), renderIndexHtml(settings));
+    return filesBelow(folder);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** @throws Error for a relay that only a page of a server would find */
+function checkRelay({ signIn: { relay } }: AppSettings): void {
+  if (relay === undefined || /^https?:\/\//.test(relay)) return;
+  throw new Error(
+    `appSettings.signIn.relay is ${relay}: an installed app has no server of its own, so the relay needs a whole address that begins with https://.`,
+  );
 }
 
 /** Earlier packages of this app, which would otherwise stay beside the new ones. */
@@ -55,13 +63,12 @@ function removeEarlier(outDir: string, identifier: string): void {
  * @param options.metadataFile default `metadata.json`
  * @throws Error when the settings or metadata cannot be packed, or the build fails
  */
-export async function makePackages(options: {
-  settings: unknown;
-  outDir?: string;
-  metadataFile?: string;
-}): Promise<Packages> {
+export async function makePackages(
+  options: { settings: unknown; outDir?: string; metadataFile?: string } & PublishRequest,
+): Promise<Packages> {
   const metadata = readMetadata(options.metadataFile ?? path.join(root, 'metadata.json'));
-  const { json, settings, warnings } = checkPackable(options.settings);
+  const { json, settings, development, warnings } = await publish(options.settings, options);
+  checkRelay(settings);
   const outDir = path.resolve(options.outDir ?? path.join(root, 'releases'));
   const site = await siteFiles(json);
   const images = await drawImages({
@@ -72,7 +79,7 @@ export async function makePackages(options: {
   const icon = (side: number): Buffer => images.icons.get(side) ?? Buffer.alloc(0);
   const colors = cssColors(settings.theme);
   // A package for trying things out says so in its name.
-  const name = `${metadata.identifier}-${metadata.version}${warnings.length > 0 ? '-development' : ''}`;
+  const name = `${metadata.identifier}-${metadata.version}${development ? '-development' : ''}`;
   const ipk = makeIpk(metadata, [
     ...site,
     { name: 'icon.png', content: icon(iconSides.webos) },
@@ -89,6 +96,10 @@ export async function makePackages(options: {
       ),
     },
   ]);
+  const headers = Object.entries(headerFiles(json)).map(([name, content]) => ({
+    name,
+    content: Buffer.from(content),
+  }));
   const made: PackedFile[] = [
     { name: `${name}.ipk`, content: ipk },
     {
@@ -99,7 +110,7 @@ export async function makePackages(options: {
         { name: 'config.xml', content: Buffer.from(tizenConfig(metadata, settings)) },
       ]),
     },
-    { name: `${name}-hosted.zip`, content: await zip(site) },
+    { name: `${name}-hosted.zip`, content: await zip([...site, ...headers]) },
   ];
   const sums = made
     .map(({ name, content }) => `${createHash('sha256').update(content).digest('hex')}  ${name}\n`)

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { launchBrowser } from '../../test/browser.ts';
-import { buildSite, readSettings } from '../build/build.ts';
+import { buildApp, readSettings } from '../build/build.ts';
 import { startDevServer } from '../dev-server/app-server.ts';
 import { renewGeneratedTexts } from './generated.ts';
 import { takePictures } from './pictures.ts';
@@ -13,7 +13,7 @@ const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..')
 renewGeneratedTexts();
 if (process.argv.includes('--no-pictures')) process.exit();
 
-const { outDir } = await buildSite({ outDir: path.join(root, '.cache', 'readme-site') });
+const { outDir } = await buildApp({ outDir: path.join(root, '.cache', 'readme-site') });
 const server = await startDevServer({
   host: 'localhost',
   appPort: 8080,

@@ -127,7 +127,7 @@ export const veeamVb365: Provider = {
     azureEnvironment: ['Global', 'Germany', 'China', 'Government'],
     azureTenantId: 'text',
     targetRegion: ['Worldwide', 'Germany', 'China', 'USDefence', 'USGovernment'],
-    sessionToken: 'text',
+    sessionToken: 'secret',
   },
   discovery: false,
   endpoints(settings) {

@@ -1,0 +1,180 @@
+import { assertNever } from '../../src/assert-never.ts';
+import { providerFactsOf } from '../../src/oauth/providers/index.ts';
+import { remoteKeyNames } from '../../src/platform/keys.ts';
+import {
+  type Members,
+  parameterizedCalls,
+  type Setting,
+  schema,
+} from '../../src/settings/schema.ts';
+import { colorNames } from '../../src/ui/theme.ts';
+import { secretLook } from './secret-looking.ts';
+
+/** A value that stays out of what everyone can read. */
+export interface Withheld {
+  /** Path of the key, e.g. `appSettings.signIn.clientSecret`. */
+  key: string;
+  /** What gives it away, as the rest of a sentence. */
+  why: string;
+}
+
+/** The part of a settings file that may be written into a page or a package. */
+export interface PublicSettings {
+  settings: unknown;
+  withheld: readonly Withheld[];
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+const isObject = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** One projection of one file. */
+interface Projection {
+  /** Keeps what is for development only. */
+  development: boolean;
+  /** Keys that are public whatever they look like. */
+  declaredPublic: readonly string[];
+  provider: string;
+  withheld: Withheld[];
+}
+
+/** A value without members of its own; an object where none belongs leaves only its form. */
+function plain(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map((one) => (isObject(one) ? {} : plain(one)));
+  return isObject(value) ? {} : value;
+}
+
+/** @returns the value; undefined, with a note, for one that looks like a secret */
+function unlessSecret(
+  projection: Projection,
+  key: string,
+  value: unknown,
+  look: { name: string; random: boolean },
+): unknown {
+  const why = projection.declaredPublic.includes(key)
+    ? undefined
+    : secretLook(look.name, value, look);
+  if (why === undefined) return value;
+  projection.withheld.push({ key, why });
+  return undefined;
+}
+
+/** Takes each member of an object on, by its name and path. */
+function eachMember(
+  value: Json,
+  key: string,
+  one: (value: unknown, key: string, name: string) => unknown,
+): Json {
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]) => [name, one(member, `${key}.${name}`, name)]),
+  );
+}
+
+/** Names that are not known stay, without their values, so that the app can say what is wrong. */
+const nameOnly = null;
+
+/** Members with names out of a list. */
+const named = (value: Json, key: string, names: readonly string[]): Json =>
+  eachMember(value, key, (one, _key, name) => (names.includes(name) ? plain(one) : nameOnly));
+
+/** A value of any form, without what looks like a secret in it. */
+function free(projection: Projection, value: unknown, key: string, name: string): unknown {
+  if (Array.isArray(value))
+    return value.map((one, index) => free(projection, one, `${key}[${index}]`, name));
+  if (isObject(value))
+    return eachMember(value, key, (one, at, inner) => free(projection, one, at, inner));
+  return unlessSecret(projection, key, value, { name, random: false });
+}
+
+function parameters(projection: Projection, value: Json, key: string): Json {
+  const field = (one: unknown, at: string, name: string) =>
+    unlessSecret(projection, at, plain(one), { name, random: true });
+  return eachMember(value, key, (one, at, name) => {
+    const ofCall = (parameterizedCalls as readonly string[]).includes(name);
+    return ofCall && isObject(one) ? eachMember(one, at, field) : field(one, at, name);
+  });
+}
+
+function providerOptions(projection: Projection, value: Json, key: string): Json {
+  const { options = {} } = providerFactsOf(projection.provider);
+  return eachMember(value, key, (one, at, name) => {
+    const kind = options[name];
+    if (kind === undefined) return nameOnly;
+    if (kind === 'secret') {
+      projection.withheld.push({ key: at, why: 'is a secret' });
+      return undefined;
+    }
+    return unlessSecret(projection, at, plain(one), { name: '', random: false });
+  });
+}
+
+function section(projection: Projection, members: Members, value: Json, key: string): Json {
+  return eachMember(value, key, (one, at, name) => {
+    const setting = Object.hasOwn(members, name) ? members[name] : undefined;
+    return setting === undefined ? nameOnly : projected(projection, setting, one, at);
+  });
+}
+
+/** @returns what may be public of one setting's value; undefined for nothing */
+function projected(projection: Projection, setting: Setting, value: unknown, key: string): unknown {
+  if (value === undefined) return undefined;
+  switch (setting.type) {
+    case 'secret':
+      projection.withheld.push({ key, why: 'is a secret' });
+      return undefined;
+    case 'flag':
+      return setting.developmentOnly && !projection.development ? undefined : plain(value);
+    case 'text':
+    case 'choice':
+    case 'known':
+    case 'address':
+    case 'issuer':
+    case 'relay':
+      return unlessSecret(projection, key, plain(value), { name: '', random: false });
+    case 'origins':
+      return plain(value);
+    case 'parameters':
+      return isObject(value) ? parameters(projection, value, key) : plain(value);
+    case 'options':
+      return isObject(value) ? providerOptions(projection, value, key) : plain(value);
+    case 'colors':
+      return isObject(value) ? named(value, key, colorNames) : plain(value);
+    case 'key-codes':
+      return isObject(value) ? named(value, key, remoteKeyNames) : plain(value);
+    case 'free':
+      return isObject(value) ? free(projection, value, key, '') : plain(value);
+    case 'section':
+      return isObject(value) ? section(projection, setting.members, value, key) : plain(value);
+    default:
+      return assertNever(setting);
+  }
+}
+
+/**
+ * What of a settings file may be written into a page or a package, which everyone can read. It is
+ * an allow-list, made of the settings' schema: nothing that the schema does not know gets in, no
+ * secret, and nothing that looks like one.
+ *
+ * @param json the parsed content of a settings file, right or wrong
+ * @param options.development keeps what is for development only
+ * @param options.declaredPublic keys whose values are public although they look like secrets
+ */
+export function publicSettings(
+  json: unknown,
+  options: { development?: boolean; declaredPublic?: readonly string[] } = {},
+): PublicSettings {
+  const appSettings = isObject(json) ? json['appSettings'] : undefined;
+  const signIn = isObject(appSettings) ? appSettings['signIn'] : undefined;
+  const provider = isObject(signIn) ? signIn['provider'] : undefined;
+  const projection: Projection = {
+    development: options.development ?? false,
+    declaredPublic: options.declaredPublic ?? [],
+    provider: typeof provider === 'string' ? provider : 'rfc8628',
+    withheld: [],
+  };
+  return {
+    settings: { appSettings: projected(projection, schema, appSettings, 'appSettings') },
+    withheld: projection.withheld,
+  };
+}
