@@ -71,9 +71,13 @@ export function createShell(dependencies: ShellDependencies): Shell {
     suspendSession: () => session?.suspend(),
     resumeSession: () => session?.resume(),
     openChannel() {
-      const apiOrigins = settings?.signIn.apiOrigins ?? [];
-      const api = session?.api();
-      channel = api && openChannel({ api, apiOrigins, onChange: picture.refresh });
+      if (settings === undefined || session === undefined) return;
+      channel = openChannel({
+        api: session.api(),
+        apiOrigins: settings.signIn.apiOrigins,
+        settings: settings.channel,
+        onChange: picture.refresh,
+      });
     },
     closeChannel() {
       channel?.close();

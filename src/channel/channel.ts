@@ -13,6 +13,8 @@ export interface ChannelDependencies {
   api: KyInstance;
   /** `appSettings.signIn.apiOrigins`: where that access is sent, and nowhere else. */
   apiOrigins: readonly string[];
+  /** `appSettings.channel`: settings of these screens. */
+  settings: Readonly<Record<string, unknown>>;
   /** Call when `content` has changed. */
   onChange(): void;
 }

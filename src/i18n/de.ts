@@ -178,4 +178,6 @@ export const de: Texts = {
 
   tooOld:
     'Die Software dieses Fernsehers ist zu alt für diese App. Such in seinen Einstellungen nach einem Update.',
+  framed:
+    'Zu deiner Sicherheit läuft diese App nicht innerhalb einer anderen Seite. Öffne sie für sich allein.',
 };

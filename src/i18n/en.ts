@@ -170,6 +170,7 @@ export const en = {
   addressSpoken: 'Open {address} on your phone.',
 
   tooOld: 'The software of this TV is too old for this app. Look for a TV update in its settings.',
+  framed: 'For your safety this app does not run inside another page. Open it by itself.',
 };
 
 /** What every language has to say. */

@@ -175,4 +175,6 @@ export const es: Texts = {
 
   tooOld:
     'El software de este televisor es demasiado antiguo para esta aplicación. Busca una actualización en sus ajustes.',
+  framed:
+    'Por tu seguridad, esta aplicación no se abre dentro de otra página. Ábrela por separado.',
 };

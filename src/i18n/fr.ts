@@ -175,4 +175,6 @@ export const fr: Texts = {
 
   tooOld:
     'Le logiciel de ce téléviseur est trop ancien pour cette application. Cherchez une mise à jour dans ses réglages.',
+  framed:
+    'Pour votre sécurité, cette application ne s’ouvre pas à l’intérieur d’une autre page. Ouvrez-la seule.',
 };

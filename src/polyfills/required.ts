@@ -29,12 +29,35 @@ function missingFeatures(page: Window): readonly string[] {
   return canDraw(page.document) ? missing : missing.concat('canvas');
 }
 
-/** Whether this engine can run the app. Where it cannot, a sentence on the page says so. */
-export const canRun: boolean = missingFeatures(window).length === 0;
+/**
+ * Whether a page of another origin shows this one in a frame: it could lay its own picture over the
+ * app's. Two files are of two origins, too.
+ */
+function isFramedByOthers(page: Window): boolean {
+  try {
+    for (let inner = page; inner.parent && inner.parent !== inner; inner = inner.parent) {
+      // Throws for another origin; engines of before 2018 answer with nothing.
+      if (!inner.parent.location.href) return true;
+    }
+    return false;
+  } catch {
+    return true;
+  }
+}
 
-if (!canRun) {
+function whyNot(page: Window): 'tooOld' | 'framed' | undefined {
+  if (missingFeatures(page).length > 0) return 'tooOld';
+  return isFramedByOthers(page) ? 'framed' : undefined;
+}
+
+const obstacle = whyNot(window);
+
+/** Whether the app can run here. Where it cannot, a sentence on the page says why. */
+export const canRun: boolean = obstacle === undefined;
+
+if (obstacle !== undefined) {
   const preferred = (navigator.language || '').slice(0, 2).toLowerCase();
   const language = languages.filter((name) => name === preferred)[0] || 'en';
   const place = document.getElementById('splash-text');
-  if (place !== null) place.textContent = textsOf(language).tooOld;
+  if (place !== null) place.textContent = textsOf(language)[obstacle];
 }
