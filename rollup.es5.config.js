@@ -5,8 +5,9 @@ import { withoutEval } from './tools/build/lightning-without-eval.js';
 
 const core = path.join(
   path.dirname(createRequire(import.meta.url).resolve('@lightningjs/core/package.json')),
-  'dist/src/index.js',
+  'dist/src',
 );
+const coreParts = '@lightningjs/core/src/';
 
 /**
  * Extends the Lightning CLI's ES5 configuration (LNG_CUSTOM_ROLLUP=true).
@@ -18,7 +19,13 @@ export const plugins = [
     name: 'lightning-core-inside',
     resolveId: {
       order: 'pre',
-      handler: (source) => (source === '@lightningjs/core' ? core : null),
+      handler(source) {
+        if (source === '@lightningjs/core') return path.join(core, 'index.js');
+        // The app's own screens import single parts (see src/ui/lightning.ts).
+        return source.startsWith(coreParts)
+          ? path.join(core, source.slice(coreParts.length))
+          : null;
+      },
     },
   },
   {

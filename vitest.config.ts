@@ -1,10 +1,19 @@
 import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 /** Whole-app tests wait most of the time: for polls, clocks and pictures. */
 const wholeAppWorkers = Math.min(4, availableParallelism() + 1);
 
 export default defineConfig({
+  resolve: {
+    // As the bundler and the compiler have it: single parts of Lightning core.
+    alias: {
+      '@lightningjs/core/src': fileURLToPath(
+        new URL('node_modules/@lightningjs/core/dist/src', import.meta.url),
+      ),
+    },
+  },
   test: {
     reporters: ['./tools/test/progress-reporter.ts'],
     // On a busy machine the default of one second is too short for a whole app.

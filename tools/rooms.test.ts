@@ -19,7 +19,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'sign-in': ['oauth'],
   session: ['settings', 'oauth', 'sign-in', 'ky', 'idb-keyval'],
   i18n: ['oauth'],
-  ui: ['settings', 'oauth', 'sign-in', 'i18n', '@lightningjs/sdk', 'qrcode'],
+  ui: ['settings', 'oauth', 'sign-in', 'i18n', '@lightningjs/core', '@lightningjs/sdk', 'qrcode'],
   channel: ['oauth', 'session', 'i18n', 'ui', 'ky', '@lightningjs/sdk'],
   app: ['settings', 'oauth', 'sign-in', 'session', 'i18n', 'platform', 'ui', 'channel'],
   'index.ts': ['polyfills', 'app'],
@@ -65,13 +65,27 @@ function freeNamesOf(file: string): string[] {
 
 /** The room or the package that an import leads to. */
 function targetOf(file: string, specifier: string): string {
-  if (!specifier.startsWith('.')) return specifier;
+  if (!specifier.startsWith('.')) {
+    const [scope = '', name = ''] = specifier.split('/');
+    return scope.startsWith('@') ? `${scope}/${name}` : scope;
+  }
   const target = path.relative(source, path.resolve(source, path.dirname(file), specifier));
   const room = roomOf(target);
   return files.includes(`${room}.ts`) ? `${room}.ts` : room;
 }
 
 describe('the rooms of src/', () => {
+  it('parts of Lightning core are named in one file, and the SDK only for its types', () => {
+    const importing = (name: string) =>
+      files.filter((file) =>
+        importsOf(file).some(
+          ({ specifier, typeOnly }) => !typeOnly && targetOf(file, specifier) === name,
+        ),
+      );
+    expect(importing('@lightningjs/core')).toEqual(['ui/lightning.ts']);
+    expect(importing('@lightningjs/sdk').filter((file) => roomOf(file) !== 'channel')).toEqual([]);
+  });
+
   it.each(files)('a file of src/ imports only what its room allows: %s', (file) => {
     const room = roomOf(file);
     const allowed = mayImport[room] ?? [];

@@ -1,7 +1,8 @@
-import { Lightning } from '@lightningjs/sdk';
+import type { Lightning } from '@lightningjs/sdk';
 import { Brand } from './components/Brand';
 import { Notice } from './components/Notice';
 import { layout, safe, snap } from './layout';
+import { Application } from './lightning';
 import type { Arrangement, ScreenDescription } from './screen-description';
 import { AccountsScreen } from './screens/AccountsScreen';
 import { CodeScreen } from './screens/CodeScreen';
@@ -29,7 +30,7 @@ const dimmedAlpha = 0.35;
 
 /** Root component: one description in, one screen out. It keeps nothing of its own. */
 export class App
-  extends Lightning.Application<AppSpec>
+  extends Application<AppSpec>
   implements Lightning.Component.ImplementTemplateSpec<AppSpec>
 {
   /** Draws the integrator's own content; set once, before the first picture. */

@@ -1,5 +1,5 @@
-import { Lightning } from '@lightningjs/sdk';
 import { needsLaterFont } from './fonts';
+import { TextTexture } from './lightning';
 
 /**
  * Lets Lightning draw texts without asking the browser each time whether their font is there: on a
@@ -7,7 +7,6 @@ import { needsLaterFont } from './fonts';
  * loaded (see `fonts.ts`), but for letters whose files come only when they are needed.
  */
 export function trustLoadedFonts(): void {
-  const { TextTexture } = Lightning.textures;
   const { renderer } = TextTexture;
   TextTexture.renderer = (stage, canvas, settings) => {
     const made = renderer(stage, canvas, settings);

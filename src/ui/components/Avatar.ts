@@ -1,5 +1,6 @@
-import { Lightning } from '@lightningjs/sdk';
+import type { Lightning } from '@lightningjs/sdk';
 import type { TextStyle } from '../layout';
+import { Component } from '../lightning';
 import { cssColor } from '../theme';
 import { filled, painting } from './paint';
 import { textPatch } from './text';
@@ -12,7 +13,7 @@ export interface AvatarSpec extends Lightning.Component.TemplateSpec {
 
 /** A person's initial in a circle, or a tick. */
 export class Avatar
-  extends Lightning.Component<AvatarSpec>
+  extends Component<AvatarSpec>
   implements Lightning.Component.ImplementTemplateSpec<AvatarSpec>
 {
   private readonly Disc = this.getByRef('Disc')!;

@@ -1,5 +1,6 @@
-import { Lightning } from '@lightningjs/sdk';
+import type { Lightning } from '@lightningjs/sdk';
 import { layout, safe, snap, textStyle } from '../layout';
+import { Component } from '../lightning';
 import { cssColor } from '../theme';
 import { ellipsize } from '../typesetting';
 import { painting, traceRounded } from './paint';
@@ -12,7 +13,7 @@ export interface BrandSpec extends Lightning.Component.TemplateSpec {
 
 /** The channel's mark and name, in the same place on every screen. */
 export class Brand
-  extends Lightning.Component<BrandSpec>
+  extends Component<BrandSpec>
   implements Lightning.Component.ImplementTemplateSpec<BrandSpec>
 {
   private readonly Mark = this.getByRef('Mark')!;

@@ -1,5 +1,6 @@
-import { Lightning } from '@lightningjs/sdk';
+import type { Lightning } from '@lightningjs/sdk';
 import { layout, snap, type TextStyle, textStyle } from '../layout';
+import { Component } from '../lightning';
 import type { Control } from '../screen-description';
 import { edged, filled, outlined } from './paint';
 import { textPatch } from './text';
@@ -12,7 +13,7 @@ export interface ButtonSpec extends Lightning.Component.TemplateSpec {
 
 /** What the viewer can press; focused it turns light and gets a ring. */
 export class Button
-  extends Lightning.Component<ButtonSpec>
+  extends Component<ButtonSpec>
   implements Lightning.Component.ImplementTemplateSpec<ButtonSpec>
 {
   private readonly Ring = this.getByRef('Ring')!;

@@ -1,12 +1,13 @@
-import { Lightning } from '@lightningjs/sdk';
+import type { Lightning } from '@lightningjs/sdk';
 import { snap } from '../layout';
+import { Component } from '../lightning';
 import type { Control } from '../screen-description';
 import { Button } from './Button';
 import { fitRow } from './fit-row';
 import { measureOn } from './text';
 
 /** The row of buttons at the foot of a screen. */
-export class ButtonRow extends Lightning.Component {
+export class ButtonRow extends Component {
   private focusedId: string | undefined;
 
   /** Every button, from left to right. */

@@ -1,5 +1,6 @@
-import { Lightning } from '@lightningjs/sdk';
+import type { Lightning } from '@lightningjs/sdk';
 import { layout, snap, textStyle } from '../layout';
+import { Component } from '../lightning';
 import { theme } from '../theme';
 import { filled } from './paint';
 import { measureOn, textPatch } from './text';
@@ -14,7 +15,7 @@ export interface CountdownBarSpec extends Lightning.Component.TemplateSpec {
 
 /** How long the code is still good for: a bar and the time in digits. */
 export class CountdownBar
-  extends Lightning.Component<CountdownBarSpec>
+  extends Component<CountdownBarSpec>
   implements Lightning.Component.ImplementTemplateSpec<CountdownBarSpec>
 {
   private readonly Track = this.getByRef('Track')!;

@@ -1,5 +1,6 @@
-import { Lightning } from '@lightningjs/sdk';
+import type { Lightning } from '@lightningjs/sdk';
 import { layout, safe, snap, textStyle } from '../layout';
+import { Component } from '../lightning';
 import { filled } from './paint';
 import { measureOn, textPatch } from './text';
 
@@ -11,7 +12,7 @@ export interface NoticeSpec extends Lightning.Component.TemplateSpec {
 
 /** What does not work at the moment, in the upper right corner of any screen. */
 export class Notice
-  extends Lightning.Component<NoticeSpec>
+  extends Component<NoticeSpec>
   implements Lightning.Component.ImplementTemplateSpec<NoticeSpec>
 {
   private readonly Pill = this.getByRef('Pill')!;

@@ -1,5 +1,6 @@
-import { Lightning } from '@lightningjs/sdk';
+import type { Lightning } from '@lightningjs/sdk';
 import { layout, snap, textStyle } from '../layout';
+import { Component } from '../lightning';
 import type { Control } from '../screen-description';
 import { ellipsize } from '../typesetting';
 import { Avatar } from './Avatar';
@@ -15,7 +16,7 @@ export interface PersonCardSpec extends Lightning.Component.TemplateSpec {
 
 /** One person to choose: a circle with the initial, the name below. */
 export class PersonCard
-  extends Lightning.Component<PersonCardSpec>
+  extends Component<PersonCardSpec>
   implements Lightning.Component.ImplementTemplateSpec<PersonCardSpec>
 {
   private readonly Ring = this.getByRef('Ring')!;

@@ -1,5 +1,6 @@
-import { Lightning } from '@lightningjs/sdk';
+import type { Lightning } from '@lightningjs/sdk';
 import { layout } from '../layout';
+import { Component, StaticTexture } from '../lightning';
 import { encodeQr, placeQr, type QrModules } from '../qr-code';
 import { cssColor, theme } from '../theme';
 import { filled, painting } from './paint';
@@ -11,7 +12,7 @@ export interface QrCodeSpec extends Lightning.Component.TemplateSpec {
 
 /** A QR code on its white plate. Without a text only the place it will take is shown. */
 export class QrCode
-  extends Lightning.Component<QrCodeSpec>
+  extends Component<QrCodeSpec>
   implements Lightning.Component.ImplementTemplateSpec<QrCodeSpec>
 {
   private readonly Plate = this.getByRef('Plate')!;
@@ -64,7 +65,7 @@ export class QrCode
         paint((y * size + x) * 4, isDark(x, y) ? theme.color.module : theme.color.plate);
       }
     }
-    return new Lightning.textures.StaticTexture(this.stage, {
+    return new StaticTexture(this.stage, {
       source: pixels,
       w: size,
       h: size,

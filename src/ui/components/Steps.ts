@@ -1,6 +1,7 @@
-import { Lightning } from '@lightningjs/sdk';
+import type { Lightning } from '@lightningjs/sdk';
 import { addressLines, cutMiddle } from '../address';
 import { layout, snap, type TextStyle, textStyle } from '../layout';
+import { Component } from '../lightning';
 import type { AddressPhrase, CodeDescription, StepDescription } from '../screen-description';
 import { type Measure, setLines } from '../typesetting';
 import { fitUserCode } from './fit-user-code';
@@ -144,7 +145,7 @@ function stepPatches(stage: Lightning.Stage, block: StepBlock, number: number, y
 }
 
 /** The numbered steps, with the user code below the step that needs it. */
-export class Steps extends Lightning.Component {
+export class Steps extends Component {
   /**
    * @param bottom the steps move closer together rather than reach below it
    * @returns y below the last step

@@ -1,10 +1,10 @@
-import { Lightning } from '@lightningjs/sdk';
 import { snap } from '../layout';
+import { Component } from '../lightning';
 import { fitUserCode, groupGap } from './fit-user-code';
 import { measureOn, textPatch } from './text';
 
 /** The user code in large letters that cannot be mistaken for one another. */
-export class UserCode extends Lightning.Component {
+export class UserCode extends Component {
   /** @returns height taken, in layout pixels */
   show(
     groups: readonly string[],

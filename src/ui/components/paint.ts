@@ -1,4 +1,5 @@
-import { Lightning } from '@lightningjs/sdk';
+import type { Lightning } from '@lightningjs/sdk';
+import { StaticCanvasTexture } from '../lightning';
 import { type ColorName, cssColor } from '../theme';
 import { createDrawingCanvas } from './drawing-canvas';
 
@@ -26,7 +27,7 @@ export function painting(
   draw: (context: CanvasRenderingContext2D) => void,
 ): Painting {
   return {
-    type: Lightning.textures.StaticCanvasTexture,
+    type: StaticCanvasTexture,
     precision,
     content: {
       lookupId: `${id} ${width}x${height}`,

@@ -1,6 +1,7 @@
-import { Lightning } from '@lightningjs/sdk';
+import type { Lightning } from '@lightningjs/sdk';
 import type { Button } from '../components/Button';
 import { ButtonRow } from '../components/ButtonRow';
+import { Component } from '../lightning';
 import type { ScreenDescription } from '../screen-description';
 
 /** What can be pressed: the pointer finds it by its place, the focus by its id. */
@@ -14,9 +15,7 @@ export interface ScreenSpec extends Lightning.Component.TemplateSpec {
 }
 
 /** One arrangement of a description. */
-export abstract class Screen<
-  Spec extends ScreenSpec = ScreenSpec,
-> extends Lightning.Component<Spec> {
+export abstract class Screen<Spec extends ScreenSpec = ScreenSpec> extends Component<Spec> {
   /** Every text that has no component of its own; set anew by `show`. */
   protected get Texts(): Lightning.Element {
     return this.tag('Texts' as never) as unknown as Lightning.Element;
