@@ -35,12 +35,12 @@ async function program(): Promise<Program> {
   return { executablePath: executable, libraries };
 }
 
-async function launchOptions() {
+async function launchOptions(more: readonly string[] = []) {
   const { executablePath, libraries } = await program();
   const search = [...libraries, process.env['LD_LIBRARY_PATH']].filter(Boolean).join(':');
   return {
     executablePath,
-    args: flags,
+    args: [...flags, ...more],
     ...(libraries.length === 0 ? {} : { env: { ...process.env, LD_LIBRARY_PATH: search } }),
   };
 }
@@ -53,9 +53,12 @@ const flags = [
   '--disable-dev-shm-usage',
 ];
 
-/** @returns a browser; close it after use */
-export async function launchBrowser(): Promise<Browser> {
-  return chromium.launch(await launchOptions());
+/**
+ * @param more flags of Chromium
+ * @returns a browser; close it after use
+ */
+export async function launchBrowser(more: readonly string[] = []): Promise<Browser> {
+  return chromium.launch(await launchOptions(more));
 }
 
 /**

@@ -46,6 +46,8 @@ export async function startServers(
     host?: string;
     /** A system whose stand-in the app signs in to. */
     provider?: string;
+    /** Names of this machine besides its addresses. */
+    allowedHosts?: readonly string[];
     /** Takes forms whose type has parameters, as `npm start` does. */
     lenient?: boolean;
   } = {},
@@ -56,6 +58,7 @@ export async function startServers(
     authPort: options.authPort ?? 0,
     settings: options.settings ?? settingsWith(options.signIn),
     provider: options.provider,
+    allowedHosts: options.allowedHosts,
     // Some servers compare the type of a form as it stands.
     strictContentType: options.lenient !== true,
     outDir: inject('site'),

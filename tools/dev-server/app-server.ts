@@ -158,7 +158,7 @@ export async function startDevServer(options: {
   settings: unknown;
   provider?: string;
   clientSecret?: string;
-  allowedHosts?: readonly string[];
+  allowedHosts?: readonly string[] | undefined;
   strictContentType?: boolean;
   outDir: string | Promise<string>;
 }): Promise<DevServer> {
@@ -204,7 +204,7 @@ export async function startDevServer(options: {
     await Promise.all([auth.close(), systems.close()]);
     throw error;
   }
-  const appUrl = `http://${publicHost(host)}:${listening.port}/`;
+  const appUrl = `http://${publicHost(host, allowedHosts)}:${listening.port}/`;
   return {
     appUrl,
     authUrl: auth.url,

@@ -4,7 +4,7 @@ import { sendJson, startTestServer, type TestServer } from '../../src/oauth/test
 import { isAllowedHost, readAllowedHosts } from './allowed-hosts.ts';
 import { type DevServer, startDevServer } from './app-server.ts';
 import { listen } from './listen.ts';
-import { lanAddress } from './public-host.ts';
+import { lanAddress, publicHost } from './public-host.ts';
 import { ask, fromPage } from './testing/ask.ts';
 
 const evil = 'https://evil.example';
@@ -132,6 +132,13 @@ describe('ALLOWED_HOSTS', () => {
       expect(() => readAllowedHosts(`tv.example,${text}`)).toThrow(/ALLOWED_HOSTS must be names/);
     },
   );
+
+  it('has the name by which others reach a server on every interface', () => {
+    expect(publicHost('0.0.0.0', ['*.grid.example', 'tv.example', 'b.example'])).toBe('tv.example');
+    expect(publicHost('::', ['fd00::1'])).toBe('[fd00::1]');
+    expect(publicHost('0.0.0.0', ['*.grid.example'])).toBe(lanAddress() ?? 'localhost');
+    expect(publicHost('localhost', ['tv.example'])).toBe('localhost');
+  });
 
   it('is not needed for the addresses that HOST lets in', () => {
     expect(isAllowedHost('192.0.2.1:8080', '192.0.2.1', [])).toBe(true);

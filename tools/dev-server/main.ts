@@ -6,7 +6,7 @@ import { buildApp, readSettings } from '../build/build.ts';
 import { publicSettings } from '../settings/public-settings.ts';
 import { readAllowedHosts } from './allowed-hosts.ts';
 import { startDevServer } from './app-server.ts';
-import { lanAddress, publicHost } from './public-host.ts';
+import { publicHost } from './public-host.ts';
 import { standInNamed } from './stand-ins/names.ts';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
@@ -50,6 +50,7 @@ async function main(): Promise<void> {
       : 'no site or package may have it';
     process.stderr.write(`${key} ${why}, so the app does not get it: ${where}.\n`);
   }
+  const allowedHosts = readAllowedHosts(process.env['ALLOWED_HOSTS'] ?? '');
   // Ports first: half a minute of building should not end in "already in use".
   let finishSite: (folder: string) => void = () => {};
   const server = await startDevServer({
@@ -59,7 +60,7 @@ async function main(): Promise<void> {
     settings,
     provider,
     clientSecret,
-    allowedHosts: readAllowedHosts(process.env['ALLOWED_HOSTS'] ?? ''),
+    allowedHosts,
     outDir: new Promise<string>((resolve) => {
       finishSite = resolve;
     }),
@@ -79,8 +80,8 @@ async function main(): Promise<void> {
   }
   line('QA console', server.qaUrl);
   if (!everywhere) return;
-  const lan = lanAddress();
-  if (lan === undefined) {
+  const lan = publicHost(host, allowedHosts);
+  if (lan === 'localhost') {
     process.stdout.write('This machine has no network address, so no phone or TV can reach it.\n');
     return;
   }

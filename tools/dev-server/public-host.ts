@@ -30,9 +30,15 @@ export function ownHost(host: string): string {
   return isLoopback(host) ? publicHost(host) : 'localhost';
 }
 
-/** The host name that others reach a listening host by: every interface becomes the LAN address. */
-export function publicHost(host: string): string {
+/**
+ * The host name that others reach a listening host by. Every interface becomes the first allowed
+ * name, which is the one of a container's machine for example, or else the LAN address.
+ *
+ * @param allowedHosts names that this machine has besides its addresses
+ */
+export function publicHost(host: string, allowedHosts: readonly string[] = []): string {
   const everywhere = host === '0.0.0.0' || host === '::';
-  if (everywhere) return lanAddress() ?? 'localhost';
-  return host.includes(':') ? `[${host}]` : host;
+  const named = allowedHosts.find((name) => !name.startsWith('*.'));
+  const shown = everywhere ? (named ?? lanAddress() ?? 'localhost') : host;
+  return shown.includes(':') ? `[${shown}]` : shown;
 }

@@ -135,7 +135,10 @@ export async function startAuthorizationServer(options: {
     allowedHosts:
       publicUrl === undefined ? allowedHosts : [...allowedHosts, new URL(publicUrl).hostname],
   });
-  const url = (publicUrl ?? `http://${publicHost(host)}:${listening.port}`).replace(/\/$/, '');
+  const url = (publicUrl ?? `http://${publicHost(host, allowedHosts)}:${listening.port}`).replace(
+    /\/$/,
+    '',
+  );
   const stated = Object.fromEntries(
     Object.entries(given).filter(([, value]) => value !== undefined),
   );

@@ -187,7 +187,7 @@ export async function startStandIn(options: {
       allowedHosts: options.allowedHosts,
     },
   );
-  url = `http://${publicHost(options.host)}:${listening.port}`;
+  url = `http://${publicHost(options.host, options.allowedHosts)}:${listening.port}`;
   const secret = recording.signIn['clientSecret'];
   return {
     system: recording.title,
