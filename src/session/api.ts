@@ -52,6 +52,7 @@ function sessionError(code: SessionError['code'], message: string, problem?: Pro
  * untouched. A refused token is renewed once; a demanded nonce is used once (RFC 9449 §9).
  *
  * Requests with a token follow no redirects: old engines would carry the token wherever one leads.
+ * Replies come as they are and of any length: what an app reads of its own API is its own.
  *
  * @throws SessionError when no viewer is signed in or the token cannot be renewed now
  */

@@ -1,0 +1,242 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import type { ServerResponse } from 'node:http';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import {
+  type SeenRequest,
+  sendJson,
+  startTestServer,
+  type TestServer,
+} from '../src/oauth/testing/http-server';
+import { launchBrowser } from './browser';
+import { settingsWith, startServers } from './servers';
+import { choose } from './session-steps';
+import { openTv, type Tv } from './tv';
+
+/** 100 kB on the wire. */
+const bomb = gzipSync(Buffer.alloc(100 * 1024 * 1024));
+const maxGrowthMb = 30;
+const hasProc = existsSync('/proc/self/clear_refs');
+if (!hasProc) console.warn('NOT TESTED: this system does not tell how much memory a process took.');
+
+type Endpoint = 'metadata' | 'device' | 'token' | 'refresh' | 'userinfo' | 'revocation';
+
+function endpointOf({ path: where, form }: SeenRequest): Endpoint | undefined {
+  if (where.includes('/.well-known/')) return 'metadata';
+  if (where === '/device') return 'device';
+  if (where === '/token') return form['grant_type'] === 'refresh_token' ? 'refresh' : 'token';
+  if (where === '/userinfo') return 'userinfo';
+  return where === '/revoke' ? 'revocation' : undefined;
+}
+
+/** An authorization server that answers some calls with what unpacks to 100 MB. */
+async function startBomber() {
+  const bombed = new Set<Endpoint>();
+  const counts = new Map<Endpoint, number>();
+  let approved = false;
+  const tokens = () => ({
+    access_token: `access-${Math.random()}`,
+    refresh_token: `refresh-${Math.random()}`,
+    token_type: 'Bearer',
+    expires_in: 20,
+  });
+  const answers: Record<Endpoint, () => [status: number, body: object]> = {
+    metadata: () => [
+      200,
+      {
+        issuer: server.url,
+        device_authorization_endpoint: `${server.url}/device`,
+        token_endpoint: `${server.url}/token`,
+        userinfo_endpoint: `${server.url}/userinfo`,
+        revocation_endpoint: `${server.url}/revoke`,
+      },
+    ],
+    device: () => [
+      200,
+      {
+        device_code: 'DC',
+        user_code: 'WDJB-MJHT',
+        verification_uri: `${server.url}/enter`,
+        expires_in: 600,
+        interval: 1,
+      },
+    ],
+    token: () => (approved ? [200, tokens()] : [400, { error: 'authorization_pending' }]),
+    refresh: () => [200, tokens()],
+    userinfo: () => [200, { sub: 'ada', name: 'Ada Lovelace' }],
+    revocation: () => [200, {}],
+  };
+  const allowed = {
+    'Access-Control-Allow-Origin': '*',
+    'Access-Control-Allow-Headers': '*, Authorization',
+  };
+  const answer = (request: SeenRequest, response: ServerResponse) => {
+    const endpoint = endpointOf(request);
+    if (request.method === 'OPTIONS' || endpoint === undefined) {
+      response.writeHead(204, allowed).end();
+      return;
+    }
+    counts.set(endpoint, (counts.get(endpoint) ?? 0) + 1);
+    if (bombed.has(endpoint)) {
+      const headers = { 'Content-Type': 'application/json', 'Content-Encoding': 'gzip' };
+      response.writeHead(200, { ...headers, ...allowed }).end(bomb);
+      return;
+    }
+    const [status, body] = answers[endpoint]();
+    sendJson(response, status, body, allowed);
+  };
+  const server: TestServer = await startTestServer(answer);
+  return {
+    url: server.url,
+    close: server.close,
+    bombed,
+    count: (endpoint: Endpoint) => counts.get(endpoint) ?? 0,
+    approve() {
+      approved = true;
+    },
+  };
+}
+
+/** A number of MB that Linux says of a process. */
+const memoryMb = (pid: number, what: 'VmRSS' | 'VmHWM') =>
+  Number(new RegExp(`${what}:\\s*(\\d+)`).exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) /
+  1024;
+
+/** How far a process's memory rose above where it was, at the highest, while something was done. */
+async function growthMb(pid: number, work: () => Promise<void>): Promise<number> {
+  // Forgets the highest point so far (proc_pid_clear_refs(5)).
+  writeFileSync(`/proc/${pid}/clear_refs`, '5');
+  const before = memoryMb(pid, 'VmRSS');
+  await work();
+  // A reply that was asked for last is read now.
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  return Math.round(memoryMb(pid, 'VmHWM') - before);
+}
+
+const open: { close(): Promise<unknown> }[] = [];
+
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((one) => one.close()));
+});
+
+describe.runIf(hasProc)('the TV’s memory', () => {
+  let browser: Browser;
+
+  beforeAll(async () => {
+    browser = await launchBrowser();
+  });
+
+  afterAll(() => browser.close());
+
+  /** The process that runs the app: the one that works hardest. */
+  async function rendererPid(): Promise<number> {
+    const session = await browser.newBrowserCDPSession();
+    const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+    const renderers = processInfo.filter(({ type }) => type === 'renderer');
+    const hardest = renderers.sort((a, b) => b.cpuTime - a.cpuTime)[0];
+    if (hardest === undefined) throw new Error('The browser has no renderer.');
+    return hardest.id;
+  }
+
+  it('stays within 30 MB of idle when a reply at any endpoint unpacks to 100 MB', async () => {
+    const bomber = await startBomber();
+    const settings = settingsWith({ issuer: bomber.url, dpop: 'off', scope: 'openid' });
+    const servers = await startServers({ settings });
+    open.push(bomber, servers);
+    bomber.bombed.add('metadata');
+    const tv: Tv = await openTv(browser, servers.appUrl);
+    open.push(tv);
+    await tv.seesScreen('signed-out');
+    // Letters, pictures and compiled code of the screens come once.
+    await tv.press('Enter');
+    await tv.seesScreen('failed');
+    const pid = await rendererPid();
+    const grown: Partial<Record<Endpoint, number>> = {};
+    const stage = async (endpoint: Endpoint, work: () => Promise<void>) => {
+      bomber.bombed.clear();
+      bomber.bombed.add(endpoint);
+      const from = bomber.count(endpoint);
+      grown[endpoint] = await growthMb(pid, work);
+      bomber.bombed.clear();
+      expect(bomber.count(endpoint), endpoint).toBeGreaterThan(from);
+    };
+    const asked = (endpoint: Endpoint, times: number) => {
+      const from = bomber.count(endpoint);
+      return expect
+        .poll(() => bomber.count(endpoint), { timeout: 60_000 })
+        .toBeGreaterThanOrEqual(from + times);
+    };
+    const fails = async () => {
+      await tv.press('Enter');
+      await tv.seesScreen('requesting');
+      await tv.seesScreen('failed');
+    };
+    await stage('metadata', fails);
+    await stage('device', fails);
+    await tv.press('Enter');
+    await tv.seesScreen('showing-code');
+    await asked('token', 1);
+    await stage('token', () => asked('token', 3));
+    await stage('userinfo', async () => {
+      bomber.approve();
+      await tv.seesScreen('signed-in', 60_000);
+    });
+    await stage('refresh', () => asked('refresh', 2));
+    await stage('revocation', async () => {
+      const revoked = asked('revocation', 1);
+      await choose(tv, 'sign-out');
+      await expect.poll(() => tv.focused()).toBe('confirm-sign-out');
+      await tv.press('Enter');
+      await tv.seesScreen('signed-out');
+      await revoked;
+    });
+    console.log(`MB over idle: ${JSON.stringify(grown)}`);
+    expect(tv.faults).toEqual([]);
+    for (const [endpoint, mb] of Object.entries(grown)) {
+      expect(mb, endpoint).toBeLessThan(maxGrowthMb);
+    }
+  }, 240_000);
+});
+
+describe.runIf(hasProc)('the relay’s memory', () => {
+  const program = path.join(path.dirname(fileURLToPath(import.meta.url)), 'relay-process.ts');
+
+  /** Starts the development server in a process of its own. @returns it and the app's port */
+  async function startRelay(settings: unknown): Promise<{ child: ChildProcess; port: number }> {
+    const child = spawn(process.execPath, ['--import', 'tsx', program, JSON.stringify(settings)], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    open.push({ close: async () => child.kill() });
+    const port = await new Promise<number>((resolve) => {
+      child.stdout?.once('data', (text: Buffer) => resolve(Number(text)));
+    });
+    return { child, port };
+  }
+
+  it('stays within 30 MB of idle when replies unpack to 100 MB', async () => {
+    const bomber = await startBomber();
+    open.push(bomber);
+    const endpoints = { deviceAuthorization: `${bomber.url}/device`, token: `${bomber.url}/token` };
+    const settings = settingsWith({ issuer: undefined, endpoints, relay: '/relay' });
+    const { child, port } = await startRelay(settings);
+    const origin = `http://localhost:${port}`;
+    const call = async (endpoint: 'device' | 'token') => {
+      const target = `${origin}/relay/${bomber.url.replace('://', '/')}/${endpoint}`;
+      const response = await fetch(target, { method: 'POST', headers: { Origin: origin } });
+      return `${response.status} ${await response.text()}`;
+    };
+    for (let times = 0; times < 5; times++) expect(await call('device')).toMatch(/^200 .*WDJB/);
+    bomber.bombed.add('token');
+    const grown = await growthMb(child.pid ?? 0, async () => {
+      for (let times = 0; times < 5; times++) {
+        expect(await call('token')).toMatch(/^502 .*relay_reply_too_long/);
+      }
+    });
+    console.log(`MB over idle: relay ${grown}`);
+    expect(grown).toBeLessThan(maxGrowthMb);
+  }, 60_000);
+});
