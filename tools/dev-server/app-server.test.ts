@@ -120,6 +120,20 @@ describe('The TV app’s page', () => {
   });
 });
 
+describe('The headers of the TV app’s page', () => {
+  it('the page comes with the headers that a hosted site has, and its whole policy', async () => {
+    const { headers } = await fetch(server.appUrl);
+    expect(headers.get('Content-Security-Policy')).toMatch(
+      /^default-src 'none'; .*frame-ancestors 'self'$/,
+    );
+    expect(headers.get('X-Frame-Options')).toBe('SAMEORIGIN');
+    expect(headers.get('X-Content-Type-Options')).toBe('nosniff');
+    expect(headers.get('Referrer-Policy')).toBe('no-referrer');
+    expect(headers.get('Cross-Origin-Opener-Policy')).toBe('same-origin');
+    expect(headers.get('Permissions-Policy')).toContain('camera=()');
+  });
+});
+
 describe('What everyone can read at the development server', () => {
   const hidden = 'hidden-9f3a';
   const secretive = {
