@@ -84,6 +84,16 @@ describe('signing in with a phone', () => {
     await tv.seesScreen('signed-out');
   });
 
+  it('keeps replies readable in the developer tools, where QA looks at the wire', async () => {
+    const tv = await harness.switchOn();
+    await tv.seesScreen('signed-out');
+    const reply = tv.page.waitForResponse(/\/device\/auth$/);
+    await tv.press('Enter');
+    await tv.seesScreen('showing-code');
+    const body = (await (await reply).json()) as Record<string, unknown>;
+    expect(body['user_code']).toBe(await tv.userCode());
+  });
+
   it('signs in with a code that was typed by hand', async () => {
     await harness.servers.control('PATCH', '/settings', { omitVerificationUriComplete: true });
     const tv = await showingCode();
