@@ -57,9 +57,39 @@ describe('a proof key for code exchange (RFC 7636)', () => {
     expect(second?.['code_challenge']).not.toBe(first?.['code_challenge']);
   });
 
-  it('a proof key is left out where the TV has no WebCrypto', async () => {
+  it.each<[string, unknown]>([
+    ['no WebCrypto', {}],
+    ['no crypto object at all', undefined],
+    [
+      'a WebCrypto that only secure pages may use',
+      {
+        getRandomValues: (bytes: Uint8Array) => bytes,
+        get subtle() {
+          throw new DOMException('Only secure origins are allowed', 'NotSupportedError');
+        },
+      },
+    ],
+  ])('a proof key that is demanded is never left out: the TV has %s', async (_name, crypto) => {
+    const from = server.seen.length;
+    const endpoints = { deviceAuthorization: `${server.url}/device`, token: `${server.url}/token` };
+    const tv = client({ endpoints, providerOptions: { pkce: 'S256' } });
+    vi.stubGlobal('crypto', crypto);
+    const outcome = await tv.requestCode(never);
+    vi.unstubAllGlobals();
+    expect(outcome).toMatchObject({
+      type: 'failed',
+      problem: {
+        kind: 'misconfigured',
+        code: 'pkce_unavailable',
+        detail: expect.stringMatching(/pkce.*https/),
+      },
+    });
+    expect(server.seen.slice(from)).toEqual([]);
+  });
+
+  it('a device without WebCrypto signs in where no proof key is demanded', async () => {
     vi.stubGlobal('crypto', {});
-    const [request] = await attempt({ pkce: 'S256' });
+    const [request] = await attempt({});
     vi.unstubAllGlobals();
     expect(request).toEqual({ client_id: 'tv' });
   });

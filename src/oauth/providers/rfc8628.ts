@@ -1,5 +1,14 @@
 import { base64url } from '../base64url';
+import type { Problem } from '../problem';
 import type { Provider } from './provider';
+
+/** Without WebCrypto there is no digest; to leave out what the settings demand would go unnoticed. */
+const pkceUnavailable: Problem = {
+  kind: 'misconfigured',
+  code: 'pkce_unavailable',
+  detail:
+    'signIn.providerOptions.pkce is "S256", and this device offers no WebCrypto here. Serve the app over https, or set pkce to "off".',
+};
 
 /**
  * RFC 8628 to the letter. The option `pkce` adds RFC 7636 to it, for servers that know it at the
@@ -17,10 +26,10 @@ export const rfc8628: Provider = {
       const verifier = base64url(crypto.getRandomValues(new Uint8Array(32)));
       const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(verifier));
       Object.assign(notes, { verifier, challenge: base64url(digest) });
+      return undefined;
     } catch {
-      // Without WebCrypto there is no digest: whether that will do is the server's to say.
+      return pkceUnavailable;
     }
-    return undefined;
   },
   deviceFields: ({ settings, deviceName, notes: { challenge } }) => {
     const { deviceNameParameter } = settings.providerOptions;
