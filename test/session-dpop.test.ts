@@ -1,6 +1,7 @@
 import { generateKeyPairSync, randomUUID, sign } from 'node:crypto';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { type BindingServer, startBindingServer } from '../tools/faults/binding-server.ts';
 import { launchBrowser } from './browser';
 import { type Servers, startServers } from './servers';
 import {
@@ -121,6 +122,59 @@ describe('proofs of possession', () => {
     await expect.poll(() => tokens.length).toBe(1);
     expect(await renewElsewhere(servers, tokens[0] ?? '')).toHaveProperty('access_token');
   });
+});
+
+describe('a browser whose calls fail', () => {
+  let server: BindingServer;
+
+  /** A TV in front of a server of another origin. */
+  async function tvAt(options: Parameters<typeof startBindingServer>[0]): Promise<Tv> {
+    server = await startBindingServer({ interval: 1, ...options });
+    servers = await startServers({
+      signIn: { issuer: server.url, endpoints: {}, clientId: 'tv', allowInsecureHttp: true },
+    });
+    const tv = await openTv(browser, servers.appUrl, { viewport: smallScreen });
+    tvs.push(tv);
+    await tv.seesScreen('signed-out');
+    await tv.press('Enter');
+    await tv.seesScreen('showing-code');
+    server.approve();
+    return tv;
+  }
+  const supportLine = async (tv: Tv) => {
+    await tv.page.locator('#screen button', { hasText: 'Sign out' }).dispatchEvent('click');
+    return tv.page.locator('[data-footnote]').textContent();
+  };
+  const calls = () =>
+    server.seen.filter((line) => line.includes('/token') && !line.startsWith('OPTIONS'));
+
+  afterEach(() => server.close());
+
+  it('binds a session all the same when the first and third call are cut', async () => {
+    const tv = await tvAt({ cuts: 0b101 });
+    await tv.seesScreen('signed-in');
+    expect(server.bearerGrants()).toBe(0);
+    expect(calls()).toEqual(['POST /token with proof']);
+    expect(await supportLine(tv)).toContain('dpop on');
+
+    // The same at the next start: what is bound is never sent without a proof.
+    server.options.cuts = 0b101;
+    await tv.page.reload();
+    await tv.seesScreen('signed-in');
+    await expect.poll(() => server.options.cuts).toBe(0);
+    const polls = () => calls().filter((line) => line.startsWith('POST'));
+    await expect.poll(() => polls().length).toBe(2);
+    expect(new Set(polls())).toEqual(new Set(['POST /token with proof']));
+    expect(server.misused).toBe(0);
+    await tv.seesScreen('signed-in');
+  });
+
+  it('signs in without proofs where the server refuses their header, and says so to support', async () => {
+    const tv = await tvAt({ allowsHeader: false });
+    await tv.page.waitForSelector('#screen[data-screen=signed-in]', { timeout: 90_000 });
+    expect(calls()).toEqual(['HEAD /token', 'POST /token']);
+    expect(await supportLine(tv)).toContain('dpop header-refused');
+  }, 120_000);
 });
 
 describe('a browser without WebCrypto', () => {

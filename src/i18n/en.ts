@@ -148,6 +148,8 @@ export const en = {
   'storage-unreadable': 'This TV’s memory could not be read',
   'storage-unreadable.help':
     'Your sign-in may still be there: nothing has been deleted. Please try again in a moment.',
+  'key-lost': 'This TV has lost the key to your sign-in',
+  'key-lost.help': 'It can no longer prove that the sign-in is its own. Please sign in again.',
   tokenTypeUnknown:
     'You approved it, but {host} answered with a kind of token that this app does not know. Please tell {app} the reference below.',
   needsMfa:

@@ -152,6 +152,8 @@ export const es: Texts = {
   'storage-unreadable': 'No se ha podido leer la memoria del televisor',
   'storage-unreadable.help':
     'Tu sesión puede seguir ahí: no se ha borrado nada. Inténtalo de nuevo dentro de un momento.',
+  'key-lost': 'Este televisor ha perdido la clave de tu sesión',
+  'key-lost.help': 'Ya no puede demostrar que la sesión es suya. Vuelve a iniciar sesión.',
   tokenTypeUnknown:
     'Lo aprobaste, pero {host} respondió con un tipo de token que esta aplicación no conoce. Indica a {app} la referencia de abajo.',
   needsMfa:

@@ -151,6 +151,9 @@ export const fr: Texts = {
   'storage-unreadable': 'La mémoire de ce téléviseur n’a pas pu être lue',
   'storage-unreadable.help':
     'Votre connexion est peut-être encore là : rien n’a été effacé. Réessayez dans un instant.',
+  'key-lost': 'Ce téléviseur a perdu la clé de votre connexion',
+  'key-lost.help':
+    'Il ne peut plus prouver que la connexion est la sienne. Veuillez vous reconnecter.',
   tokenTypeUnknown:
     'Vous avez accepté, mais {host} a répondu avec un type de jeton que cette application ne connaît pas. Indiquez la référence ci-dessous à {app}.',
   needsMfa:

@@ -1,7 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { MetadataCache } from './discovery';
-import type { ProofSource } from './proof';
 import { authorization, client, device, inBrowser, open, problemOf } from './testing/client';
 import { createControllableClock } from './testing/controllable-clock';
 import {
@@ -10,6 +9,7 @@ import {
   startTestServer,
   type TestServer,
 } from './testing/http-server';
+import { proofKey, readableProofs } from './testing/proofs';
 
 const servers: TestServer[] = [];
 const credentials = { type: 'refresh', refreshToken: 'RT' } as const;
@@ -432,25 +432,6 @@ describe('calls by way of a relay', () => {
 });
 
 describe('proof of possession (RFC 9449)', () => {
-  /** As the session's: `auto` makes proofs while the server says that it takes them. */
-  function proofSource(mode: 'auto' | 'required'): ProofSource {
-    let nonce = 'none';
-    let advertised = false;
-    return {
-      proof: ({ method, url }) =>
-        Promise.resolve(
-          advertised || mode === 'required' ? `${method} ${url} ${nonce}` : undefined,
-        ),
-      nonceReceived: (_url, newest) => {
-        nonce = newest;
-      },
-      serverTimeReceived: () => undefined,
-      algorithmsAdvertised: (algorithms) => {
-        advertised = algorithms?.includes('ES256') ?? false;
-      },
-      unavailableReason: () => Promise.resolve(undefined),
-    };
-  }
   const sentProofs = (server: TestServer) =>
     server.seen
       .filter((request) => request.body !== '')
@@ -462,7 +443,7 @@ describe('proof of possession (RFC 9449)', () => {
         sendJson(response, 200, { access_token: 'AT', token_type: 'DPoP' });
       } else sendJson(response, 400, { error: 'use_dpop_nonce' }, { 'DPoP-Nonce': 'N1' });
     });
-    const tv = client({ issuer: server.url }, { proofs: proofSource('auto') });
+    const tv = client({ issuer: server.url }, { proofs: readableProofs() });
     expect(await tv.poll(authorization, never)).toMatchObject({
       type: 'approved',
       tokens: { tokenType: 'DPoP' },
@@ -493,33 +474,74 @@ describe('proof of possession (RFC 9449)', () => {
     return server;
   };
 
-  it('polls without a proof where browsers may not send it and the settings do not demand it', async () => {
+  const withProofs = { ...inBrowser, proofs: readableProofs() };
+  const lines = (server: TestServer) =>
+    server.seen
+      .filter(({ path, method }) => path === '/token' && method !== 'OPTIONS')
+      .map(
+        ({ method, headers }) => `${method}${headers['dpop'] === undefined ? '' : ' with proof'}`,
+      );
+
+  it('polls without a proof where browsers may not send it, after six calls have shown that', async () => {
     const server = await takingHeaders('Authorization');
-    const tv = client({ issuer: server.url }, { ...inBrowser, proofs: proofSource('auto') });
+    const tv = client({ issuer: server.url }, withProofs);
+    await tv.requestCode(never);
+    for (let polls = 0; polls < 5; polls++) {
+      expect(problemOf(await tv.poll(authorization, never))).toBe(
+        'transient-failure server-unreachable unreachable',
+      );
+    }
     expect((await tv.poll(authorization, never)).type).toBe('pending');
+    // One harmless call besides the polls, none of which has reached the server.
+    expect(lines(server)).toEqual(['HEAD']);
     expect((await tv.poll(authorization, never)).type).toBe('pending');
-    expect(sentProofs(server)).toEqual(['no proof', 'no proof']);
+    expect(lines(server)).toEqual(['HEAD', 'POST']);
+  });
+
+  it('tries a proof again in the next attempt, and knows by then what is wrong', async () => {
+    const server = await takingHeaders('Authorization');
+    const tv = client({ issuer: server.url }, withProofs);
+    for (let polls = 0; polls < 6; polls++) await tv.poll(authorization, never);
+    await tv.requestCode(never);
+    expect((await tv.poll(authorization, never)).type).toBe('transient-failure');
+    expect((await tv.poll(authorization, never)).type).toBe('pending');
+    expect(lines(server)).toEqual(['HEAD', 'HEAD']);
   });
 
   it('says that browsers may not send a proof where the settings demand it', async () => {
     const server = await takingHeaders('Authorization');
-    const tv = client({ issuer: server.url }, { ...inBrowser, proofs: proofSource('required') });
+    const tv = client({ issuer: server.url, dpop: 'required' }, withProofs);
     await tv.poll(authorization, never);
     expect(problemOf(await tv.poll(authorization, never))).toBe(
       'transient-failure browser-calls-refused dpop_refused',
     );
+    for (let polls = 0; polls < 8; polls++) await tv.poll(authorization, never);
+    expect(lines(server)).toEqual(['HEAD']);
+  });
+
+  it('refreshes nothing that is bound without its proof, however often that is refused', async () => {
+    const server = await takingHeaders('Authorization');
+    const tv = client({ issuer: server.url }, withProofs);
+    const bound = { ...credentials, binding: { type: 'bound', key: proofKey } } as const;
+    for (let tries = 0; tries < 10; tries++) {
+      expect((await tv.refresh(bound, never)).type).toBe('transient-failure');
+    }
+    expect(problemOf(await tv.refresh(bound, never))).toBe(
+      'transient-failure browser-calls-refused dpop_refused',
+    );
+    expect(lines(server)).toEqual(['HEAD']);
   });
 
   it('polls without a proof where browsers cannot read the nonce', async () => {
     const server = await takingHeaders('Authorization, DPoP');
-    const tv = client({ issuer: server.url }, { ...inBrowser, proofs: proofSource('auto') });
+    const tv = client({ issuer: server.url }, withProofs);
     expect((await tv.poll(authorization, never)).type).toBe('pending');
     expect(sentProofs(server)).toEqual([`POST ${server.url}/token none`, 'no proof']);
   });
 
   it('says that browsers cannot read the nonce where the settings demand proofs', async () => {
     const server = await takingHeaders('Authorization, DPoP');
-    const tv = client({ issuer: server.url }, { ...inBrowser, proofs: proofSource('required') });
+    const tv = client({ issuer: server.url, dpop: 'required' }, withProofs);
     await tv.poll(authorization, never);
     expect(problemOf(await tv.poll(authorization, never))).toBe(
       'transient-failure browser-calls-refused dpop_nonce_hidden',
@@ -530,17 +552,18 @@ describe('proof of possession (RFC 9449)', () => {
     let lost = true;
     const server = await takingHeaders('Authorization, DPoP');
     const losing: typeof fetch = (input, init) => {
-      const isPoll = new Request(input, init).headers.has('dpop') && lost;
+      const isPoll = lost && new Request(input, init).headers.has('dpop');
       if (isPoll) lost = false;
       return isPoll
         ? Promise.reject(new TypeError('Failed to fetch'))
         : inBrowser.fetch(input, init);
     };
-    const proofs = proofSource('auto');
-    const tv = client({ issuer: server.url }, { ...inBrowser, fetch: losing, proofs });
+    const tv = client({ issuer: server.url }, { ...withProofs, fetch: losing });
     expect(problemOf(await tv.poll(authorization, never))).toBe(
       'transient-failure server-unreachable unreachable',
     );
-    expect(await proofs.proof({ method: 'POST', url: server.url })).toBeDefined();
+    await tv.poll(authorization, never);
+    // Its nonce is hidden: that answer, not the lost call, ends the proofs of this attempt.
+    expect(lines(server)).toEqual(['POST with proof', 'POST']);
   });
 });

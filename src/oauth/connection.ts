@@ -1,15 +1,16 @@
 import { plainText } from '../plain-text';
 import type { SignInSettings } from '../settings/settings';
+import { type AttemptBinding, createAttemptBinding } from './attempt-binding';
 import { clientAuthenticationOf } from './client-authentication';
 import type { Clock } from './clock';
-import type { MetadataCache } from './discovery';
+import type { Discovery, MetadataCache } from './discovery';
 import { createEndpointResolver, isComplete } from './endpoint-resolver';
-import { createHttp, type Http, type HttpDependencies } from './http';
+import { type Call, createHttp, type Http, type HttpDependencies } from './http';
 import type { IdTokenVerdict } from './id-token';
 import { hostsOf } from './known-servers';
 import { createMetadataSource, type MetadataSource } from './metadata-source';
 import type { Problem } from './problem';
-import type { ProofSource } from './proof';
+import type { ProofKey, ProofSource } from './proof';
 import type {
   Endpoints,
   Fields,
@@ -46,6 +47,8 @@ export type Preparation =
       context: RequestContext;
       /** Why the endpoint is not known, where the server may have one. */
       missing?: Problem | undefined;
+      /** What asking for the metadata came to; undefined where there is none to ask for. */
+      discovery?: Discovery | undefined;
     }
   | { type: 'failed'; problem: Problem };
 
@@ -62,27 +65,27 @@ export interface Connection {
   provider: Provider;
   clock: Clock;
   proofs?: ProofSource | undefined;
+  binding: AttemptBinding;
   /** Endpoints that need no metadata. */
   configured: Partial<Endpoints>;
   http: Http;
   /** What replies have shown. */
   observed: Observed;
   /** A `Send` for providers, whose requests end with the signal. */
-  sender(signal: AbortSignal, dpop?: boolean): Send;
-  /** @param endpoint the one that is to be called */
-  prepare(endpoint: keyof Endpoints): Promise<Preparation>;
+  sender(signal: AbortSignal, proofKey?: ProofKey): Send;
+  /**
+   * @param endpoint the one that is to be called
+   * @param decidesBinding the metadata says whether the tokens that come of the call are bound
+   */
+  prepare(endpoint: keyof Endpoints, decidesBinding?: boolean): Promise<Preparation>;
 }
 
 /** One request, how its reply is read, and how it may end early. */
-export interface Exchange<Outcome> {
+export interface Exchange<Outcome>
+  extends Pick<Call, 'signal' | 'proofKey' | 'mayGiveUpProof' | 'hasServed'> {
   build(): WireRequest;
   read(reply: Reply): Outcome;
-  signal: AbortSignal;
-  /** Sends a DPoP proof (RFC 9449). */
-  dpop?: boolean | undefined;
   endpoint: keyof Endpoints;
-  /** What the request carries came from this endpoint, in this run or one before. */
-  hasServed?: boolean | undefined;
 }
 
 /**
@@ -93,7 +96,7 @@ export interface Exchange<Outcome> {
  */
 export async function exchange<Outcome>(
   { http }: Connection,
-  { build, read, signal, dpop, endpoint, hasServed }: Exchange<Outcome>,
+  { build, read, endpoint, ...options }: Exchange<Outcome>,
 ): Promise<Outcome | NoReply> {
   let request: WireRequest;
   try {
@@ -103,7 +106,7 @@ export async function exchange<Outcome>(
     return { type: 'no-reply', problem: { kind: 'not-sendable', code: 'not_sendable', detail } };
   }
   const setting = `appSettings.signIn.endpoints.${endpoint}`;
-  const reply = await http.send({ request, signal, dpop, setting, hasServed });
+  const reply = await http.send({ ...options, request, setting });
   if (reply.type === 'no-reply') return reply;
   try {
     return read(reply);
@@ -144,7 +147,7 @@ function settingTexts({ settings, appName }: AuthorizationServerOptions): Settin
 
 /** Makes the source of an issuer's metadata; none where the server publishes no metadata. */
 function metadataOf(
-  { settings, provider, dependencies, proofs, metadataCache }: AuthorizationServerOptions,
+  { settings, provider, dependencies, metadataCache }: AuthorizationServerOptions,
   http: Http,
   configured: Partial<Endpoints>,
   observed: Observed,
@@ -166,7 +169,6 @@ function metadataOf(
         observed.cachedHosts = hostsOf([token, revocation]);
         http.answeredBefore(issuer, Object.values(metadata.endpoints));
       }
-      proofs?.algorithmsAdvertised(metadata.dpopAlgorithms);
     },
   });
 }
@@ -211,12 +213,10 @@ export function createConnection(options: AuthorizationServerOptions): Connectio
   const notes: Record<string, string> = {};
   const observed: Observed = {};
   const metadata = metadataOf(options, http, configured, observed);
-  const mayNeedProof = settings.dpop === 'auto' && proofs !== undefined;
   const decided = settings.clientAuthentication ?? provider.clientAuthentication;
   const resolve = createEndpointResolver({
     issuer,
     configured,
-    mayNeedProof,
     mayNeedAuthentication: settings.clientSecret !== undefined && decided === undefined,
     metadata,
   });
@@ -226,17 +226,17 @@ export function createConnection(options: AuthorizationServerOptions): Connectio
     provider,
     clock,
     proofs,
+    binding: createAttemptBinding(settings.dpop, proofs, clock),
     configured,
     http,
     observed,
-    sender:
-      (signal, dpop = false) =>
-      (request) =>
-        http.send({ request, signal, dpop }),
-    async prepare(endpoint) {
-      const resolution = await resolve(endpoint);
+    sender: (signal, proofKey) => (request) => http.send({ request, signal, proofKey }),
+    async prepare(endpoint, decidesBinding = false) {
+      const mustDecide = decidesBinding && settings.dpop === 'auto' && proofs !== undefined;
+      const resolution = await resolve(endpoint, mustDecide);
       if (resolution.type === 'failed') return resolution;
-      const { endpoints, metadata: found, missing } = resolution;
+      const { endpoints, discovery, missing } = resolution;
+      const found = discovery?.type === 'found' ? discovery.metadata : undefined;
       const context: RequestContext = {
         settings,
         endpoints,
@@ -252,7 +252,7 @@ export function createConnection(options: AuthorizationServerOptions): Connectio
         deviceName: deviceNameOf(options),
         notes,
       };
-      return { type: 'prepared', context, missing };
+      return { type: 'prepared', context, missing, discovery };
     },
   };
 }

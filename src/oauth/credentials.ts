@@ -1,7 +1,13 @@
 import { assertNever } from '../assert-never';
+import type { Binding } from './proof';
 
 /** What a sign-in leaves behind: the session is kept, renewed and revoked with it. */
-export type Credentials =
+export type Credentials = Secret & {
+  /** What the secret is bound to (RFC 9449); absent where nothing is known of it. */
+  binding?: Binding | undefined;
+};
+
+type Secret =
   /**
    * @param hosts of the token and revocation endpoints of the metadata that the token came by: it
    *   goes to no others
@@ -49,7 +55,7 @@ export const sameCredentials = (one: Credentials, other: Credentials): boolean =
 
 const isText = (value: unknown): value is string => typeof value === 'string';
 
-/** @returns the credentials that a value holds; undefined for anything else */
+/** @returns the credentials that a value holds, without what they are bound to; undefined for anything else */
 export function asCredentials(value: unknown): Credentials | undefined {
   const found = (value ?? {}) as Partial<Record<string, unknown>>;
   const { type, refreshToken, accessToken, clientId, clientSecret, hosts } = found;

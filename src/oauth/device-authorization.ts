@@ -1,11 +1,8 @@
 import { authenticatedRequest, withParameters } from './client-authentication';
 import { type Connection, exchange } from './connection';
-import { proofFailed, proofTimeOutMs } from './http';
 import type { RequestOutcome } from './outcome';
-import type { Problem } from './problem';
 import type { Provider, RequestContext, WireRequest } from './providers/provider';
 import { readDeviceReply } from './reply';
-import { withTimeLimit } from './time-limit';
 
 /**
  * The device authorization request as the standard has it; {@link readDeviceReply} reads the reply.
@@ -24,19 +21,6 @@ export function deviceAuthorizationRequest(
   );
 }
 
-/** Why no proofs can be made where they are required; a source of proofs that fails is one reason. */
-async function proofsUnavailable(
-  { proofs, clock }: Connection,
-  signal: AbortSignal,
-): Promise<Problem | undefined> {
-  if (proofs === undefined) return undefined;
-  try {
-    return await withTimeLimit(clock, proofTimeOutMs, () => proofs.unavailableReason(), signal);
-  } catch {
-    return signal.aborted ? { kind: 'time-out', code: 'aborted' } : proofFailed;
-  }
-}
-
 /**
  * Asks the server for a code.
  *
@@ -46,12 +30,13 @@ export async function requestDeviceAuthorization(
   connection: Connection,
   signal: AbortSignal,
 ): Promise<RequestOutcome> {
-  const { provider, clock } = connection;
+  const { provider, clock, binding } = connection;
+  binding.started();
   const preparation = await connection.prepare('deviceAuthorization');
   if (preparation.type === 'failed') return preparation;
   const { context } = preparation;
   const problem =
-    (await proofsUnavailable(connection, signal)) ??
+    (await binding.unavailableReason(signal)) ??
     (await provider.prepare?.(connection.sender(signal), context));
   if (problem !== undefined) return { type: 'failed', problem };
   const outcome = await exchange(connection, {

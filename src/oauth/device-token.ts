@@ -1,9 +1,12 @@
 import { identified } from './account';
 import { authenticatedRequest, withParameters } from './client-authentication';
 import { type Connection, exchange } from './connection';
+import { proofRefused } from './diagnosis';
+import { nonceHidden } from './http';
 import { type DeviceAuthorization, type PollOutcome, transientFailure } from './outcome';
+import { type Binding, keyOf, type ProofKey, type UnboundReason } from './proof';
 import type { Provider, RequestContext, WireRequest } from './providers/provider';
-import { type Reply, readPollReply } from './reply';
+import { type NoReply, type Reply, readPollReply } from './reply';
 import { withTokenHosts } from './token-hosts';
 
 const deviceGrantType = 'urn:ietf:params:oauth:grant-type:device_code';
@@ -45,21 +48,18 @@ function completed(
   };
 }
 
-/**
- * Asks once whether the viewer has approved the code.
- *
- * @see https://www.rfc-editor.org/rfc/rfc8628#section-3.5
- */
-export async function pollDeviceToken(
+type Polled = PollOutcome | { type: 'redeem'; reply: Reply };
+
+/** Sends the poll once. */
+function sendPoll(
   connection: Connection,
   authorization: DeviceAuthorization,
+  context: RequestContext,
+  proofKey: ProofKey | undefined,
   signal: AbortSignal,
-): Promise<PollOutcome> {
+): Promise<Polled | NoReply> {
   const { provider } = connection;
-  const preparation = await connection.prepare('token');
-  if (preparation.type === 'failed') return transientFailure(preparation.problem);
-  const { context } = preparation;
-  const outcome = await exchange<PollOutcome | { type: 'redeem'; reply: Reply }>(connection, {
+  return exchange<Polled>(connection, {
     build: () =>
       withParameters(
         provider.pollRequest?.(authorization, context) ??
@@ -71,14 +71,63 @@ export async function pollDeviceToken(
       return read === 'redeem' ? { type: 'redeem', reply } : read;
     },
     signal,
-    dpop: true,
+    proofKey,
+    mayGiveUpProof: connection.binding.mayGiveUp,
     endpoint: 'token',
   });
+}
+
+/** Notes in tokens what the poll that brought them was made with. */
+function withBinding(outcome: PollOutcome, binding: Binding | undefined): PollOutcome {
+  if (outcome.type !== 'approved' || binding === undefined) return outcome;
+  const { credentials } = outcome.tokens;
+  return {
+    type: 'approved',
+    // A server may bind the refresh token alone (RFC 9449 §5): what came by a proof needs one.
+    tokens: { ...outcome.tokens, binding, credentials: credentials && { ...credentials, binding } },
+  };
+}
+
+/** What a poll with a proof met that says that proofs do not get through; undefined for the rest. */
+function givenUpReason(outcome: Polled | NoReply): UnboundReason | undefined {
+  if (outcome.type !== 'no-reply') return undefined;
+  const { code } = outcome.problem;
+  if (code === nonceHidden) return 'nonce-hidden';
+  return code === proofRefused ? 'header-refused' : undefined;
+}
+
+/**
+ * Asks once whether the viewer has approved the code.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc8628#section-3.5
+ */
+export async function pollDeviceToken(
+  connection: Connection,
+  authorization: DeviceAuthorization,
+  signal: AbortSignal,
+): Promise<PollOutcome> {
+  const { provider, binding: attempt } = connection;
+  const preparation = await connection.prepare('token', true);
+  if (preparation.type === 'failed') return transientFailure(preparation.problem);
+  const { context, discovery } = preparation;
+  let binding = await attempt.decide(discovery, signal);
+  if (binding?.type === 'undecided') return transientFailure(binding.problem);
+  const key = keyOf(binding);
+  let outcome = await sendPoll(connection, authorization, context, key, signal);
+  const reason = key && attempt.mayGiveUp ? givenUpReason(outcome) : undefined;
+  if (reason !== undefined) {
+    attempt.giveUp(reason);
+    // The server may have handled a call whose reply did not arrive: it is not repeated at once.
+    if (reason === 'header-refused') return { type: 'pending' };
+    binding = { type: 'unbound', reason };
+    outcome = await sendPoll(connection, authorization, context, undefined, signal);
+  }
   if (outcome.type === 'no-reply') return transientFailure(outcome.problem);
-  if (outcome.type !== 'redeem') return completed(outcome, connection, context);
-  const send = connection.sender(signal, true);
-  const redeemed =
-    (await provider.redeem?.(outcome.reply, send, context, authorization)) ??
-    readPollReply(outcome.reply);
-  return completed(redeemed, connection, context);
+  if (outcome.type === 'redeem') {
+    const send = connection.sender(signal, keyOf(binding));
+    outcome =
+      (await provider.redeem?.(outcome.reply, send, context, authorization)) ??
+      readPollReply(outcome.reply);
+  }
+  return withBinding(completed(outcome, connection, context), binding);
 }

@@ -27,6 +27,8 @@ export interface FailedRequest {
   signal: AbortSignal;
   /** What `fetch` rejected with. */
   error: unknown;
+  /** A refusal of the proof may lead to calls without one: it takes more to believe it. */
+  mayGiveUpProof?: boolean | undefined;
 }
 
 /** Finds out why requests get no reply. */
@@ -42,6 +44,15 @@ const probeTimeOutMs = 5000;
 const findingLastsMs = 1_800_000;
 /** No correct clock shows an earlier time than the one at which this was written: 2025-01-01. */
 const minPlausibleWallMs = 1_735_689_600_000;
+
+/**
+ * Calls with a proof that fail before a refusal of the proof is believed: a browser shows a refused
+ * header and a cut connection alike. The last of them comes after a good plain exchange. To name
+ * what may be wrong takes fewer than to go on without proofs, which a bad network must not bring
+ * about.
+ */
+const refusalsToName = 2;
+const refusalsToGiveUp = 6;
 
 /** How Node says that no connection came about: the request has not reached the server. */
 const notConnectedCodes =
@@ -77,6 +88,8 @@ export function createDiagnosis(
   known: KnownServers,
 ): Diagnosis {
   let findings: Record<string, { answered: boolean; atMs: number } | undefined> = {};
+  /** Failed calls with a proof, by address; they count as long as none has been answered. */
+  const failedProofs: Record<string, number> = {};
 
   /** Whether a harmless request is answered; asked once an attempt. */
   async function isAnswered(
@@ -84,7 +97,7 @@ export function createDiagnosis(
     signal: AbortSignal,
     init: { mode: 'cors' | 'no-cors'; headers?: HeaderFields },
   ): Promise<boolean> {
-    const name = `${init.mode} ${init.headers?.['DPoP'] === undefined ? '' : 'DPoP '}${url}`;
+    const name = `${init.mode} ${url}`;
     const found = findings[name];
     const nowMs = clock.monotonicMs();
     if (found !== undefined && nowMs - found.atMs < findingLastsMs) return found.answered;
@@ -104,13 +117,14 @@ export function createDiagnosis(
     return answered;
   }
 
-  /** The proof comes last: a network that has just come back is no refusal. */
-  const isProofRefused = async ({ url, headers, signal }: FailedRequest): Promise<boolean> => {
+  const isProofRefused = async (failed: FailedRequest): Promise<boolean> => {
+    const { url, headers, signal, mayGiveUpProof } = failed;
+    const count = (failedProofs[url] ?? 0) + 1;
+    failedProofs[url] = count;
+    if (count < (mayGiveUpProof ? refusalsToGiveUp : refusalsToName) - 1) return false;
     const { DPoP: _proof, 'Content-Type': _type, ...plain } = headers;
-    return (
-      (await isAnswered(url, signal, { mode: 'cors', headers: plain })) &&
-      !(await isAnswered(url, signal, { mode: 'cors', headers }))
-    );
+    const isAnsweredBefore = findings[`cors ${url}`]?.answered === true;
+    return (await isAnswered(url, signal, { mode: 'cors', headers: plain })) && isAnsweredBefore;
   };
 
   async function problemInBrowser(failed: FailedRequest): Promise<Problem> {

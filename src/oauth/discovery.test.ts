@@ -1,6 +1,5 @@
 import type { ServerResponse } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { ProofSource } from './proof';
 import { authorization, client, device, inBrowser, open, problemOf } from './testing/client';
 import { createControllableClock } from './testing/controllable-clock';
 import {
@@ -9,6 +8,7 @@ import {
   startTestServer,
   type TestServer,
 } from './testing/http-server';
+import { proofKey, readableProofs } from './testing/proofs';
 
 const servers: TestServer[] = [];
 const credentials = { type: 'refresh', refreshToken: 'RT' } as const;
@@ -91,36 +91,94 @@ describe('a server whose endpoints are configured', () => {
   });
 
   describe('and whose tokens may be bound to the TV', () => {
-    const proofSource = (): ProofSource => {
-      let advertised = false;
-      return {
-        proof: () => Promise.resolve(advertised ? 'proof' : undefined),
-        nonceReceived: () => undefined,
-        serverTimeReceived: () => undefined,
-        algorithmsAdvertised: (algorithms) => {
-          advertised = algorithms?.includes('ES256') ?? false;
-        },
-        unavailableReason: () => Promise.resolve(undefined),
-      };
+    const polls = (server: TestServer) =>
+      server.seen
+        .filter(({ path, method }) => path === '/token' && method === 'POST')
+        .map(({ headers }) => (headers['dpop'] === undefined ? 'plain' : 'with proof'));
+    const pollOf = async (server: TestServer, clock = createControllableClock()) => {
+      const tv = client(configured(server), { clock, proofs: readableProofs() });
+      const outcome = await tv.poll(authorization, never);
+      return outcome.type === 'approved' ? outcome.tokens.credentials?.binding : outcome;
     };
-    const lastProof = (server: TestServer) => server.seen[server.seen.length - 1]?.headers['dpop'];
 
-    it('the first refresh waits for metadata that allows proofs', async () => {
+    it('the first poll waits for metadata that allows proofs', async () => {
       const server = await serve((response) => sendJson(response, 200, metadataOf(server)));
-      await client(configured(server), { proofs: proofSource() }).refresh(credentials, never);
-      expect(lastProof(server)).toBe('proof');
+      expect(await pollOf(server)).toEqual({ type: 'bound', key: proofKey });
+      expect(polls(server)).toEqual(['with proof']);
     });
 
-    it('a refresh waits two seconds for metadata, and once', async () => {
+    it.each<[string, (response: ServerResponse, server: TestServer) => void]>([
+      ['404', (response) => sendJson(response, 404, {})],
+      ['403 with a page', (response) => response.writeHead(403).end('<html>no</html>')],
+      [
+        'a document without the member',
+        (response, { url }) => sendJson(response, 200, { issuer: url }),
+      ],
+      [
+        'a document that names no ES256',
+        (response, server) =>
+          sendJson(response, 200, {
+            ...metadataOf(server),
+            dpop_signing_alg_values_supported: ['RS256'],
+          }),
+      ],
+      [
+        'another issuer',
+        (response) => sendJson(response, 200, { issuer: 'https://other.example' }),
+      ],
+      ['a web page', (response) => response.writeHead(200).end('<html>Hello</html>')],
+    ])(
+      'a poll goes without a proof where the metadata’s address answers %s',
+      async (_name, answer) => {
+        const server = await serve((response) => answer(response, server));
+        expect(await pollOf(server)).toEqual({ type: 'unbound', reason: 'not-advertised' });
+        expect(polls(server)).toEqual(['plain']);
+      },
+    );
+
+    it.each<[string, (response: ServerResponse) => void]>([
+      ['a cut connection', (response) => response.destroy()],
+      ['500', (response) => sendJson(response, 500, {})],
+      ['502 with a page', (response) => response.writeHead(502).end('<html>502</html>')],
+      ['503', (response) => sendJson(response, 503, {})],
+      ['429', (response) => sendJson(response, 429, {})],
+      ['408', (response) => sendJson(response, 408, {})],
+      ['511', (response) => response.writeHead(511).end('<html>Wi-Fi</html>')],
+    ])(
+      'no poll is sent without a proof because the metadata was answered by %s',
+      async (_name, fault) => {
+        let isFaulty = true;
+        const server = await serve((response) =>
+          isFaulty ? fault(response) : sendJson(response, 200, metadataOf(server)),
+        );
+        const clock = createControllableClock();
+        const tv = client(configured(server), { clock, proofs: readableProofs() });
+        for (let count = 0; count < 4; count++) {
+          expect((await tv.poll(authorization, never)).type).toBe('transient-failure');
+          await clock.pass(60_000);
+        }
+        expect(polls(server)).toEqual([]);
+        isFaulty = false;
+        expect((await tv.poll(authorization, never)).type).toBe('approved');
+        expect(polls(server)).toEqual(['with proof']);
+      },
+    );
+
+    it('one unreadable answer decides nothing, a second one means that there is no metadata', async () => {
+      const server = await serve((response) => response.writeHead(404).end());
+      const tv = client(configured(server), { ...inBrowser, proofs: readableProofs() });
+      expect((await tv.requestCode(never)).type).toBe('issued');
+      await expect.poll(() => questions(server)).toBe(2);
+      expect((await tv.poll(authorization, never)).type).toBe('approved');
+      expect(polls(server)).toEqual(['plain']);
+    });
+
+    it('a refresh of what is bound waits for no metadata', async () => {
       const server = await serve(() => undefined);
-      const clock = createControllableClock();
-      const tv = client(configured(server), { clock, proofs: proofSource() });
-      const refreshed = tv.refresh(credentials, never);
-      await expect.poll(() => questions(server)).toBe(1);
-      await clock.pass(2000);
-      expect((await refreshed).type).toBe('renewed');
-      expect((await tv.refresh(credentials, never)).type).toBe('renewed');
-      expect(lastProof(server)).toBeUndefined();
+      const tv = client(configured(server), { proofs: readableProofs() });
+      const bound = { ...credentials, binding: { type: 'bound', key: proofKey } } as const;
+      expect((await tv.refresh(bound, never)).type).toBe('renewed');
+      expect(polls(server)).toEqual(['with proof']);
     });
   });
 });

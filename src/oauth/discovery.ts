@@ -25,7 +25,12 @@ export type MetadataRules = Pick<SignInSettings, 'allowInsecureHttp' | 'connectO
 /** What asking for metadata came to. */
 export type Discovery =
   | { type: 'found'; metadata: Metadata }
-  | { type: 'failed'; problem: Problem };
+  | {
+      type: 'failed';
+      problem: Problem;
+      /** It is still open what the metadata says: nothing came back, or nothing of the server's. */
+      isSilent?: boolean | undefined;
+    };
 
 /** Keeps metadata between runs, so that a start does not wait for it. */
 export interface MetadataCache {

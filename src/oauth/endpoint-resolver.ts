@@ -1,4 +1,4 @@
-import type { Metadata } from './discovery';
+import type { Discovery } from './discovery';
 import type { MetadataNeed, MetadataSource } from './metadata-source';
 import type { Problem } from './problem';
 import type { Endpoints } from './providers/provider';
@@ -8,7 +8,7 @@ export type Resolution =
   | {
       type: 'resolved';
       endpoints: Endpoints;
-      metadata?: Metadata | undefined;
+      discovery?: Discovery | undefined;
       /** Why the endpoint that was asked for is not among them, though the server may have one. */
       missing?: Problem | undefined;
     }
@@ -20,8 +20,6 @@ export interface EndpointResolverOptions {
   issuer: string | undefined;
   /** Endpoints of the settings and the provider; they come before those of the metadata. */
   configured: Partial<Endpoints>;
-  /** True when a token request may need a DPoP proof, which only the metadata allows. */
-  mayNeedProof: boolean;
   /** True when only the metadata says how the client authenticates itself. */
   mayNeedAuthentication: boolean;
   /** Absent for servers that publish no metadata. */
@@ -35,12 +33,13 @@ export const isComplete = (endpoints: Partial<Endpoints>): endpoints is Endpoint
 /** What metadata is to a call of an endpoint. */
 function metadataNeed(
   endpoint: keyof Endpoints,
-  { configured, mayNeedProof, mayNeedAuthentication }: EndpointResolverOptions,
+  decidesBinding: boolean,
+  { configured, mayNeedAuthentication }: EndpointResolverOptions,
 ): MetadataNeed {
   if (!isComplete(configured)) return 'cannot-do-without';
-  if (configured[endpoint] === undefined || mayNeedAuthentication) return 'worth-waiting';
-  // A token that is bound to this TV is worth nothing without the proof that the metadata allows.
-  return endpoint === 'token' && mayNeedProof ? 'worth-a-moment' : 'not-needed';
+  if (decidesBinding) return 'cannot-decide-without';
+  const isWorthIt = configured[endpoint] === undefined || mayNeedAuthentication;
+  return isWorthIt ? 'worth-waiting' : 'not-needed';
 }
 
 /** Neither the settings nor the metadata name an endpoint that no sign-in can do without. */
@@ -56,15 +55,16 @@ function endpointMissing(endpoints: Partial<Endpoints>, issuer: string | undefin
 /**
  * Finds the endpoints of a server: from the settings, the provider and the server's metadata.
  *
- * @returns a function that takes the endpoint that is to be called
+ * @returns a function that takes the endpoint that is to be called, and whether the metadata decides
+ *   on what the tokens that come of it are bound to
  * @see https://www.rfc-editor.org/rfc/rfc8414#section-2
  */
 export function createEndpointResolver(
   options: EndpointResolverOptions,
-): (endpoint: keyof Endpoints) => Promise<Resolution> {
+): (endpoint: keyof Endpoints, decidesBinding: boolean) => Promise<Resolution> {
   const { issuer, configured, metadata } = options;
-  return async (endpoint) => {
-    const discovery = await metadata?.(metadataNeed(endpoint, options));
+  return async (endpoint, decidesBinding) => {
+    const discovery = await metadata?.(metadataNeed(endpoint, decidesBinding, options));
     const metadataProblem = discovery?.type === 'failed' ? discovery.problem : undefined;
     const found = discovery?.type === 'found' ? discovery.metadata : undefined;
     const endpoints = { ...found?.endpoints, ...configured };
@@ -73,7 +73,7 @@ export function createEndpointResolver(
       return found?.refusedEndpoints[name] ?? metadataProblem;
     };
     if (isComplete(endpoints)) {
-      return { type: 'resolved', endpoints, metadata: found, missing: problemOf(endpoint) };
+      return { type: 'resolved', endpoints, discovery, missing: problemOf(endpoint) };
     }
     const problem = problemOf('token') ?? problemOf('deviceAuthorization');
     return { type: 'failed', problem: problem ?? endpointMissing(endpoints, issuer) };

@@ -8,14 +8,13 @@ import {
   cutOff,
   type Diagnosis,
   type DiagnosisDependencies,
-  proofRefused,
 } from './diagnosis';
 import { errorCode } from './error-reply';
 import { readJwt } from './jwt';
 import { createKnownServers, type KnownServers } from './known-servers';
 import type { Members } from './members';
 import { type Problem, unexpectedProblem } from './problem';
-import type { ProofSource } from './proof';
+import { keyOf, type ProofKey, type ProofSource } from './proof';
 import type { WireRequest } from './providers/provider';
 import { isRedirect, type Redirect, readRedirect } from './redirect';
 import { type NoReply, type Reply, readBody, readRetryAfter } from './reply';
@@ -47,10 +46,12 @@ export interface Call {
   request: WireRequest;
   signal: AbortSignal;
   /**
-   * Sends a DPoP proof.
+   * Sends a proof made with this key, or nothing: the call is never sent without it.
    * @see https://www.rfc-editor.org/rfc/rfc9449#section-5
    */
-  dpop?: boolean | undefined;
+  proofKey?: ProofKey | undefined;
+  /** A refusal of the proof may lead to calls without one: it takes more to believe it. */
+  mayGiveUpProof?: boolean | undefined;
   /** Key of the setting that holds the address, to name what has to be changed. */
   setting?: string | undefined;
   /** The address is known to have given JSON to this app, in this run or one before. */
@@ -87,8 +88,8 @@ type Received =
 
 /** Long enough for servers that hold a poll for some seconds before they answer. */
 const timeOutMs = 15_000;
-/** Keys and signatures of a TV that is busy take seconds, more means that its storage hangs. */
-export const proofTimeOutMs = 5000;
+/** Signatures of a TV that is busy take seconds. */
+const proofTimeOutMs = 5000;
 
 const noReply = (problem: Problem): NoReply => ({ type: 'no-reply', problem });
 
@@ -204,6 +205,9 @@ async function exchange(
   return { type: 'received', reply, nonce };
 }
 
+/** The code of a demand for a nonce that pages may not read. */
+export const nonceHidden = 'dpop_nonce_hidden';
+
 /** The problem of a call whose proof cannot be made. */
 export const proofFailed: Problem = {
   kind: 'not-sendable',
@@ -211,14 +215,16 @@ export const proofFailed: Problem = {
   detail: 'This TV could not sign the DPoP proof of the request.',
 };
 
-/** The proof that a call needs; undefined when it needs none, or this device makes none. */
+/** The proof that a call needs; undefined when it needs none. */
 async function proofOf(
   { proofs, dependencies }: Parts,
-  { request, dpop, signal }: Call,
+  { request, proofKey, signal }: Call,
 ): Promise<string | undefined | NoReply> {
   const { method, url, authorization } = request;
-  if (proofs === undefined || !(dpop || authorization?.tokenType === 'DPoP')) return undefined;
-  const make = () => proofs.proof({ method, url, accessToken: authorization?.accessToken });
+  const key = proofKey ?? keyOf(authorization?.binding);
+  if (proofKey === undefined && authorization?.tokenType !== 'DPoP') return undefined;
+  if (proofs === undefined || key === undefined) return noReply(proofFailed);
+  const make = () => proofs.proof(key, { method, url, accessToken: authorization?.accessToken });
   try {
     return await withTimeLimit(dependencies.clock, proofTimeOutMs, make, signal);
   } catch {
@@ -243,7 +249,7 @@ function checkedUrl(url: string, setting: string | undefined): NoReply | undefin
 /** Why a call brought no reply, from what it threw. */
 async function problemOf(
   { diagnosis }: Parts,
-  { request: { url }, signal }: Call,
+  { request: { url }, signal, mayGiveUpProof }: Call,
   headers: HeaderFields,
   error: unknown,
 ): Promise<Problem> {
@@ -251,19 +257,7 @@ async function problemOf(
   if (error instanceof Error && error.name === 'TimeoutError') {
     return { kind: 'time-out', code: 'timed_out' };
   }
-  return diagnosis.problemOf({ url, headers, signal, error });
-}
-
-/** The call without a proof, where the settings demand none; else the problem stands. */
-async function sendWithoutProof(
-  parts: Parts,
-  call: Call,
-  problem: Problem,
-): Promise<Reply | NoReply> {
-  if (!call.dpop) return noReply(problem);
-  // A server whose proofs do not get through is one that has none.
-  parts.proofs?.algorithmsAdvertised(undefined);
-  return (await proofOf(parts, call)) === undefined ? send(parts, call) : noReply(problem);
+  return diagnosis.problemOf({ url, headers, signal, error, mayGiveUpProof });
 }
 
 /** Sends once with the newest nonce. */
@@ -302,8 +296,7 @@ async function send(parts: Parts, call: Call, mayFollow = true): Promise<Reply |
     case 'received': {
       if (received.nonce !== 'hidden') return received.reply;
       const what = 'does not let browsers read DPoP-Nonce';
-      const problem = browserRefused(request.url, 'dpop_nonce_hidden', what);
-      return sendWithoutProof(parts, call, problem);
+      return noReply(browserRefused(request.url, nonceHidden, what));
     }
     case 'followed':
       if (mayFollow) {
@@ -315,11 +308,8 @@ async function send(parts: Parts, call: Call, mayFollow = true): Promise<Reply |
         detail: `${request.url} redirects to ${received.url} and back.`,
       });
     case 'refused':
-      return noReply(received.problem);
     case 'failed':
-      return received.problem.code === proofRefused
-        ? sendWithoutProof(parts, call, received.problem)
-        : noReply(received.problem);
+      return noReply(received.problem);
     default:
       return assertNever(received);
   }

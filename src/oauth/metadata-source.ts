@@ -12,10 +12,14 @@ import type { Send } from './providers/provider';
 import { withTimeLimit } from './time-limit';
 
 /**
- * What metadata is to a call: nothing can be done without it, the call cannot do all it should,
- * it may need a proof that only metadata allows, or it has all it needs.
+ * What metadata is to a call: nothing can be done without it, it decides on what tokens are bound to,
+ * the call cannot do all it should without it, or it has all it needs.
  */
-export type MetadataNeed = 'cannot-do-without' | 'worth-waiting' | 'worth-a-moment' | 'not-needed';
+export type MetadataNeed =
+  | 'cannot-do-without'
+  | 'cannot-decide-without'
+  | 'worth-waiting'
+  | 'not-needed';
 
 /** What a source of metadata works with. */
 export interface MetadataSourceDependencies {
@@ -36,12 +40,23 @@ export type MetadataSource = (need: MetadataNeed) => Promise<Discovery | undefin
 
 /** A server without metadata is not asked again before this, by calls that can do without. */
 const failureLastsMs = 180_000;
-const momentMs = 2000;
 const cacheTimeOutMs = 2000;
 
 /** Whether the issuer itself has answered: with its document, or with one of another issuer. */
 const isWord = (result: Discovery): boolean =>
   result.type === 'found' || result.problem.code === 'issuer_mismatch';
+
+/**
+ * Whether a failure leaves it open what the metadata says: the network or a gateway was in the way.
+ * Whatever the server itself answers, short of metadata, says that there is none.
+ */
+const isSilence = ({ kind, status = 500 }: Problem): boolean =>
+  kind !== 'misconfigured' &&
+  (status >= 500 || status === 408 || kind === 'server-busy' || kind === 'network-sign-in');
+
+/** Replies that a page may not read. */
+const isUnreadable = ({ kind, code }: Problem): boolean =>
+  kind === 'browser-calls-refused' || code === 'reply_without_cors';
 
 /** The problem, with what is left of the time that the server asked to be left alone. */
 function remaining(problem: Problem, sinceMs: number): Problem {
@@ -58,12 +73,12 @@ function remaining(problem: Problem, sinceMs: number): Problem {
 export function createMetadataSource(dependencies: MetadataSourceDependencies): MetadataSource {
   const { issuer, rules, clock, send, cache, isEnough, onMetadata } = dependencies;
   let metadata: Metadata | undefined;
-  let failure: { problem: Problem; atMs: number } | undefined;
+  let failure: { problem: Problem; isSilent: boolean; atMs: number } | undefined;
+  /** A cut connection and a reply without CORS headers look alike: one alone says nothing. */
+  let wasUnreadable = false;
   let asked: Promise<Discovery> | undefined;
   /** A cache that has failed once would hold up every call anew, and an old word counts no more. */
   let isCacheOver = false;
-  /** Ends with the question, or a moment after its beginning. */
-  let moment: Promise<unknown> | undefined;
 
   function learn(found: Metadata, from: 'cache' | 'server'): void {
     metadata = found;
@@ -84,19 +99,20 @@ export function createMetadataSource(dependencies: MetadataSourceDependencies): 
       result = { type: 'failed', problem: unexpectedProblem(error) };
     }
     asked = undefined;
-    failure =
-      result.type === 'failed' ? { problem: result.problem, atMs: clock.monotonicMs() } : undefined;
-    return result;
+    failure = undefined;
+    if (result.type === 'found') return result;
+    const { problem } = result;
+    const unreadable = isUnreadable(problem);
+    const isSilent = unreadable ? !wasUnreadable : isSilence(problem);
+    wasUnreadable = unreadable;
+    failure = { problem, isSilent, atMs: clock.monotonicMs() };
+    return { type: 'failed', problem, isSilent };
   }
 
   function ask(): Promise<Discovery> {
     if (asked !== undefined) return asked;
     const asking = answer();
     asked = asking;
-    moment = new Promise<void>((resolve) => {
-      const cancelTimer = clock.setTimer(momentMs, resolve);
-      void asking.then(cancelTimer).then(resolve);
-    });
     return asking;
   }
 
@@ -117,18 +133,15 @@ export function createMetadataSource(dependencies: MetadataSourceDependencies): 
     if (metadata === undefined) await readCache();
     if (metadata !== undefined) return { type: 'found', metadata };
     if (failure !== undefined) {
-      const { problem, atMs } = failure;
+      const { problem, isSilent, atMs } = failure;
       const sinceMs = clock.monotonicMs() - atMs;
       if (sinceMs < (problem.retryAfterSeconds ?? 0) * 1000) {
-        return { type: 'failed', problem: remaining(problem, sinceMs) };
+        return { type: 'failed', problem: remaining(problem, sinceMs), isSilent };
       }
-      if (need !== 'cannot-do-without' && sinceMs < failureLastsMs) {
-        return { type: 'failed', problem };
-      }
+      const mayRest = need === 'cannot-decide-without' ? !isSilent : need !== 'cannot-do-without';
+      if (mayRest && sinceMs < failureLastsMs) return { type: 'failed', problem, isSilent };
     }
     const asking = ask();
-    if (need === 'cannot-do-without' || need === 'worth-waiting') return asking;
-    if (need === 'worth-a-moment') await moment;
-    return metadata === undefined ? undefined : { type: 'found', metadata };
+    return need === 'not-needed' ? undefined : asking;
   };
 }

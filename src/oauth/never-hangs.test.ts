@@ -5,6 +5,7 @@ import type { AuthorizationServerOptions } from './connection';
 import { rfc8628 } from './providers/rfc8628';
 import { authorization, device } from './testing/client';
 import { createControllableClock } from './testing/controllable-clock';
+import { proofKey } from './testing/proofs';
 import { checkedSignIn } from './testing/recorded-client';
 
 /** How a dependency fails. */
@@ -35,7 +36,6 @@ const synchronous = [
   'isOnline',
   'nonceReceived',
   'serverTimeReceived',
-  'algorithmsAdvertised',
   'language',
   'deviceRequest',
   'readDevice',
@@ -51,7 +51,8 @@ const asynchronous = [
   'fetch',
   'text',
   'proof',
-  'unavailableReason',
+  'createKey',
+  'sharedKey',
   'deviceId',
   'cacheGet',
   'cacheSet',
@@ -87,7 +88,11 @@ const own = {
   issuer,
   endpoints: { deviceAuthorization: `${issuer}/device`, token: `${issuer}/token` },
 };
-const credentials = { type: 'refresh' as const, refreshToken: 'RT' };
+const credentials = {
+  type: 'refresh' as const,
+  refreshToken: 'RT',
+  binding: { type: 'shared' as const },
+};
 
 /** A client whose dependencies fail as a test says; the rest works. */
 function optionsWith(
@@ -143,11 +148,11 @@ function optionsWith(
     language: part('language', () => 'en'),
     deviceId: part('deviceId', () => Promise.resolve('device-1')),
     proofs: {
+      createKey: part('createKey', () => Promise.resolve(proofKey)),
+      sharedKey: part('sharedKey', () => Promise.resolve(proofKey)),
       proof: part('proof', () => Promise.resolve('proof')),
       nonceReceived: part('nonceReceived', () => undefined),
       serverTimeReceived: part('serverTimeReceived', () => undefined),
-      algorithmsAdvertised: part('algorithmsAdvertised', () => undefined),
-      unavailableReason: part('unavailableReason', () => Promise.resolve(undefined)),
     },
     metadataCache: {
       get: part('cacheGet', () => Promise.resolve(undefined)),
@@ -236,8 +241,8 @@ describe('every call of an authorization server comes to an outcome', () => {
     await expect.poll(() => outcome).toBe('approved');
   });
 
-  it('says within 5 s that no proof can be made where the key’s storage hangs', async () => {
-    const built = optionsWith({ unavailableReason: 'hangs' }, own, undefined);
+  it('says within 5 s that no proof can be made where making its key hangs', async () => {
+    const built = optionsWith({ createKey: 'hangs' }, { ...own, dpop: 'required' }, undefined);
     const server = createAuthorizationServer(built.options);
     let problem: unknown;
     void server.requestCode(new AbortController().signal).then((outcome) => {

@@ -1,6 +1,7 @@
 import type { Credentials, RevocableTokens } from './credentials';
 import type { Members } from './members';
 import type { Problem } from './problem';
+import type { Binding } from './proof';
 
 /**
  * What the server issued for one sign-in attempt (RFC 8628 §3.2), checked and in this app's units.
@@ -26,6 +27,8 @@ export interface TokenSet {
   tokenType: 'Bearer' | 'DPoP';
   /** Absent when the server does not say: use until refused. */
   expiresInSeconds?: number;
+  /** What the access token is bound to; absent where nothing is known of it. */
+  binding?: Binding | undefined;
   /** What the session can be kept with; absent when the server gave nothing of the kind. */
   credentials?: Credentials | undefined;
   /** Granted scopes, when the server says. */

@@ -18,7 +18,9 @@ export type ProblemKind =
   /** A setting, e.g. the app's name, cannot be put into a request. */
   | 'not-sendable'
   /** What was kept on this TV cannot be read now; it may still be there. */
-  | 'storage-unreadable';
+  | 'storage-unreadable'
+  /** The key that a session is bound to is missing: only a new sign-in helps. */
+  | 'key-lost';
 
 /** What went wrong, in terms a screen can explain and a report may hold. */
 export interface Problem {

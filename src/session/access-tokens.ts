@@ -7,7 +7,7 @@ import { type Access, isOver } from './access';
 import type { AccountRecords } from './account-records';
 import { type AccountSession, targetKey } from './account-session';
 import type { Accounts } from './accounts';
-import type { AccessTokenOutcome } from './api';
+import type { ApiAccess } from './api';
 import { storageUnreadable } from './failures';
 import type { RefreshScheduler } from './refresh-scheduler';
 import type { ServerCalls } from './server-calls';
@@ -27,15 +27,16 @@ const freshMs = 30_000;
 
 const tokenRefused: Problem = { kind: 'server-error', code: 'token_refused' };
 
-const ready = ({ token, tokenType, scope }: Access): AccessTokenOutcome => ({
+const ready = ({ token, tokenType, scope, proofKey }: Access): ApiAccess => ({
   type: 'ready',
   token,
   tokenType,
   scope,
+  proofKey,
 });
 
 /** Why there is no token, by what is known of the service. */
-const unavailable = (connection: ConnectionState): AccessTokenOutcome => {
+const unavailable = (connection: ConnectionState): ApiAccess => {
   switch (connection.type) {
     case 'online':
       return { type: 'transient-failure', problem: tokenRefused };
@@ -59,15 +60,17 @@ const unavailable = (connection: ConnectionState): AccessTokenOutcome => {
  */
 export function createAccessTokens(
   dependencies: AccessTokensDependencies,
-): (refused?: string, target?: TokenTarget) => Promise<AccessTokenOutcome> {
+): (refused?: string, target?: TokenTarget) => Promise<ApiAccess> {
   const { clock, server, accounts, scheduler, records, storage } = dependencies;
 
   /**
    * A lasting token cannot be renewed, so a 401 is all that ever tells of its end. An API may have
    * reasons of its own for one: the server that issued the token is asked before the session ends.
    */
-  const endIfRevoked = async (accountSession: AccountSession, { token, tokenType }: Access) => {
-    if (!(await server.refuses({ accessToken: token, tokenType }))) return;
+  const endIfRevoked = async (accountSession: AccountSession, access: Access) => {
+    const { token: accessToken, tokenType, proofKey: key } = access;
+    const binding = key && ({ type: 'bound', key } as const);
+    if (!(await server.refuses({ accessToken, tokenType, binding }))) return;
     if (accountSession.keeping === 'kept')
       await storage.within(records.remove(accountSession.account.id));
     accounts.end(accountSession);
@@ -106,7 +109,7 @@ export function createAccessTokens(
     accountSession: AccountSession,
     target: TokenTarget,
     refused: string | undefined,
-  ): Promise<AccessTokenOutcome> => {
+  ): Promise<ApiAccess> => {
     const known = accountSession.targets.get(targetKey(target)) ?? {};
     const nowMs = clock.monotonicMs();
     const { failure, access } = known;

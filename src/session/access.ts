@@ -1,10 +1,13 @@
 import type { Clock } from '../oauth/clock';
 import type { TokenSet } from '../oauth/outcome';
+import { keyOf, type ProofKey } from '../oauth/proof';
 
 /** An access token; it lives in memory only. Its times are monotonic, in ms. */
 export interface Access {
   token: string;
   tokenType: TokenSet['tokenType'];
+  /** What the token is bound to, when its type is DPoP. */
+  proofKey?: ProofKey | undefined;
   scope?: readonly string[] | undefined;
   startsAtMs: number;
   startsAtWallMs: number;
@@ -31,6 +34,7 @@ export function accessOf(
   const access: Access = {
     token: tokens.accessToken,
     tokenType: tokens.tokenType,
+    proofKey: keyOf(tokens.binding),
     startsAtMs: requested.monotonicMs,
     startsAtWallMs: requested.wallMs,
     scope: tokens.scope,

@@ -12,7 +12,7 @@ import {
   type StoredRecord,
 } from './record-form';
 import { createRecordReader, type RecordReader } from './record-reader';
-import { countStart, deleteOrphans } from './record-upkeep';
+import { countStart, deleteOrphans, deleteSharedKey } from './record-upkeep';
 import type { Seal } from './seal';
 import type { RecordStore } from './store';
 
@@ -92,6 +92,8 @@ export interface AccountRecords {
    * @returns the id under which they wait; undefined when they do not
    */
   postpone(accountId: string, options: PostponeOptions): Promise<string | undefined>;
+  /** @see deleteSharedKey in `record-upkeep.ts` */
+  deleteSharedKey(): Promise<void>;
   /** @see countStart in `record-upkeep.ts` */
   countStart(): Promise<number>;
   /** @see deleteOrphans in `record-upkeep.ts` */
@@ -141,6 +143,10 @@ async function list(store: RecordStore, reader: RecordReader): Promise<RecordLis
   return listing;
 }
 
+/** Whether credentials came back as they were written; a key that did not is lost. */
+const isSame = (back: Credentials, written: Credentials): boolean =>
+  sameCredentials(back, written) && back.binding?.type === (written.binding?.type ?? 'shared');
+
 async function write(
   store: RecordStore,
   reader: RecordReader,
@@ -171,7 +177,7 @@ async function readBack(
   switch (back.type) {
     case 'kept':
       // Another revision means that another tab has already gone on from this one.
-      if (sameCredentials(back.credentials, credentials) || back.revision !== record.revision) {
+      if (back.revision !== record.revision || isSame(back.credentials, credentials)) {
         return { type: 'written', revision: back.revision };
       }
       break;
@@ -188,6 +194,12 @@ async function readBack(
   throw new Error('The record did not read back as it was written');
 }
 
+/** What is kept of a grant that is over. A revocation needs no proof: its key goes now. */
+const pendingContent = (id: string, credentials: Credentials): RecordContent => ({
+  account: { id, name: '' },
+  credentials: { ...credentials, binding: undefined },
+});
+
 /** The record of credentials that wait for their revocation; undefined where it cannot be sealed. */
 async function pendingRecord(
   reader: RecordReader,
@@ -196,7 +208,7 @@ async function pendingRecord(
   id = pendingId(reader.unique()),
 ) {
   const key = await reader.locate(id);
-  const sealed = await reader.sealed(key, { account: { id, name: '' }, credentials });
+  const sealed = await reader.sealed(key, pendingContent(id, credentials));
   return sealed.content.type === 'plain'
     ? undefined
     : { id, key, record: { ...sealed, postponed } };
@@ -275,8 +287,9 @@ async function markSignedOut(
     const reading = await reader.read(accountId);
     if (reading.type === 'signed-out') return reading.credentials;
     if (reading.type !== 'kept') return undefined;
-    const { credentials, revision } = reading;
-    const sealed = await reader.sealed(key, { account: { id: accountId, name: '' }, credentials });
+    const { account, credentials } = pendingContent(accountId, reading.credentials);
+    const { revision } = reading;
+    const sealed = await reader.sealed(key, { account, credentials });
     let marked = false;
     await store.update(key, (old) => {
       // A refresh in another tab may just have changed the token: then the newer one is revoked.
@@ -322,6 +335,7 @@ export function createAccountRecords(
       );
     },
     postpone: (accountId, options) => postpone(store, reader, accountId, options),
+    deleteSharedKey: () => deleteSharedKey(store),
     countStart: () => countStart(store, reader.own),
     deleteOrphans: () => deleteOrphans(store),
   };

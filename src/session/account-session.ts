@@ -1,6 +1,7 @@
 import type { Credentials, TokenTarget } from '../oauth/credentials';
 import type { Account } from '../oauth/outcome';
 import type { Problem } from '../oauth/problem';
+import type { Binding } from '../oauth/proof';
 import type { ConnectionState, Keeping } from '../sign-in/states';
 import type { Access } from './access';
 import type { UnavailableAccess } from './api';
@@ -35,6 +36,8 @@ export interface AccountSession {
   /** In memory for the run; for a kept account the record counts. */
   credentials?: Credentials | undefined;
   access?: Access | undefined;
+  /** What the session is bound to, as far as it is known. */
+  binding?: Binding | undefined;
   /** Access for single APIs, by {@link targetKey}. */
   targets: Map<string, TargetAccess>;
   renewing?: Promise<RefreshResult> | undefined;
@@ -57,9 +60,14 @@ export interface AccountSession {
 }
 
 /** An account that nothing has happened to yet. */
-export const newAccountSession = (account: Account, keeping: Keeping): AccountSession => ({
+export const newAccountSession = (
+  account: Account,
+  keeping: Keeping,
+  binding: Binding | undefined,
+): AccountSession => ({
   account,
   keeping,
+  binding,
   targets: new Map(),
   connection: { type: 'online' },
   hasRenewed: false,

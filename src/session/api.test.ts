@@ -66,7 +66,9 @@ afterEach(() => {
 async function signedIn(own: { proofs?: Proofs } = {}) {
   const tv = sessionHarness({ apiOrigins: [api.origin], ...own });
   const tokenType = own.proofs === undefined ? 'Bearer' : 'DPoP';
-  const tokens = tv.server.grant(ada, { tokenType });
+  const key = await own.proofs?.createKey();
+  const binding = key && ({ type: 'bound', key } as const);
+  const tokens = tv.server.grant(ada, { tokenType, binding });
   await tv.session.complete(tokens, never);
   await tv.clock.pass(60_000);
   return { ...tv, tokens };

@@ -1,6 +1,7 @@
 import ky, { type KyInstance, type Options } from 'ky';
 import { assertNever } from '../assert-never';
 import type { Problem } from '../oauth/problem';
+import type { ProofKey } from '../oauth/proof';
 import { sideOf } from './connection-state';
 import type { Proofs } from './dpop';
 
@@ -30,13 +31,18 @@ export interface SessionError extends Error {
   problem?: Problem | undefined;
 }
 
+/** The same for the app's own calls, with the key of the proofs that they need. */
+export type ApiAccess =
+  | (Extract<AccessTokenOutcome, { type: 'ready' }> & { proofKey?: ProofKey | undefined })
+  | Exclude<AccessTokenOutcome, { type: 'ready' }>;
+
 export interface ApiDependencies {
   fetch: typeof fetch;
   proofs: Proofs;
   /** Exact origins, e.g. `https://api.example.com`. */
   origins: readonly string[];
   /** @param refused the token that was just answered with 401, if any */
-  accessToken(refused?: string): Promise<AccessTokenOutcome>;
+  accessToken(refused?: string): Promise<ApiAccess>;
 }
 
 function sessionError(code: SessionError['code'], message: string, problem?: Problem) {
@@ -86,13 +92,17 @@ export function authorizedFetch(dependencies: ApiDependencies): typeof fetch {
         default:
           return assertNever(access);
       }
-      const { token, tokenType } = access;
+      const { token, tokenType, proofKey } = access;
       const attempt = new Request(request.clone(), { redirect: 'error' });
       attempt.headers.set('Authorization', `${tokenType} ${token}`);
       if (tokenType === 'DPoP') {
         const { method, url } = request;
-        const proof = await proofs.proof({ method, url, accessToken: token });
-        if (proof !== undefined) attempt.headers.set('DPoP', proof);
+        // Nothing that is bound is sent without a proof.
+        if (proofKey === undefined) throw sessionError('refused', 'The token’s key is missing.');
+        attempt.headers.set(
+          'DPoP',
+          await proofs.proof(proofKey, { method, url, accessToken: token }),
+        );
       }
       const response = await send(attempt);
       const nonce = response.headers.get('DPoP-Nonce');

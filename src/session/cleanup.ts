@@ -1,5 +1,4 @@
 import type { AccountRecords, SupersededRecord } from './account-records';
-import type { Proofs } from './dpop';
 import type { Seal } from './seal';
 import type { ServerCalls } from './server-calls';
 import type { StorageWatch } from './storage-watch';
@@ -10,11 +9,8 @@ export interface CleanupDependencies {
   records: AccountRecords;
   storage: StorageWatch;
   seal: Seal;
-  proofs: Proofs;
   /** Runs work while no record is being written, here or in another tab. */
   withKeyLock<Value>(work: () => Promise<Value>): Promise<Value>;
-  /** True while a session of this run, kept or not, may need its key for proofs. */
-  hasAccountSessions(): boolean;
 }
 
 /** Removes what is no longer needed: old sign-outs, records of other settings, keys. */
@@ -35,15 +31,15 @@ export interface Cleanup {
   revokeSuperseded(superseded: readonly SupersededRecord[]): Promise<void>;
   /** Deletes the key to the records, once nothing is sealed with it. */
   forgetSeal(): Promise<void>;
-  /** Deletes the key for proofs, once no token is bound to it. */
-  forgetProofs(): Promise<void>;
+  /** Deletes the key that all accounts shared in earlier releases, once none needs it. */
+  forgetSharedKey(): Promise<void>;
   /** Counts a start: what was kept under other settings goes after some of them. */
   countStart(): Promise<void>;
 }
 
 /** Makes the cleanup of one session. */
 export function createCleanup(dependencies: CleanupDependencies): Cleanup {
-  const { server, records, storage, seal, proofs, withKeyLock, hasAccountSessions } = dependencies;
+  const { server, records, storage, seal, withKeyLock } = dependencies;
 
   /** What the server has not heard of in this run. */
   const waiting = new Set<string>();
@@ -94,18 +90,16 @@ export function createCleanup(dependencies: CleanupDependencies): Cleanup {
       if (remaining?.value === 'empty') await storage.within(seal.forget());
     });
 
-  const forgetProofs = () =>
+  const forgetSharedKey = () =>
     withKeyLock(async () => {
-      const remaining = await storage.within(records.deleteOrphans());
-      if (remaining === undefined || remaining.value === 'in-use' || hasAccountSessions()) return;
-      await storage.within(proofs.forget());
+      await storage.within(records.deleteSharedKey());
     });
 
   /** Settings change: records of others must not stay in the store for ever. */
   const countStart = async () => {
     const counted = await storage.within(records.countStart());
     if (counted === undefined || counted.value === 0) return;
-    await forgetProofs();
+    await forgetSharedKey();
     await forgetSeal();
   };
 
@@ -115,7 +109,7 @@ export function createCleanup(dependencies: CleanupDependencies): Cleanup {
     postpone: (accountId) => postpone(accountId),
     revokeSuperseded,
     forgetSeal,
-    forgetProofs,
+    forgetSharedKey,
     countStart,
   };
 }

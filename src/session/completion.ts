@@ -91,7 +91,7 @@ export async function completeSignIn(
     if (keeping === 'kept') await storage.within(records.remove(account.id));
     return undone(cancelled);
   }
-  const accountSession = newAccountSession(account, keeping);
+  const accountSession = newAccountSession(account, keeping, tokens.binding);
   accountSession.credentials = credentials;
   accountSession.isNewGrant = keeping !== 'kept';
   accountSession.access = accessOf(tokens, requested, random());

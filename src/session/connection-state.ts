@@ -20,6 +20,7 @@ const sides: Record<ProblemKind, 'offline' | 'service-trouble'> = {
   refused: 'service-trouble',
   'not-sendable': 'service-trouble',
   'storage-unreadable': 'service-trouble',
+  'key-lost': 'service-trouble',
 };
 
 /** Whether the network is missing or the service is in trouble. */

@@ -1,5 +1,6 @@
 import { IDBFactory } from 'fake-indexeddb';
 import { describe, expect, it } from 'vitest';
+import type { ProofKey } from '../oauth/proof';
 import { createProofs, type ProofDependencies, type Proofs } from './dpop';
 import { indexedDbStore, memoryStore, type RecordStore } from './store';
 import { sessionClock } from './testing/session-clock';
@@ -17,6 +18,18 @@ function proofs(changes: Partial<ProofDependencies> = {}): Proofs {
 }
 
 const token = { method: 'POST', url: 'https://id.example/token' };
+
+async function newKey(source: Proofs): Promise<ProofKey> {
+  const key = await source.createKey();
+  if (key === undefined) throw new Error('No key');
+  return key;
+}
+
+/** A proof with a new key. */
+const proofBy = async (
+  source: Proofs,
+  request: { method: string; url: string; accessToken?: string } = token,
+) => source.proof(await newKey(source), request);
 
 /** Checks a proof as a server does (RFC 9449 §4.3) and gives what it says. */
 async function verified(proof: string | undefined) {
@@ -47,7 +60,7 @@ describe('a proof', () => {
   it('a proof is signed by the key it carries and names method and address, without query or fragment', async () => {
     const clock = sessionClock();
     const source = proofs({ clock });
-    const proof = await source.proof({
+    const proof = await proofBy(source, {
       method: 'post',
       url: 'https://id.example:8443/token?a=b#c',
     });
@@ -64,7 +77,7 @@ describe('a proof', () => {
     const source = proofs();
     const ids = new Set<unknown>();
     for (let count = 0; count < 50; count++) {
-      ids.add((await verified(await source.proof(token))).claims['jti']);
+      ids.add((await verified(await proofBy(source))).claims['jti']);
     }
     expect(ids.size).toBe(50);
   });
@@ -74,7 +87,7 @@ describe('a proof', () => {
     // The example of RFC 9449 §7.1.
     const accessToken = 'Kz~8mXK1EalYznwH-LC-1fBAo.4Ljp~zsPE_NeO.gxU';
     const { claims } = await verified(
-      await source.proof({ method: 'GET', url: 'https://api.example/films', accessToken }),
+      await proofBy(source, { method: 'GET', url: 'https://api.example/films', accessToken }),
     );
     expect(claims['ath']).toBe('fUHyO2r2Z3DZ53EsNrWBb0xWXoaNy59IiKCAqksmQEo');
   });
@@ -84,100 +97,72 @@ describe('a proof', () => {
     source.nonceReceived('https://id.example/token', 'one');
     source.nonceReceived('https://id.example/device', 'two');
     source.nonceReceived('https://api.example/', 'three');
-    expect((await verified(await source.proof(token))).claims['nonce']).toBe('two');
-    const elsewhere = await source.proof({ method: 'GET', url: 'https://other.example/' });
+    expect((await verified(await proofBy(source))).claims['nonce']).toBe('two');
+    const elsewhere = await proofBy(source, { method: 'GET', url: 'https://other.example/' });
     expect((await verified(elsewhere)).claims).not.toHaveProperty('nonce');
   });
 });
 
-describe('the key', () => {
-  it('the key is the same after a restart, and cannot be extracted', async () => {
-    const idb = new IDBFactory();
-    const store = indexedDbStore(() => idb, 'tv');
-    const before = await verified(await proofs({ store }).proof(token));
-    const after = await verified(await proofs({ store }).proof(token));
-    expect(after.jwk).toEqual(before.jwk);
-    const kept = (await store.get('dpop-key')) as CryptoKeyPair;
-    expect(kept.privateKey.extractable).toBe(false);
-  });
-
-  it('the key is one, however many tabs start at once', async () => {
-    const idb = new IDBFactory();
-    const tabs = Array.from({ length: 8 }, () =>
-      proofs({ store: indexedDbStore(() => idb, 'tv') }).proof(token),
-    );
-    const keys = await Promise.all(tabs.map(async (proof) => (await verified(await proof)).jwk.x));
-    expect(new Set(keys).size).toBe(1);
-  });
-
-  it('a key that cannot be stored serves this run and is reported as not kept', async () => {
-    const store: RecordStore = {
-      ...memoryStore(),
-      update: async () => {
-        throw new DOMException('Full', 'QuotaExceededError');
-      },
-    };
-    const source = proofs({ store });
-    const first = await verified(await source.proof(token));
-    const second = await verified(await source.proof(token));
-    expect(second.jwk).toEqual(first.jwk);
-    expect(await source.keep()).toBe(false);
-  });
-
-  it('the key goes back into the store when a sign-out in another tab has deleted it', async () => {
-    const store = memoryStore();
-    const source = proofs({ store });
-    const before = await verified(await source.proof(token));
-    await store.delete('dpop-key');
-    expect(await source.keep()).toBe(true);
-    expect((await verified(await proofs({ store }).proof(token))).jwk).toEqual(before.jwk);
-    await store.delete('dpop-key');
-    await proofs({ store }).proof(token);
-    expect(await source.keep()).toBe(false);
-  });
-
-  it('the key is another one after it was forgotten', async () => {
+describe('a key', () => {
+  it('a key cannot be exported, and is another one each time', async () => {
     const source = proofs();
-    const before = await verified(await source.proof(token));
-    await source.forget();
-    expect((await verified(await source.proof(token))).jwk).not.toEqual(before.jwk);
+    const keys = [await newKey(source), await newKey(source)];
+    expect(keys[0]?.jwk).not.toEqual(keys[1]?.jwk);
+    for (const { privateKey } of keys) {
+      expect(privateKey.extractable).toBe(false);
+      await expect(webCrypto.subtle.exportKey('jwk', privateKey)).rejects.toThrow();
+    }
+  });
+
+  it('no key is made where there is no WebCrypto, or where it fails', async () => {
+    expect(await proofs({ crypto: {} as Crypto }).createKey()).toBeUndefined();
+    const subtle = { generateKey: () => Promise.reject(new Error('no curve')) };
+    const failing = { subtle } as unknown as Crypto;
+    expect(await proofs({ crypto: failing }).createKey()).toBeUndefined();
+  });
+
+  it('no proof is made without WebCrypto', async () => {
+    const key = await newKey(proofs());
+    await expect(proofs({ crypto: {} as Crypto }).proof(key, token)).rejects.toThrow();
   });
 });
 
-describe('the mode', () => {
-  it('mode off makes no proof', async () => {
-    const source = proofs({ mode: 'off' });
-    source.algorithmsAdvertised(['ES256']);
-    expect(await source.proof(token)).toBeUndefined();
-    expect(source.state()).toBe('off');
-    expect(await source.unavailableReason()).toBeUndefined();
+describe('the key that all accounts shared in earlier releases', () => {
+  const pairIn = async (store: RecordStore) => {
+    const algorithm = { name: 'ECDSA', namedCurve: 'P-256' };
+    const pair = await webCrypto.subtle.generateKey(algorithm, false, ['sign', 'verify']);
+    await store.set('dpop-key', pair);
+    return webCrypto.subtle.exportKey('jwk', pair.publicKey);
+  };
+
+  it('the shared key is found after a restart, and makes proofs', async () => {
+    const idb = new IDBFactory();
+    const store = indexedDbStore(() => idb, 'tv');
+    const { x } = await pairIn(store);
+    const source = proofs({ store: indexedDbStore(() => idb, 'tv') });
+    const key = await source.sharedKey();
+    if (key === undefined) throw new Error('No key');
+    expect(key.jwk.x).toBe(x);
+    expect((await verified(await source.proof(key, token))).jwk.x).toBe(x);
   });
 
-  it('mode auto makes a proof for servers that advertise ES256 only', async () => {
-    const source = proofs({ mode: 'auto' });
-    expect(await source.proof(token)).toBeUndefined();
-    source.algorithmsAdvertised(['RS256']);
-    expect(await source.proof(token)).toBeUndefined();
-    expect(source.state()).toBe('not-advertised');
-    source.algorithmsAdvertised(['ES256', 'RS256']);
-    await verified(await source.proof(token));
-    expect(source.state()).toBe('on');
+  it('there is no shared key where none was kept, or something else was', async () => {
+    const store = memoryStore();
+    expect(await proofs({ store }).sharedKey()).toBeUndefined();
+    await store.set('dpop-key', { privateKey: 'x', publicKey: 'y' });
+    expect(await proofs({ store }).sharedKey()).toBeUndefined();
   });
 
-  it('mode auto makes no proof where there is no WebCrypto', async () => {
-    const source = proofs({ mode: 'auto', crypto: {} as Crypto });
-    source.algorithmsAdvertised(['ES256']);
-    expect(await source.proof(token)).toBeUndefined();
-    expect(await source.unavailableReason()).toBeUndefined();
-    expect(source.state()).toBe('no-crypto');
-  });
-
-  it('mode required prevents signing in where there is no WebCrypto', async () => {
-    expect(await proofs().unavailableReason()).toBeUndefined();
-    expect(await proofs({ crypto: {} as Crypto }).unavailableReason()).toMatchObject({
-      kind: 'misconfigured',
-      code: 'dpop_unavailable',
-    });
+  it('a store that fails for a moment does not make the shared key look lost', async () => {
+    let fails = true;
+    const store = memoryStore();
+    await pairIn(store);
+    const get: RecordStore['get'] = (key) =>
+      fails ? Promise.reject(new Error('busy')) : store.get(key);
+    const source = proofs({ store: { ...store, get } });
+    await expect(source.sharedKey()).rejects.toThrow('busy');
+    fails = false;
+    expect(await source.sharedKey()).toBeDefined();
   });
 });
 
@@ -185,8 +170,7 @@ describe('the time of a proof', () => {
   const serverNow = Date.UTC(2026, 2, 3, 4, 5, 6);
   const header = new Date(serverNow).toUTCString();
   const year = 365 * 24 * 3600 * 1000;
-  const issuedAt = async (source: Proofs) =>
-    (await verified(await source.proof(token))).claims['iat'];
+  const issuedAt = async (source: Proofs) => (await verified(await proofBy(source))).claims['iat'];
 
   it.each([0, serverNow - 10 * year, serverNow + 10 * year])(
     'the time of a proof is the server’s when the TV’s clock says %i',

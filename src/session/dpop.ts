@@ -1,25 +1,18 @@
 import { base64url } from '../oauth/base64url';
 import type { Clock } from '../oauth/clock';
-import type { ProofSource } from '../oauth/proof';
+import type { ProofKey, ProofSource } from '../oauth/proof';
 import type { DpopMode } from '../settings/settings';
-import { createDpopKeys, type DpopKey } from './dpop-key';
+import { createProofKey, readSharedKey } from './dpop-key';
 import type { RecordStore } from './store';
 
-/** Why no proof is made, or that one is. */
-export type DpopState = 'on' | 'off' | 'not-advertised' | 'no-crypto';
-
 /**
- * Proofs of possession (RFC 9449) with a key that never leaves this TV. In mode `auto` there are none
- * before the server's metadata names ES256: the header alone would make the browser's calls to a
- * server without DPoP fail.
+ * Proofs of possession (RFC 9449). Each sign-in gets a key of its own, which lies in the account's
+ * record. Scripts cannot export its private half; a copy of the TV's storage holds it, because
+ * browsers keep keys in the clear in the files of IndexedDB.
  */
 export interface Proofs extends ProofSource {
+  /** What the settings say. */
   readonly mode: DpopMode;
-  /** @returns true when the key in use is in the store, so that what is bound to it can be kept */
-  keep(): Promise<boolean>;
-  /** Deletes the key, here and in the store. */
-  forget(): Promise<void>;
-  state(): DpopState;
 }
 
 export interface ProofDependencies {
@@ -33,13 +26,17 @@ export interface ProofDependencies {
 const maxSleepMs = 30 * 24 * 3600 * 1000;
 
 /** The claims of a proof, signed. */
-async function sign(subtle: SubtleCrypto, key: DpopKey, claims: object): Promise<string> {
+async function sign(
+  subtle: SubtleCrypto,
+  { privateKey, jwk }: ProofKey,
+  claims: object,
+): Promise<string> {
   const encoder = new TextEncoder();
-  const header = { typ: 'dpop+jwt', alg: 'ES256', jwk: key.jwk };
+  const header = { typ: 'dpop+jwt', alg: 'ES256', jwk };
   const part = (content: object) => base64url(encoder.encode(JSON.stringify(content)));
   const signed = `${part(header)}.${part(claims)}`;
   const algorithm = { name: 'ECDSA', hash: 'SHA-256' };
-  const signature = await subtle.sign(algorithm, key.pair.privateKey, encoder.encode(signed));
+  const signature = await subtle.sign(algorithm, privateKey, encoder.encode(signed));
   return `${signed}.${base64url(signature)}`;
 }
 
@@ -66,68 +63,40 @@ function createServerTime(clock: Clock) {
   };
 }
 
-/** Makes the app's source of proofs; one key serves all accounts of this TV. */
-export function createProofs(dependencies: ProofDependencies): Proofs {
-  const { mode, store, clock, crypto } = dependencies;
+/** Makes the app's source of proofs. */
+export function createProofs({ mode, store, clock, crypto }: ProofDependencies): Proofs {
   const subtle = crypto?.subtle;
-  const keys = createDpopKeys({ store, clock, subtle });
   const serverTime = createServerTime(clock);
   const nonces = new Map<string, string>();
-  let advertised = false;
-  let unable = subtle === undefined;
-
-  const wanted = () => mode === 'required' || (mode === 'auto' && advertised);
-
-  const currentKey = async (): Promise<DpopKey | undefined> => {
-    const key = await keys.current();
-    if (key === undefined) unable = true;
-    return key;
-  };
+  let shared: Promise<ProofKey | undefined> | undefined;
 
   return {
     mode,
-    async proof({ method, url, accessToken }) {
-      if (!wanted() || subtle === undefined || crypto === undefined) return undefined;
-      const key = await currentKey();
-      if (key === undefined) return undefined;
+    createKey: () => createProofKey(subtle),
+    sharedKey() {
+      shared ??= readSharedKey({ store, clock, subtle }).catch((error: unknown) => {
+        // Storage that fails for a moment must not make the key look lost.
+        shared = undefined;
+        throw error;
+      });
+      return shared;
+    },
+    async proof(key, { method, url, accessToken }) {
+      if (subtle === undefined || crypto === undefined) throw new Error('No WebCrypto');
       const { origin, pathname } = new URL(url);
-      try {
-        const token = accessToken && new TextEncoder().encode(accessToken);
-        return await sign(subtle, key, {
-          jti: base64url(crypto.getRandomValues(new Uint8Array(16))),
-          htm: method.toUpperCase(),
-          htu: origin + pathname,
-          iat: serverTime.nowSeconds(),
-          nonce: nonces.get(origin),
-          ath: token && base64url(await subtle.digest('SHA-256', token)),
-        });
-      } catch {
-        unable = true;
-        return undefined;
-      }
+      const token = accessToken && new TextEncoder().encode(accessToken);
+      return sign(subtle, key, {
+        jti: base64url(crypto.getRandomValues(new Uint8Array(16))),
+        htm: method.toUpperCase(),
+        htu: origin + pathname,
+        iat: serverTime.nowSeconds(),
+        nonce: nonces.get(origin),
+        ath: token && base64url(await subtle.digest('SHA-256', token)),
+      });
     },
     nonceReceived(url, nonce) {
       nonces.set(new URL(url).origin, nonce);
     },
-    algorithmsAdvertised(algorithms) {
-      advertised = algorithms?.includes('ES256') ?? false;
-    },
     serverTimeReceived: serverTime.received,
-    async unavailableReason() {
-      if (mode !== 'required' || (await currentKey()) !== undefined) return undefined;
-      return {
-        kind: 'misconfigured',
-        code: 'dpop_unavailable',
-        detail:
-          'The settings require DPoP, and this device offers no WebCrypto here. Serve the app over https, or set dpop to "auto".',
-      };
-    },
-    keep: keys.keep,
-    forget: keys.forget,
-    state() {
-      if (mode === 'off') return 'off';
-      if (!wanted()) return 'not-advertised';
-      return unable ? 'no-crypto' : 'on';
-    },
   };
 }

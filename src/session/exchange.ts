@@ -71,6 +71,7 @@ export async function keepRenewed(
   const keeping = result === 'kept' ? 'kept' : 'storage-failed';
   const keptChanged = accountSession.keeping !== keeping;
   accountSession.credentials = credentials;
+  accountSession.binding = credentials.binding;
   accountSession.keeping = keeping;
   accountSession.hasRenewed = true;
   if (keeping === 'kept') accountSession.isNewGrant = undefined;

@@ -89,21 +89,28 @@ export function createRecordKeeper(dependencies: KeepDependencies): RecordKeeper
   const { records, storage, proofs, server, cleanup } = dependencies;
   const { withKeyLock, ensureRead, mayBeCleared } = dependencies;
 
+  /** Where the site's data was cleared, the key that all accounts shared is gone from the store. */
+  const withOwnKey = async (credentials: Credentials): Promise<Credentials> => {
+    if (credentials.binding?.type !== 'shared') return credentials;
+    const key = await proofs.sharedKey();
+    return key === undefined ? credentials : { ...credentials, binding: { type: 'bound', key } };
+  };
+
   const keepNew: RecordKeeper['keepNew'] = async (account, credentials, isNewGrant) => {
     // Storage that does not even answer would hold up every renewal anew.
     if (storage.hangs()) return undefined;
     // A record that could not be read may be another viewer's: nothing is written over it.
     if (!(await ensureRead())) return undefined;
     return withKeyLock(async () => {
-      // Without its key a bound token could not be used after a restart.
-      if (!(await proofs.keep())) {
-        storage.failed('KeyNotKeptError');
-        return undefined;
-      }
       const isReplaced = (before: Credentials) =>
         isNewGrant && server.mayRevokeBeside(before, credentials);
       const written = await storage.within(records.writeNew(account, credentials, isReplaced));
+      // Some engines cannot clone a key into a store that takes everything else.
+      if (!written && storage.health().storageError === 'DataCloneError') {
+        storage.failed('KeyNotKeptError');
+      }
       if (written?.value.type !== 'written') return undefined;
+      await storage.within(records.deleteSharedKey());
       const { replacedId, revision } = written.value;
       if (replacedId !== undefined) void cleanup.revokePending([replacedId]);
       return revision;
@@ -139,7 +146,8 @@ export function createRecordKeeper(dependencies: KeepDependencies): RecordKeeper
         if (!before.renewed) await storage.within(records.noteRenewed(account.id, revision));
         return 'kept';
       }
-      const fresh = await keepNew(account, renewed, accountSession.isNewGrant === true);
+      const own = await withOwnKey(renewed).catch(() => renewed);
+      const fresh = await keepNew(account, own, accountSession.isNewGrant === true);
       // Signed out while it was written: the mark found nothing to mark.
       if (fresh !== undefined && accountSession.endedBy === 'signed-out') {
         await storage.within(records.remove(account.id, fresh));

@@ -1,15 +1,20 @@
+import { assertNever } from '../assert-never';
 import { asCredentials, type Credentials } from '../oauth/credentials';
 import type { Account } from '../oauth/outcome';
+import type { Binding } from '../oauth/proof';
+import { isProofKey } from './dpop-key';
 
 /**
  * Version of the record's form. 1 held account and token in the clear, 2 all credentials in one text
- * and sealed content by the marker `sealed`.
+ * and sealed content by the marker `sealed`, 3 no key. A record without a key of its own still is of
+ * schema 3, so that an older release can use it.
  */
-export const schemaVersion = 3;
+export const schemaVersion = 4;
+const keylessSchema = 3;
 
 /** A record as it lies in the store. */
 export interface StoredRecord {
-  schema: typeof schemaVersion;
+  schema: typeof schemaVersion | typeof keylessSchema;
   /** Changes with every write: each writer says which revision it replaces. */
   revision: string;
   /** Set on a signed-out account: starts at which the server could not be told. */
@@ -20,9 +25,14 @@ export interface StoredRecord {
   unused?: number | undefined;
   /** The server has renewed this account's access at least once. */
   renewed?: boolean | undefined;
+  /**
+   * What the credentials are bound to; absent in records of releases with one key for all accounts.
+   * A key cannot be sealed: sealing takes text, and its private half cannot be exported.
+   */
+  binding?: Exclude<Binding, { type: 'shared' }> | undefined;
 }
 
-/** What is sealed. */
+/** What is sealed, all but what the credentials are bound to. */
 export interface RecordContent {
   account: Account;
   credentials: Credentials;
@@ -68,7 +78,42 @@ const hasForm = (value: unknown, schema: number): boolean =>
   schemaOf(value) === schema && isObject(value) && typeof value['revision'] === 'string';
 
 export const asRecord = (value: unknown): StoredRecord | undefined =>
-  hasForm(value, schemaVersion) ? (value as StoredRecord) : undefined;
+  hasForm(value, schemaVersion) || hasForm(value, keylessSchema)
+    ? (value as StoredRecord)
+    : undefined;
+
+/** The members of a record that say what its credentials are bound to. */
+export function bindingMembers(
+  binding: Binding | undefined,
+): Pick<StoredRecord, 'schema' | 'binding'> {
+  switch (binding?.type) {
+    case 'bound':
+    case 'key-lost':
+      return { schema: schemaVersion, binding };
+    case 'unbound':
+      return { schema: keylessSchema, binding };
+    case 'shared':
+    case undefined:
+      return { schema: keylessSchema };
+    default:
+      return assertNever(binding);
+  }
+}
+
+/** What the credentials of a record are bound to. */
+export function bindingOf({ schema, binding }: Pick<StoredRecord, 'schema' | 'binding'>): Binding {
+  if (schema === schemaVersion) {
+    return binding?.type === 'bound' && isProofKey(binding.key) ? binding : { type: 'key-lost' };
+  }
+  return binding?.type === 'unbound' ? binding : { type: 'shared' };
+}
+
+/** Whether the key that all accounts shared may still be needed for a stored value. */
+export function needsSharedKey(value: unknown): boolean {
+  const record = asRecord(value);
+  if (record === undefined) return true;
+  return record.postponed === undefined && bindingOf(record).type === 'shared';
+}
 
 /** A record of the second schema: the same but for what its content holds. */
 export const asSecondSchema = (value: unknown): Omit<StoredRecord, 'schema'> | undefined =>

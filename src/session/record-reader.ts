@@ -2,13 +2,14 @@ import {
   asContent,
   asRecord,
   asSecondSchema,
+  bindingMembers,
+  bindingOf,
   isNewer,
   isObject,
   type RecordContent,
   type RecordReading,
   type StoredRecord,
   schemaOf,
-  schemaVersion,
 } from './record-form';
 import { accountPrefix, quarantinePrefix } from './record-upkeep';
 import type { Seal, SealedContent } from './seal';
@@ -67,11 +68,14 @@ export function createRecordReader(
 
   const unique = () => `${random()}`.slice(2) + `${random()}`.slice(2);
 
-  const sealed: RecordReader['sealed'] = async (key, content) => ({
-    schema: schemaVersion,
-    revision: unique(),
-    content: await seal.seal(key, content),
-  });
+  const sealed: RecordReader['sealed'] = async (key, { account, credentials }) => {
+    const { binding, ...secret } = credentials;
+    return {
+      ...bindingMembers(binding),
+      revision: unique(),
+      content: await seal.seal(key, { account, credentials: secret }),
+    };
+  };
 
   /** The content of the record under this key; undefined when it is damaged or of another account. */
   const contentFor = (key: string, value: unknown): RecordContent | undefined => {
@@ -121,9 +125,15 @@ export function createRecordReader(
     if (record === undefined) return quarantine(store, key, value);
     const content = await opened(key, record.content);
     if (content === undefined) return quarantine(store, key, value);
-    return record.postponed === undefined
-      ? { type: 'kept', ...content, revision: record.revision, renewed: record.renewed === true }
-      : { type: 'signed-out', credentials: content.credentials };
+    const { account, credentials } = content;
+    if (record.postponed !== undefined) return { type: 'signed-out', credentials };
+    return {
+      type: 'kept',
+      account,
+      credentials: { ...credentials, binding: bindingOf(record) },
+      revision: record.revision,
+      renewed: record.renewed === true,
+    };
   };
 
   const locate = async (accountId: string): Promise<string> => {

@@ -1,4 +1,5 @@
-import { isNewer, isObject, postponedOf } from './record-form';
+import { sharedKeyName } from './dpop-key';
+import { isNewer, isObject, needsSharedKey, postponedOf } from './record-form';
 import type { RecordStore } from './store';
 
 /** Accounts are kept under this prefix, those of all servers and clients. */
@@ -58,4 +59,18 @@ export async function deleteOrphans(store: RecordStore): Promise<'in-use' | 'pen
     }
   }
   return 'empty';
+}
+
+/**
+ * Deletes the key that all accounts shared until schema 4, once no record may need it. The caller sees
+ * to it that no record is being written.
+ *
+ * @throws when the storage fails
+ */
+export async function deleteSharedKey(store: RecordStore): Promise<void> {
+  const all = await store.entries();
+  const isNeeded = all.some(
+    ([key, value]) => startsWith(key, accountPrefix) && needsSharedKey(value),
+  );
+  if (!isNeeded && all.some(([key]) => key === sharedKeyName)) await store.delete(sharedKeyName);
 }

@@ -53,9 +53,9 @@ export function createRestorer(dependencies: RestoreDependencies): Restorer {
     const [found] = await Promise.all([records.list(), memo.load()]);
     isRead = true;
     quarantined += found.quarantined;
-    for (const { account } of found.kept) {
+    for (const { account, credentials } of found.kept) {
       if (accounts.find(account.id) === undefined) {
-        accounts.add(newAccountSession(account, 'kept'));
+        accounts.add(newAccountSession(account, 'kept', credentials.binding));
       }
     }
     newer = found.newer;

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { schemaVersion } from './record-form';
 import { ada, type SessionHarness, sessionHarness } from './testing/harness';
 import { settle } from './testing/session-clock';
 
@@ -12,7 +13,7 @@ async function rolledBack(): Promise<{ tv: SessionHarness; readable: unknown }> 
   await tv.clock.run(tv.session.complete(tv.server.grant(ada), never));
   tv.session.suspend();
   const readable = await tv.store.get(adaKey);
-  await tv.store.set(adaKey, { ...(readable as object), schema: 4 });
+  await tv.store.set(adaKey, { ...(readable as object), schema: schemaVersion + 1 });
   return { tv, readable };
 }
 
@@ -30,7 +31,7 @@ it('an app that was rolled back says that a later one kept the sign-in', async (
     const next = await started(tv);
     expect(next.events).toEqual([{ type: 'accountsFound', accounts: [], notice }]);
   }
-  expect(await tv.store.get(adaKey)).toMatchObject({ schema: 4 });
+  expect(await tv.store.get(adaKey)).toMatchObject({ schema: schemaVersion + 1 });
 });
 
 it('an app that goes forward again finds the session that it kept', async () => {

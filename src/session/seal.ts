@@ -3,7 +3,7 @@ import type { RecordStore } from './store';
 /** Content as it lies in the store. */
 export type SealedContent =
   | { type: 'aes-gcm'; iv: Uint8Array; data: ArrayBuffer }
-  /** A copy of the TV's storage gives this away. */
+  /** Whoever reads the record has it. */
   | { type: 'plain'; content: unknown };
 
 /** Whether records are sealed at rest, and what speaks against it. */
@@ -12,8 +12,10 @@ export type SealState = 'untried' | 'sealed' | 'no-crypto' | 'key-cannot-be-kept
 export type Opening = { type: 'opened'; content: unknown } | { type: 'unreadable' };
 
 /**
- * Seals what is kept, with a key that scripts can use but not read. That protects a copy of the
- * disk; against scripts of the same origin nothing in a browser does.
+ * Seals what is kept, with a key that scripts can use but not export. That protects records that are
+ * taken without the key: by a script that copies the database, or in a dump of the records alone. It
+ * does not protect a copy of the TV's storage, because browsers keep keys in the clear in the files of
+ * IndexedDB; nor does anything in a browser protect from scripts that use the key on the same origin.
  */
 export interface Seal {
   /**

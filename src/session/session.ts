@@ -13,7 +13,7 @@ import { createCleanup } from './cleanup';
 import { completeSignIn } from './completion';
 import { createConnectionJudge } from './connection-state';
 import type { SessionDependencies } from './dependencies';
-import type { DpopState } from './dpop';
+import { type DpopState, dpopState } from './dpop-state';
 import { createFailures } from './failures';
 import { createRecordKeeper } from './keep';
 import { type AccountEvent, callListener, createListeners } from './listeners';
@@ -147,8 +147,7 @@ function createBasics(dependencies: SessionDependencies) {
 function createParts(dependencies: SessionDependencies) {
   const basics = createBasics(dependencies);
   const { clock, random, memo, accounts } = basics;
-  const hasAccountSessions = () => accounts.sessions().length > 0;
-  const cleanup = createCleanup({ ...basics, hasAccountSessions });
+  const cleanup = createCleanup(basics);
   const restorer = createRestorer({ ...basics, cleanup });
   const mayBeCleared = () =>
     dependencies.joinTabs !== undefined || dependencies.store.wasCleared?.() === true;
@@ -217,7 +216,7 @@ export function createSession(dependencies: SessionDependencies): Session {
     schemaVersion,
     seal: parts.seal.state(),
     persisted,
-    dpop: { mode: proofs.mode, state: proofs.state() },
+    dpop: { mode: proofs.mode, state: dpopState(proofs.mode, accounts.current()) },
     lock: dependencies.locks === undefined ? 'lease' : 'web-locks',
     quarantined: parts.restorer.quarantined(),
     accounts: accounts.sessions().length,
@@ -247,7 +246,12 @@ export function createSession(dependencies: SessionDependencies): Session {
       const accessToken = (refused?: string) => parts.accessToken(refused, target);
       return createApi({ fetch, proofs, origins, accessToken }, kyOptions);
     },
-    accessToken: (target = {}) => parts.accessToken(undefined, asTarget(target)),
+    async accessToken(target = {}) {
+      const access = await parts.accessToken(undefined, asTarget(target));
+      if (access.type !== 'ready') return access;
+      const { proofKey: _own, ...ready } = access;
+      return ready;
+    },
     on: parts.listeners.on,
     diagnostics,
     suspend: scheduler.suspend,

@@ -48,8 +48,6 @@ export async function signOutAccounts(
   const marked = await Promise.all(leaving.map(mark));
   dependencies.tellTabs(accountIds);
 
-  // Now, not after the revocation: by then the next sign-in may already use a key.
-  const forgetting = cleanup.forgetProofs();
   const revoke = async (
     { account, access }: AccountSession,
     index: number,
@@ -66,7 +64,7 @@ export async function signOutAccounts(
     return outcome;
   };
   const answers = await Promise.all(leaving.map(revoke));
-  await forgetting;
+  await cleanup.forgetSharedKey();
   await cleanup.forgetSeal();
   return gravest.find((answer) => answers.includes(answer)) ?? 'revoked';
 }

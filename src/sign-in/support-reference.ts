@@ -15,6 +15,7 @@ const problemInitials: Record<ProblemKind, string> = {
   'network-sign-in': 'NS',
   'not-sendable': 'NT',
   'storage-unreadable': 'SR',
+  'key-lost': 'KL',
 };
 
 /** Letters and digits that cannot be mistaken for one another when read out. */

@@ -381,6 +381,10 @@ function helpContent(own: ScreenContent, texts: Texts): ScreenContent {
   };
 }
 
+/** Whether a session is refused by this TV, and not by the service. */
+const isOfThisTv = ({ kind }: Problem): boolean =>
+  kind === 'untrusted-address' || kind === 'key-lost';
+
 function signedInContent(model: ViewModel, state: SignedIn, texts: Texts): ScreenContent {
   const { account, accounts, connection, keeping } = state;
   // Without a name the address stands in the title.
@@ -396,7 +400,7 @@ function signedInContent(model: ViewModel, state: SignedIn, texts: Texts): Scree
       // What the service refuses does not last, whatever this TV keeps.
       keeping === 'kept' && !isRefused ? joined(email, texts.kept) : (email ?? ''),
       keeping === 'kept' ? '' : texts[keeping],
-      problem?.kind === 'untrusted-address' ? helpText(model, problem, texts) : '',
+      problem && isOfThisTv(problem) ? helpText(model, problem, texts) : '',
       reason ?? '',
     ],
     smallLines: reason === undefined ? 0 : 1,
@@ -433,7 +437,7 @@ function connectionNotice(
         : texts.troubleNow;
     case 'refused': {
       const { problem, reference } = connection;
-      return problem.kind === 'untrusted-address'
+      return isOfThisTv(problem)
         ? joined(texts[problem.kind], fill(texts.reference, { reference }))
         : fill(texts.refusedNow, { reference });
     }
@@ -525,6 +529,7 @@ function detailOf(problem: Problem, texts: Texts): readonly string[] {
     case 'clock-wrong':
     case 'network-sign-in':
     case 'storage-unreadable':
+    case 'key-lost':
       return [];
     default:
       return assertNever(kind);

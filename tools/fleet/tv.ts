@@ -1,7 +1,7 @@
 import type { AuthorizationServer } from '../../src/oauth/authorization-server.ts';
 import type { Clock } from '../../src/oauth/clock.ts';
 import type { Locks } from '../../src/session/dependencies.ts';
-import { createProofs } from '../../src/session/dpop.ts';
+import { createProofs, type Proofs } from '../../src/session/dpop.ts';
 import { createSession, type Session } from '../../src/session/session.ts';
 import { memoryStore, type RecordStore } from '../../src/session/store.ts';
 import { initialMachine } from '../../src/sign-in/machine.ts';
@@ -36,6 +36,8 @@ export function createFleetTv(options: {
   apiOrigins?: readonly string[];
   /** Seals what is kept; without it records are kept in the clear. */
   crypto?: Crypto | undefined;
+  /** The object that the server was made with; without it nothing is bound to a key. */
+  proofs?: Proofs | undefined;
   /** Called after every event. */
   onChange?(state: SignInState): void;
 }): FleetTv {
@@ -58,7 +60,7 @@ export function createFleetTv(options: {
       random,
       store,
       fetch: options.fetch ?? fetch,
-      proofs: createProofs({ mode: 'off', store, clock }),
+      proofs: options.proofs ?? createProofs({ mode: 'off', store, clock }),
       apiOrigins: options.apiOrigins ?? [],
       locks: freeLocks,
       crypto: options.crypto,

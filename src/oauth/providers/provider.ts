@@ -26,7 +26,7 @@ export interface WireRequest {
   /** Sent as `application/json`. */
   json?: unknown;
   /** Sent as `Authorization`, with a DPoP proof bound to it when its type is DPoP. */
-  authorization?: Pick<TokenSet, 'accessToken' | 'tokenType'>;
+  authorization?: Pick<TokenSet, 'accessToken' | 'tokenType' | 'binding'>;
 }
 
 /** Where a provider sends a request. */

@@ -9,6 +9,7 @@ import type {
   TokenSet,
 } from '../../oauth/outcome';
 import type { Problem } from '../../oauth/problem';
+import type { Binding } from '../../oauth/proof';
 
 export const unreachable: Problem = { kind: 'server-unreachable', code: 'fetch_failed' };
 
@@ -37,6 +38,8 @@ export interface ModelServer extends AuthorizationServer {
   isCurrent(refreshToken: string | undefined): boolean;
   /** Everything that was asked, in order, e.g. `refresh`. */
   readonly calls: string[];
+  /** What the credentials of each refresh were bound to, in order. */
+  readonly bindings: (Binding | undefined)[];
   /** Every secret ever issued. */
   readonly secrets: string[];
   reuses: number;
@@ -84,6 +87,7 @@ export function modelServer(clock: Clock): ModelServer {
     id: 'https://id.example',
     clientId: 'tv',
     calls: [],
+    bindings: [],
     secrets: [],
     reuses: 0,
     refreshScript: [],
@@ -100,7 +104,7 @@ export function modelServer(clock: Clock): ModelServer {
       grants.set(refreshToken, { account, alive: true, newest: refreshToken });
       return {
         ...reply({ accessToken: secret('access'), tokenType: 'Bearer' }),
-        credentials: { type: 'refresh', refreshToken },
+        credentials: { type: 'refresh', refreshToken, binding: changes.binding },
         ...changes,
       };
     },
@@ -115,6 +119,8 @@ export function modelServer(clock: Clock): ModelServer {
 
     async refresh(credentials, _signal, target) {
       const refreshToken = secretOf(credentials);
+      const { binding } = credentials;
+      server.bindings.push(binding);
       const wanted = target?.resource ?? target?.audience;
       server.calls.push(wanted === undefined ? 'refresh' : `refresh for ${wanted}`);
       await pass();
@@ -135,7 +141,7 @@ export function modelServer(clock: Clock): ModelServer {
       if (server.rotates) {
         grant.newest = secret('refresh');
         grants.set(grant.newest, grant);
-        tokens.credentials = { type: 'refresh', refreshToken: grant.newest };
+        tokens.credentials = { type: 'refresh', refreshToken: grant.newest, binding };
       }
       await pass();
       return scripted === 'lost'

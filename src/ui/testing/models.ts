@@ -21,6 +21,7 @@ const everyProblemKind: Readonly<Record<ProblemKind, true>> = {
   refused: true,
   'network-sign-in': true,
   'not-sendable': true,
+  'key-lost': true,
   'storage-unreadable': true,
 };
 
