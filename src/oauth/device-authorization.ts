@@ -14,10 +14,16 @@ export function deviceAuthorizationRequest(
   context: RequestContext,
 ): WireRequest {
   const clientAuthentication = provider.deviceAuthentication ?? context.clientAuthentication;
+  const fields: Record<string, string | undefined> = {
+    scope: context.scope,
+    ...provider.deviceFields?.(context),
+  };
+  const { deviceNameParameter } = context.settings;
+  if (deviceNameParameter !== undefined) fields[deviceNameParameter] ??= context.deviceName;
   return authenticatedRequest(
     context.endpoints.deviceAuthorization,
     { ...context, clientAuthentication },
-    { scope: context.scope, ...provider.deviceFields?.(context) },
+    fields,
   );
 }
 

@@ -31,7 +31,7 @@ async function formWith(signIn: Record<string, unknown>, platformName?: string) 
   return request?.form ?? {};
 }
 
-const taken = { providerOptions: { deviceNameParameter: 'metaData.device.name' } };
+const taken = { deviceNameParameter: 'metaData.device.name' };
 
 describe('the name of the TV', () => {
   it('the name of the TV goes to a plain server in the field that the settings name', async () => {
@@ -82,6 +82,15 @@ describe('the name of the TV', () => {
       client_id: 'tv',
       'metaData.device.name': deviceName,
     });
+  });
+
+  it('the name of the TV takes no field that says something else', async () => {
+    const form = await formWith({
+      deviceNameParameter: 'scope',
+      scope: 'openid',
+      deviceName: 'TV admin',
+    });
+    expect(form).toEqual({ client_id: 'tv', scope: 'openid' });
   });
 
   it('the name of the TV is in the name under which the app registers at AWS', async () => {

@@ -94,7 +94,9 @@ const signIn = {
   },
   /** What the viewer's phone calls this TV, e.g. `Living room TV`, where the server takes a name; else by its maker: `LG TV`, `Samsung TV`. */
   deviceName: { type: 'text' },
-  /** What a provider wants to know beyond form fields; for `rfc8628`: `{"pkce": "S256"}` where a server demands it, and `{"deviceNameParameter": "…"}`, the form field in which a server takes the name of the TV. */
+  /** The form field in which a server takes `deviceName`, e.g. `metaData.device.name`; Plex, Jellyfin and AWS need none. */
+  deviceNameParameter: { type: 'text' },
+  /** What a provider wants to know beyond form fields; for `rfc8628`: `{"pkce": "S256"}` where a server demands it. */
   providerOptions: { type: 'options', default: {} },
   /** A relay's address, or its path on the app's own origin, for servers that refuse calls from browsers. */
   relay: { type: 'relay' },

@@ -13,11 +13,10 @@ const pkceUnavailable: Problem = {
 /**
  * RFC 8628 to the letter. The option `pkce` adds RFC 7636 to it, for servers that know it at the
  * device endpoint or demand it there, as Keycloak can: a device code alone then yields no token.
- * `deviceNameParameter` names the form field in which a server takes the name of the TV.
  */
 export const rfc8628: Provider = {
   name: 'rfc8628',
-  options: { pkce: ['off', 'S256'], deviceNameParameter: 'name' },
+  options: { pkce: ['off', 'S256'] },
   async prepare(_send, { settings, notes }) {
     delete notes['verifier'];
     delete notes['challenge'];
@@ -31,13 +30,9 @@ export const rfc8628: Provider = {
       return pkceUnavailable;
     }
   },
-  deviceFields: ({ settings, deviceName, notes: { challenge } }) => {
-    const { deviceNameParameter } = settings.providerOptions;
-    return {
-      code_challenge: challenge,
-      code_challenge_method: challenge && 'S256',
-      [deviceNameParameter ?? 'device_name']: deviceNameParameter && deviceName,
-    };
-  },
+  deviceFields: ({ notes: { challenge } }) => ({
+    code_challenge: challenge,
+    code_challenge_method: challenge && 'S256',
+  }),
   pollFields: (_authorization, { notes }) => ({ code_verifier: notes['verifier'] }),
 };
