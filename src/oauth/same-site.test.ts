@@ -18,6 +18,9 @@ describe('hosts of one owner', () => {
     ['localhost', 'localhost'],
     ['192.168.1.7', '192.168.1.7'],
     ['[::1]', '[::1]'],
+    ['localhost', '127.0.0.1'],
+    ['127.0.0.1', '[::1]'],
+    ['auth.localhost', 'localhost'],
   ])('takes %s and %s for hosts of one owner', (host, other) => {
     expect(isSameSite(host, other)).toBe(true);
   });
@@ -55,7 +58,9 @@ describe('hosts of one owner', () => {
     ['id.example.com', '[::1]'],
     ['id.example.com', 'router'],
     ['a.local', 'b.local'],
-    ['localhost', '127.0.0.1'],
+    ['localhost', '192.168.1.7'],
+    ['127.0.0.1.evil.com', '127.0.0.1'],
+    ['localhost.evil.com', 'localhost'],
     ['192.168.1.7', '10.168.1.7'],
     ['8.8.8.8', '9.9.8.8'],
     ['keycloak', 'evil'],

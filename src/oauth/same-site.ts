@@ -13,6 +13,9 @@ const lastLabels = (host: string, count: number): string => host.split('.').slic
 /** Addresses of IP, which have no domain. */
 const isNumeric = (host: string) => /^[\d.]+$|^\[/.test(host);
 
+/** This machine, by any of its names: development servers mix them. */
+const isLoopback = (host: string) => /^((.+\.)?localhost|127(\.\d+){3}|\[::1\])$/.test(host);
+
 /**
  * Whether two hosts belong to one owner as far as names tell: they are the same, one is below the
  * other, or both are below one registrable domain. Without a list of all public suffixes this errs
@@ -21,7 +24,7 @@ const isNumeric = (host: string) => /^[\d.]+$|^\[/.test(host);
  * @param host in the form of a parsed URL
  */
 export function isSameSite(host: string, other: string): boolean {
-  if (host === other) return true;
+  if (host === other || (isLoopback(host) && isLoopback(other))) return true;
   if (isNumeric(host) || isNumeric(other)) return false;
   const domain = lastLabels(host, 2);
   const [second = '', country = ''] = domain.split('.');
