@@ -125,6 +125,15 @@ describe('where a published app may connect to', () => {
     expect(said).toContain('https://id.invalid does not say where');
   }, 30_000);
 
+  it('an issuer that never answers holds nothing up for longer than ten seconds', async () => {
+    const server = await startTestServer(() => {});
+    servers.push(server);
+    const startedMs = performance.now();
+    const { page } = await published({ issuer: server.url, ...insecure });
+    expect(page).toEqual([server.url]);
+    expect(performance.now() - startedMs).toBeLessThan(15_000);
+  }, 30_000);
+
   it('offline nothing is asked, and the app connects to what the settings name', async () => {
     const { page, said } = await published({ issuer: 'https://id.example' }, { offline: true });
     expect(page).toEqual(['https://id.example']);

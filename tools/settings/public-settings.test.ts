@@ -162,6 +162,10 @@ describe('the check before publishing', () => {
       { parameters: { hash: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08' } },
     ],
     ['scope', { scope: jwt }],
+    ['endpoints.token', { endpoints: { token: `https://id.example/t?client_secret=${hidden}` } }],
+    ['endpoints.userinfo', { endpoints: { userinfo: `https://id.example/u?a=b&key=${random}` } }],
+    ['relay', { relay: `https://relay.example/r?code=${random}` }],
+    ['relay', { relay: `https://relay.example/r#apiKey=${hidden}` }],
     [
       'providerOptions.sessionToken',
       { provider: 'veeam-vb365', providerOptions: { sessionToken: hidden } },
@@ -202,9 +206,24 @@ describe('the check before publishing', () => {
     { provider: 'real-debrid', clientId: 'X245A4XAIBGVM' },
     { provider: 'plex', clientId: undefined },
     { providerOptions: { pkce: 'S256' } },
+    { endpoints: { token: 'https://id.example/t?api-version=2024-05-01&tenant_id=films' } },
   ])('what only looks like a secret is published: %j', (signIn) => {
     const json = JSON.parse(JSON.stringify(withSignIn(signIn)));
     expect(publishableSettings(json).json).toEqual(json);
+  });
+
+  it('of an address whose origin counts nothing else is public', () => {
+    const apiOrigins = [`https://api.example/v1?token=${hidden}`, 'https://b.example:8443/'];
+    const connectOrigins = [`https://cdn.example/${random}`, 'c.example'];
+    const { json } = publishableSettings(withSignIn({ apiOrigins, connectOrigins }));
+    expect(json).toMatchObject({
+      appSettings: {
+        signIn: {
+          apiOrigins: ['https://api.example', 'https://b.example:8443'],
+          connectOrigins: ['https://cdn.example', 'c.example'],
+        },
+      },
+    });
   });
 
   it('what is declared public is published', () => {

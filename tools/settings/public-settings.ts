@@ -96,6 +96,24 @@ function parameters(projection: Projection, value: Json, key: string): Json {
   });
 }
 
+/** An address without what would let everyone call it: passwords and keys. */
+function address(projection: Projection, value: unknown, key: string): unknown {
+  const given = unlessSecret(projection, key, plain(value), { name: '', random: false });
+  if (typeof given !== 'string') return given;
+  const [, fields = ''] = /[?#](.*)$/s.exec(given) ?? [];
+  for (const [name, field] of new URLSearchParams(fields.replace(/[?#]/g, '&'))) {
+    const kept = unlessSecret(projection, key, field, { name, random: true });
+    if (kept === undefined) return undefined;
+  }
+  return given;
+}
+
+/** Only the origin counts; what is no address stays, so that the app can say what is wrong. */
+const originOf = (value: unknown): unknown =>
+  typeof value === 'string' && /^\s*https?:/i.test(value) && URL.canParse(value)
+    ? new URL(value).origin
+    : value;
+
 function providerOptions(projection: Projection, value: Json, key: string): Json {
   const { options = {} } = providerFactsOf(projection.provider);
   return eachMember(value, key, (one, at, name) => {
@@ -105,7 +123,9 @@ function providerOptions(projection: Projection, value: Json, key: string): Json
       projection.withheld.push({ key: at, why: 'is a secret' });
       return undefined;
     }
-    return unlessSecret(projection, at, plain(one), { name: '', random: false });
+    return kind === 'address'
+      ? address(projection, one, at)
+      : unlessSecret(projection, at, plain(one), { name: '', random: false });
   });
 }
 
@@ -128,12 +148,13 @@ function projected(projection: Projection, setting: Setting, value: unknown, key
     case 'text':
     case 'choice':
     case 'known':
+      return unlessSecret(projection, key, plain(value), { name: '', random: false });
     case 'address':
     case 'issuer':
     case 'relay':
-      return unlessSecret(projection, key, plain(value), { name: '', random: false });
+      return address(projection, value, key);
     case 'origins':
-      return plain(value);
+      return Array.isArray(value) ? value.map((one) => originOf(plain(one))) : plain(value);
     case 'parameters':
       return isObject(value) ? parameters(projection, value, key) : plain(value);
     case 'options':
