@@ -59,6 +59,8 @@ describe('the page may connect', () => {
     expect(connections({ issuer: 'https://id.example' }, true)).toContain('https:');
     const embedded = { issuer: 'http://localhost:4001', allowInsecureHttp: true };
     expect(connections(embedded, true)).not.toContain('https:');
+    expect(connections(embedded, true)).toContain('http://127.0.0.1:*');
+    expect(connections(embedded).join(' ')).not.toContain(':*');
   });
 
   it('the page compiles no code out of texts', () => {

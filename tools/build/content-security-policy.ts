@@ -2,14 +2,19 @@ import { checkSettings } from '../../src/settings/settings.ts';
 import { knownNames } from '../settings/known-names.ts';
 import { connectOrigins, needsMetadata } from './connect-origins.ts';
 
+/** Any server on this machine: where a server that is being developed may have its endpoints. */
+const ownMachine = ['http://localhost:*', 'http://127.0.0.1:*'];
+
 /** Where the page may connect to, beside itself. */
 function connections(settings: unknown, development: boolean): readonly string[] {
   const outcome = checkSettings(settings, knownNames);
   // The app calls nothing with settings that it cannot use.
   if (outcome.type === 'invalid') return [];
   const { signIn } = outcome.settings;
-  const isOpen = development && needsMetadata(signIn) && !signIn.issuer?.startsWith('http:');
-  return isOpen ? [...connectOrigins(signIn), 'https:'] : connectOrigins(signIn);
+  const named = connectOrigins(signIn);
+  if (!development || !needsMetadata(signIn)) return named;
+  const isInsecure = signIn.issuer?.startsWith('http:');
+  return [...named, ...(isInsecure ? ownMachine : ['https:'])];
 }
 
 /**
@@ -17,7 +22,8 @@ function connections(settings: unknown, development: boolean): readonly string[]
  * the settings tell: what only the issuer's metadata tells is added to them when a site is built.
  *
  * @param settings the public settings
- * @param options.development allows every https host where the issuer was not asked for its own
+ * @param options.development allows every https host, or all of this machine, where the issuer was
+ *   not asked for its own
  * @returns the value of a Content-Security-Policy meta element
  */
 export function contentSecurityPolicy(
