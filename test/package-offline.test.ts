@@ -69,13 +69,24 @@ function runOffline(program: string, args: readonly string[]) {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('npm run package without a network', () => {
-  it('npm run package makes every package, asks no other machine and starts no downloader', async () => {
-    const out = path.join(folder, 'out');
-    await runOffline('tools/run.mjs', ['tools/package/main.ts', '--out', out]);
-    expect(existsSync(asked) ? readFileSync(asked, 'utf8') : '').toBe('');
-    const endings = readdirSync(out).map((name) => name.replace(/^.*\./, ''));
-    expect(endings.sort()).toEqual(['SHA256SUMS', 'ipk', 'wgt', 'zip']);
-  }, 200_000);
+  it.each([
+    ['the server of development', { allowInsecureHttp: true }, []],
+    ['a server whose hosts are known', { issuer: 'https://id.example.com' }, ['--offline']],
+  ])(
+    'npm run package asks no other machine and starts no downloader: %s',
+    async (_name, signIn, options) => {
+      const out = mkdtempSync(path.join(folder, 'out-'));
+      const settings = path.join(folder, 'settings.json');
+      const given = { issuer: 'http://localhost:4001', clientId: 'tv', ...signIn };
+      writeFileSync(settings, JSON.stringify({ appSettings: { name: 'TV', signIn: given } }));
+      const program = ['tools/package/main.ts', '--settings', settings, '--out', out, ...options];
+      await runOffline('tools/run.mjs', program);
+      expect(existsSync(asked) ? readFileSync(asked, 'utf8') : '').toBe('');
+      const endings = readdirSync(out).map((name) => name.replace(/^.*\./, ''));
+      expect(endings.sort()).toEqual(['SHA256SUMS', 'ipk', 'wgt', 'zip']);
+    },
+    200_000,
+  );
 
   it('the refused network writes down what a download asks for', async () => {
     const program = path.join(folder, 'download.cjs');

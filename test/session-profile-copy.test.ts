@@ -57,9 +57,12 @@ async function openRecords({ htu, jti }: { htu: string; jti: string }): Promise<
     }
   }
   const keys: CryptoKey[] = [];
+  const proofKeys: { privateKey: CryptoKey; jwk: JsonWebKey }[] = [];
   const sealed: { key: string; iv: Uint8Array<ArrayBuffer>; data: ArrayBuffer }[] = [];
   const visit = ({ key, value }: Entry): void => {
     if (typeof value !== 'object' || value === null) return;
+    const { privateKey, jwk } = value as { privateKey?: CryptoKey; jwk?: JsonWebKey };
+    if (privateKey !== undefined && jwk !== undefined) proofKeys.push({ privateKey, jwk });
     if (value instanceof CryptoKey) keys.push(value);
     else if ((value as { type?: unknown }).type === 'aes-gcm') {
       sealed.push({ key, ...(value as { iv: Uint8Array<ArrayBuffer>; data: ArrayBuffer }) });
@@ -84,20 +87,19 @@ async function openRecords({ htu, jti }: { htu: string; jti: string }): Promise<
       if (opened !== undefined) tokens.push(new TextDecoder().decode(opened));
     }
   }
-  const privateKey = keys.find(({ type }) => type === 'private');
-  const publicKey = keys.find(({ type }) => type === 'public');
+  const [proofKey] = proofKeys;
   const encode = (content: object) => url64(btoa(JSON.stringify(content)));
   let proof: string | undefined;
   let publicX: string | undefined;
-  if (privateKey !== undefined && publicKey !== undefined) {
-    const { crv, kty, x, y } = await crypto.subtle.exportKey('jwk', publicKey);
+  if (proofKey !== undefined) {
+    const { crv, kty, x, y } = proofKey.jwk;
     publicX = x;
     const iat = Math.floor(Date.now() / 1000);
     const signed = `${encode({ typ: 'dpop+jwt', alg: 'ES256', jwk: { crv, kty, x, y } })}.${encode({ jti, htm: 'POST', htu, iat })}`;
     const algorithm = { name: 'ECDSA', hash: 'SHA-256' };
     const signature = await crypto.subtle.sign(
       algorithm,
-      privateKey,
+      proofKey.privateKey,
       new TextEncoder().encode(signed),
     );
     proof = `${signed}.${url64(text(signature))}`;
@@ -205,14 +207,14 @@ describe('what sealing and DPoP do not protect from', () => {
   it('the files of a copied profile hold the private DPoP key in the clear', () => {
     const files = databaseFiles(copy);
     const pkcs8 = Buffer.from('308187020100301306072a8648ce3d020106082a8648ce3d030107', 'hex');
-    const at = files.indexOf(pkcs8);
-    expect(at).toBeGreaterThanOrEqual(0);
-    const key = createPrivateKey({
-      key: files.subarray(at, at + 138),
-      format: 'der',
-      type: 'pkcs8',
-    });
-    expect(createPublicKey(key).export({ format: 'jwk' }).x).toBe(found.publicX);
+    const publicHalves: unknown[] = [];
+    for (let at = files.indexOf(pkcs8); at >= 0; at = files.indexOf(pkcs8, at + 1)) {
+      const der = files.subarray(at, at + 138);
+      const key = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
+      publicHalves.push(createPublicKey(key).export({ format: 'jwk' }).x);
+    }
+    expect(found.publicX).toBeDefined();
+    expect(publicHalves).toContain(found.publicX);
   });
 
   it('the copied token and the copied DPoP key renew access from another machine', async () => {
