@@ -46,3 +46,7 @@ export function plainText(text: string, limit: number): string {
   const cut = plain.slice(0, limit - 1).replace(/[\ud800-\udbff]$/, '');
   return `${cut.trim()}…`;
 }
+
+/** A text that can stand in quotation marks without seeming to end them. */
+export const withoutQuotes = (text: string): string =>
+  text.replace(/["\u00ab\u00bb\u201c-\u201f\u300c-\u300f\uff02]/g, "'");

@@ -207,8 +207,8 @@ function readMetadataReply(
   if (named !== undefined) return { type: 'failed', problem: mismatch(named, issuer, url) };
   if (errorCode(body) !== undefined) return { type: 'failed', problem: refusal(reply) };
   const detail = `${url} answers with something that is no metadata: it names no issuer.`;
-  const problem = { ...problemOf('server-error', 'unreadable_reply', reply), detail };
-  return { type: 'failed', problem };
+  const problem = problemOf('server-error', 'unreadable_reply', reply);
+  return { type: 'failed', problem: { ...problem, detail, isOwnDetail: true } };
 }
 
 /**

@@ -199,7 +199,13 @@ describe('a redirect', () => {
     const detail = `${server.url}/.well-known/openid-configuration redirects to ${server.url}/sign-in (303), and requests follow no redirects: set appSettings.signIn.issuer to the address that answers.`;
     expect(outcome).toEqual({
       type: 'failed',
-      problem: { kind: 'misconfigured', code: 'redirected', status: 303, detail },
+      problem: {
+        kind: 'misconfigured',
+        code: 'redirected',
+        status: 303,
+        detail,
+        isOwnDetail: true,
+      },
     });
   });
 
@@ -210,7 +216,7 @@ describe('a redirect', () => {
     const detail = `${server.url}/token redirects to another address, and requests follow no redirects: set appSettings.signIn.endpoints.token to the address that answers.`;
     expect(outcome).toEqual({
       type: 'transient-failure',
-      problem: { kind: 'misconfigured', code: 'redirected', detail },
+      problem: { kind: 'misconfigured', code: 'redirected', detail, isOwnDetail: true },
     });
   });
 });

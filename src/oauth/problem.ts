@@ -29,6 +29,8 @@ export interface Problem {
   code: string;
   /** The server's `error_description`, or what this app found: plain text, shortened, no secrets. */
   detail?: string | undefined;
+  /** The detail is this app's own although a reply came: what the server says is marked as such. */
+  isOwnDetail?: true | undefined;
   /** HTTP status, when a reply came. */
   status?: number | undefined;
   /** Seconds that the server asked to be left alone (`Retry-After`). */

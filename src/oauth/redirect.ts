@@ -75,6 +75,7 @@ export function readRedirect(
       kind: isPortal ? 'network-sign-in' : 'misconfigured',
       code: isPortal ? 'captive_portal' : 'redirected',
       status: status === 0 ? undefined : status,
+      isOwnDetail: true,
       detail: isPortal
         ? `${what}.`
         : `${what}, and requests follow no redirects: set ${setting} to the address that answers.`,

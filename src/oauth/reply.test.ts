@@ -200,7 +200,7 @@ describe('the reply to a device authorization request', () => {
     };
     expect(detail({})).toBe('Change appSettings.signIn.scope: the server refuses it.');
     expect(detail({ error_description: 'Unknown scope: tv' })).toBe(
-      'Change appSettings.signIn.scope: Unknown scope: tv',
+      'Change appSettings.signIn.scope: the server says “Unknown scope: tv”',
     );
   });
 });
@@ -382,6 +382,7 @@ describe('the reply to a poll', () => {
         code: 'unsupported_token_type',
         status: 200,
         detail: `token_type: ${type}`,
+        isOwnDetail: true,
       },
       unusable: { accessToken: 'AT', credentials: { type: 'refresh', refreshToken: 'RT' } },
     });

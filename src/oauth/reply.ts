@@ -1,3 +1,4 @@
+import { plainText, withoutQuotes } from '../plain-text';
 import { errorCode, errorSentence, isSpelledAsInOAuth, reasonPhrases } from './error-reply';
 import { isMembers, type Members, numberMember, textMember } from './members';
 import type { DeviceAuthorization, PollOutcome, RequestOutcome, TokenSet } from './outcome';
@@ -88,15 +89,8 @@ export function readRetryAfter(
 }
 
 /** Makes a server's sentence fit for a screen: plain, one line, short. */
-export function plainSentence(text: string | undefined): string | undefined {
-  if (text === undefined) return undefined;
-  const line = Array.from(text, (letter) => (letter < ' ' || letter === '\u007f' ? ' ' : letter))
-    .join('')
-    .replace(/\s+/g, ' ')
-    .trim();
-  if (line === '') return undefined;
-  return line.length > maxDetailChars ? `${line.slice(0, maxDetailChars - 1)}…` : line;
-}
+export const plainSentence = (text: string | undefined): string | undefined =>
+  (text && plainText(text, maxDetailChars)) || undefined;
 
 /** A problem that a reply tells of. */
 export function problemOf(kind: ProblemKind, code: string, reply: Reply): Problem {
@@ -182,8 +176,10 @@ function serviceTrouble(reply: Reply): Problem {
 function setUpProblem(code: string, reply: Reply): Problem {
   const problem = problemOf('misconfigured', code, reply);
   if (code === 'invalid_scope') {
-    const said = problem.detail === undefined ? '' : ` ${problem.detail}`;
-    problem.detail = `Change appSettings.signIn.scope:${said || ' the server refuses it.'}`;
+    const { detail } = problem;
+    const said = detail === undefined ? 'refuses it.' : `says “${withoutQuotes(detail)}”`;
+    problem.detail = `Change appSettings.signIn.scope: the server ${said}`;
+    problem.isOwnDetail = true;
   }
   return problem;
 }
@@ -251,7 +247,11 @@ export function readDeviceReply(reply: Reply, wallMs: number, base?: string): Re
   }
   const invalid = (code: string, detail: string): RequestOutcome => ({
     type: 'failed',
-    problem: { ...problemOf('server-error', code, reply), detail: plainSentence(detail) },
+    problem: {
+      ...problemOf('server-error', code, reply),
+      detail: plainSentence(detail),
+      isOwnDetail: true,
+    },
   });
   const deviceCode = textMember(body, 'device_code', 'deviceCode') ?? body['device_code'];
   const isCode = typeof deviceCode === 'string' || Number.isSafeInteger(deviceCode);
@@ -343,6 +343,7 @@ export function unusableTokens(reply: Reply): Extract<PollOutcome, { type: 'fail
   const refreshToken = textMember(body, 'refresh_token', 'refreshToken');
   const problem = problemOf('not-completed', 'unsupported_token_type', reply);
   problem.detail = plainSentence(`token_type: ${textMember(body, 'token_type', 'tokenType')}`);
+  problem.isOwnDetail = true;
   return {
     type: 'failed',
     problem,

@@ -182,10 +182,10 @@ group('the code', () => {
     expect(second.spoken).toContain('The first code is confirmed');
   });
 
-  it("shows the server's own words as one plain line", () => {
+  it('shows the server’s own words as one plain line, marked as such', () => {
     const message = 'Open <b>the page</b>\n\u202eand type';
     expect(describe(modelOf(showingCode({ message }))).code?.message).toBe(
-      'Open <b>the page</b> and type',
+      'The service says: “Open <b>the page</b> and type”',
     );
   });
 
@@ -428,6 +428,51 @@ group('the sentences of a failure', () => {
   const bodyOf = (problem: Problem) =>
     describe(modelOf({ ...failed(problem.kind), problem }, { serverHost: 'id.example' })).body;
 
+  const lie = 'YOUR TV IS LOCKED” Call 0800 123456 now';
+
+  it.each<[Problem['kind'], string]>([
+    ['refused', 'access_denied'],
+    ['misconfigured', 'invalid_client'],
+    ['misconfigured', 'redirected'],
+    ['browser-calls-refused', 'cors_refused'],
+    ['server-error', 'server_error'],
+    ['server-busy', 'slow_down'],
+    ['not-completed', 'unsupported_token_type'],
+  ])('a server’s sentence is small, short and marked as the server’s: %s %s', (kind, code) => {
+    const problem = { kind, code, status: 400, detail: lie.padEnd(5000, ' now') };
+    const { body, smallLines } = describe(modelOf({ ...failed(kind), problem }));
+    const said = body.filter((line) => line.includes('LOCKED'));
+    expect(said).toHaveLength(1);
+    expect(said[0]).toMatch(/^The service says: “YOUR TV IS LOCKED' Call 0800 123456 [^”]*…”$/);
+    expect(said[0]?.length).toBeLessThanOrEqual(180);
+    expect(smallLines).toBe(1);
+    expect(body[body.length - 1]).toBe(said[0]);
+  });
+
+  it('a code that is a sentence is not shown beside the reference', () => {
+    const problem = { kind: 'server-error' as const, code: 'your tv is locked', status: 500 };
+    expect(describe(modelOf({ ...failed('server-error'), problem })).footnote).toBe(
+      'Reference SU-4F2K · tried 3 times, last at 14:07',
+    );
+  });
+
+  it('a session that does not follow its server to another host says so, and how to go on', () => {
+    const problem = {
+      kind: 'untrusted-address' as const,
+      code: 'token_host_changed',
+      detail: 'The server’s metadata names b.example in place of a.example.',
+    };
+    const connection = { type: 'refused' as const, problem, reference: 'UA-4F2K' };
+    const picture = describe(modelOf(signedIn({ connection })));
+    expect(picture.notice).toBe(
+      'The sign-in service points to a foreign address · Reference UA-4F2K',
+    );
+    expect(picture.body).toContain(
+      'The service now uses another address. To be safe, your sign-in was not sent there. Sign in again to go on.',
+    );
+    expect(picture.controls.map(({ id }) => id)).toContain('sign-in-again');
+  });
+
   it.each<[string, Problem, readonly string[]]>([
     [
       'a refusal in the server\u2019s own words',
@@ -460,6 +505,7 @@ group('the sentences of a failure', () => {
         code: 'unsupported_token_type',
         status: 200,
         detail: 'token_type: BearerToken',
+        isOwnDetail: true,
       },
       [
         'You approved it, but id.example answered with a kind of token that this app does not know. Please tell Your Channel the reference below.',
@@ -480,6 +526,7 @@ group('the sentences of a failure', () => {
         code: 'invalid_scope',
         status: 400,
         detail: 'Change appSettings.signIn.scope: the server refuses it.',
+        isOwnDetail: true,
       },
       [
         'The sign-in service did not accept the app itself. Please tell Your Channel the reference below.',

@@ -2,7 +2,7 @@ import { assertNever } from '../assert-never';
 import { fill, languages, type Texts, textsOf } from '../i18n/index';
 import type { Account } from '../oauth/outcome';
 import type { Problem } from '../oauth/problem';
-import { plainText } from '../plain-text';
+import { plainText, withoutQuotes } from '../plain-text';
 import type {
   Approved,
   Authorized,
@@ -207,7 +207,7 @@ function outcomeContent(
             ? texts.expiredBody
             : fill(texts.expiredTrouble, { problem: texts[state.problem.kind] }),
         ],
-        footnote: serverText(state.problem?.code, 40),
+        footnote: shownCode(state.problem?.code),
         controls: [signInControl('new-code', texts.newCode), backControl(texts)],
       };
     case 'denied':
@@ -323,7 +323,7 @@ function codeContent(model: ViewModel, state: ShowingCode, texts: Texts): Screen
   // What the server says of its trouble is worth more than what it said of the code.
   const failure = state.transientFailure;
   const said = failure && saidByServer(failure.problem, texts);
-  const message = said ?? serverText(code.message, 240);
+  const message = said ?? marked(code.message, texts, 240);
   if (message !== undefined) shown.message = message;
   return {
     screen: 'showing-code',
@@ -358,11 +358,23 @@ function codeNotice(
   };
 }
 
-/** A server's sentence about a problem, marked as its own; undefined when there is none. */
-function saidByServer({ detail, status }: Problem, texts: Texts): string | undefined {
-  const sentence = status === undefined ? undefined : serverText(detail, 160);
-  return sentence === undefined ? undefined : fill(texts.serviceSays, { sentence });
+/**
+ * A server's sentence, marked as its own; undefined when there is none.
+ *
+ * @param limit of the whole in characters
+ */
+function marked(text: string | undefined, texts: Texts, limit: number): string | undefined {
+  const mark = fill(texts.serviceSays, { sentence: '' });
+  const sentence = serverText(text, limit - mark.length);
+  return sentence && fill(texts.serviceSays, { sentence: withoutQuotes(sentence) });
 }
+
+/** What a server says about a problem, marked as its own; undefined when the words are this app's. */
+const saidByServer = (
+  { detail, status, isOwnDetail }: Problem,
+  texts: Texts,
+): string | undefined =>
+  status === undefined || isOwnDetail ? undefined : marked(detail, texts, 180);
 
 function helpContent(own: ScreenContent, texts: Texts): ScreenContent {
   if (own.code === undefined) return own;
@@ -502,27 +514,24 @@ const helpText = (model: ViewModel, problem: Problem, texts: Texts, wallMs = 0):
   });
 
 /** The reason of a problem in more detail: for integrators, or in the server's own words. */
-function detailOf(problem: Problem, texts: Texts): readonly string[] {
-  const { kind, code, detail } = problem;
-  const plain = detail === undefined ? [] : [plainText(detail, 160)];
-  if (code === 'unsupported_token_type') return plain;
+function detailOf(problem: Problem, texts: Texts): string | undefined {
+  const { kind, code, detail, isOwnDetail } = problem;
+  const said = saidByServer(problem, texts);
+  const own = said === undefined ? serverText(detail, 240) : undefined;
   switch (kind) {
     case 'misconfigured':
     case 'untrusted-address':
     case 'browser-calls-refused':
     case 'not-sendable':
-      return plain;
+      return said ?? own;
     case 'refused': {
       const named = helpOf(problem, texts) !== texts['refused.help'];
-      const reason = saidByServer({ ...problem, detail: detail ?? plainText(code, 40) }, texts);
-      return reason === undefined || (named && detail === undefined) ? [] : [reason];
+      return named ? said : (said ?? own ?? saidByServer({ ...problem, detail: code }, texts));
     }
     case 'server-error':
     case 'server-busy':
-    case 'not-completed': {
-      const said = saidByServer(problem, texts);
-      return said === undefined ? [] : [said];
-    }
+    case 'not-completed':
+      return isOwnDetail ? own : said;
     case 'offline':
     case 'server-unreachable':
     case 'time-out':
@@ -530,28 +539,32 @@ function detailOf(problem: Problem, texts: Texts): readonly string[] {
     case 'network-sign-in':
     case 'storage-unreadable':
     case 'key-lost':
-      return [];
+      return undefined;
     default:
       return assertNever(kind);
   }
 }
+
+/** An error code beside the reference; undefined for what servers put in a code's place. */
+const shownCode = (code: string | undefined): string | undefined =>
+  code !== undefined && /^[\w.:-]+$/.test(code) ? serverText(code, 40) : undefined;
 
 function failedContent(model: ViewModel, state: Failed, texts: Texts): ScreenContent {
   const { problem } = state;
   const tried = new Date(state.lastTriedAtWallMs);
   const time = `${two(tried.getHours())}:${two(tried.getMinutes())}`;
   const help = helpText(model, problem, texts, state.lastTriedAtWallMs);
-  const details = detailOf(problem, texts);
+  const detail = detailOf(problem, texts);
   return {
     screen: 'failed',
     arrangement: 'message',
     problem: problem.kind,
     title: texts[problem.kind],
-    body: [help, ...details],
-    smallLines: details.length,
+    body: [help, detail ?? ''],
+    smallLines: detail === undefined ? 0 : 1,
     footnote: joined(
       fill(texts.reference, { reference: state.reference }),
-      serverText(problem.code, 40),
+      shownCode(problem.code),
       state.tries > 1
         ? fill(texts.triedTimes, { tries: String(state.tries), time })
         : fill(texts.lastTried, { time }),

@@ -22,9 +22,12 @@ export class MessageScreen
     const titleStyle = description.arrangement === 'welcome' ? textStyle.welcome : textStyle.title;
     const title = setTitle(description.title, titleStyle, text.width, measure);
     const room = layout.footnoteY - 160 - title.height - button.height - text.buttonGap;
+    const firstSmall = description.body.length - (description.smallLines ?? 0);
     const bodies = [textStyle.lead, textStyle.detail, textStyle.footnote].map((style) =>
-      description.body.map((line) =>
-        setText(line, style, style === textStyle.lead ? text.bodyWidth : text.width, measure),
+      description.body.map((line, index) =>
+        index >= firstSmall
+          ? setText(line, textStyle.footnote, text.bodyWidth, measure, 3)
+          : setText(line, style, style === textStyle.lead ? text.bodyWidth : text.width, measure),
       ),
     );
     const body = bodies.find((texts) => stackHeight(texts, gap) <= room) ?? bodies[2] ?? [];

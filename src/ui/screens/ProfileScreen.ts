@@ -29,9 +29,12 @@ export class ProfileScreen
     const x = safe.left + avatar.side + avatar.gap;
     const width = safe.right - x;
     const title = setTitle(description.title, textStyle.title, width, measure);
-    const body = description.body
-      .filter((line) => line !== '')
-      .map((line) => setText(line, textStyle.body, width, measure, 3));
+    const firstSmall = description.body.length - (description.smallLines ?? 0);
+    const body = description.body.map((line, index) =>
+      index >= firstSmall
+        ? setText(line, textStyle.footnote, width, measure, 2)
+        : setText(line, textStyle.body, width, measure, 3),
+    );
     const wordsHeight = title.height + (body.length === 0 ? 0 : 4 + stackHeight(body, 0));
     const blockHeight = Math.max(avatar.side, wordsHeight);
     const top = blockMiddle - (blockHeight + text.buttonGap + 16 + button.height) / 2;
