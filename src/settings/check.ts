@@ -1,5 +1,5 @@
 import { assertNever } from '../assert-never';
-import { normalAddress, withoutWellKnown } from './address';
+import { hasDotSegments, normalAddress, withoutWellKnown } from './address';
 import { nearest } from './nearest';
 import { type AppSettings, type Members, parameterizedCalls, type Setting, schema } from './schema';
 
@@ -101,6 +101,7 @@ function addressFault(given: string, allowInsecureHttp: boolean): string {
     return 'must be an address without a user name or password.';
   }
   if (!/^http:/i.test(given)) {
+    if (hasDotSegments(given)) return 'must be an address without “..” in its path.';
     return /^https:/i.test(given)
       ? 'must be an address with a valid host and port after https://.'
       : 'must be a whole address that begins with https://.';

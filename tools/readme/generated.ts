@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { settingsJsonSchema } from '../settings/json-schema.ts';
 import { settingsTable } from '../settings/readme-table.ts';
+import { hostileInputPage } from './hostile-input.ts';
 import { serversTable } from './servers-table.ts';
 import { stateDiagram } from './state-diagram.ts';
 
@@ -40,6 +41,10 @@ export const generatedTexts: Readonly<Record<string, GeneratedText>> = {
   'the table of servers in the README': {
     file: new URL('README.md', root),
     renewed: between('servers', serversTable),
+  },
+  'the page of hostile input': {
+    file: new URL('docs/hostile-input.md', root),
+    renewed: hostileInputPage,
   },
   'the JSON schema of settings.json': {
     file: new URL('settings.schema.json', root),
