@@ -154,7 +154,7 @@ export const de: Texts = {
   'storage-unreadable': 'Der Speicher des Fernsehers ließ sich nicht lesen',
   'storage-unreadable.help':
     'Deine Anmeldung ist vielleicht noch da: Es wurde nichts gelöscht. Versuche es gleich noch einmal.',
-  'key-lost': 'Diesem Fernseher fehlt der Schlüssel zu deiner Anmeldung',
+  'key-lost': 'Der Schlüssel zu deiner Anmeldung fehlt',
   'key-lost.help':
     'Er kann nicht mehr nachweisen, dass die Anmeldung seine eigene ist. Bitte melde dich neu an.',
   tokenTypeUnknown:
