@@ -60,12 +60,12 @@ describe('a sign-out', () => {
     {
       answer: 'out of reach',
       faults: [{ kind: 'status', status: 503, count: null }],
-      sentence: 'it will be told at the next start',
+      sentence: 'will be ended there when this TV is online again',
     },
     {
       answer: 'impossible',
       faults: [{ kind: 'status', status: 404, count: null }],
-      sentence: 'could not be told',
+      sentence: 'offers no way to end the session',
     },
   ] as const;
   it.each(answers)(

@@ -247,6 +247,7 @@ function act(navigation: Navigation, action: Action): NavigationStep {
       return openPanel(navigation, null, [{ type: 'exit' }]);
     case 'pressedInChannel':
       return step(navigation, [{ type: 'pressInChannel', control: action.control }]);
+    case 'wipeRequested':
     case 'signInRequested':
     case 'cancelled':
     case 'signOutRequested':

@@ -9,6 +9,7 @@ import { createSession, type Session } from '../session/session';
 import { indexedDbStore } from '../session/store';
 import type { AppSettings } from '../settings/settings';
 import type { SessionEvent } from '../sign-in/states';
+import { eraseStorage, ownDatabases } from './erase';
 import type { Preferences } from './preferences';
 
 export interface OpenSessionOptions {
@@ -39,12 +40,26 @@ function webLocks(page: Window): Locks | undefined {
       };
 }
 
+/** After everything was removed, the other windows of this app start afresh. */
+const erasedMessage = 'erased';
+
 /** Sends to the other windows of this app, where the engine has BroadcastChannel. */
-function tabs(onMessage: (message: unknown) => void): (message: unknown) => void {
-  if (typeof BroadcastChannel === 'undefined') return () => undefined;
-  const channel = new BroadcastChannel('tv-sign-in');
-  channel.onmessage = (event) => onMessage(event.data);
-  return (message) => channel.postMessage(message);
+function openTabs(page: Window) {
+  const channel =
+    typeof BroadcastChannel === 'undefined' ? undefined : new BroadcastChannel('tv-sign-in');
+  const send = (message: unknown) => channel?.postMessage(message);
+  return {
+    send,
+    join(onMessage: (message: unknown) => void) {
+      if (channel !== undefined) {
+        channel.onmessage = ({ data }) => {
+          if (data === erasedMessage) page.location.reload();
+          else onMessage(data);
+        };
+      }
+      return send;
+    },
+  };
 }
 
 /** A session and the server it belongs to. */
@@ -62,7 +77,7 @@ export function openSession(options: OpenSessionOptions): OpenedSession {
   const { page, settings, clock, random, preferences } = options;
   const { signIn } = settings;
   const fetcher: typeof fetch = (input, init) => page.fetch(input, init);
-  const store = indexedDbStore(() => page.indexedDB, 'tv-sign-in');
+  const store = indexedDbStore(() => page.indexedDB, ownDatabases.records);
   const crypto = page.crypto as Crypto | undefined;
   const proofs = createProofs({
     mode: signIn.dpop,
@@ -89,6 +104,7 @@ export function openSession(options: OpenSessionOptions): OpenedSession {
     metadataCache: preferences.metadataCache,
   });
   const locks = webLocks(page);
+  const tabs = openTabs(page);
   const storage = page.navigator.storage as StorageManager | undefined;
   const session = createSession({
     server,
@@ -101,7 +117,12 @@ export function openSession(options: OpenSessionOptions): OpenedSession {
     crypto,
     locks,
     persist: storage?.persist && (() => storage.persist()),
-    joinTabs: tabs,
+    joinTabs: tabs.join,
+    async erase() {
+      preferences.forget();
+      await eraseStorage(page);
+      tabs.send(erasedMessage);
+    },
     onEvent: options.onEvent,
   });
   return { ...session, server, revokes: provider.revokeRequest !== 'none' };

@@ -3,6 +3,7 @@ import { systemClock } from '../oauth/clock';
 import type { MetadataCache } from '../oauth/discovery';
 import { withTimeLimit } from '../oauth/time-limit';
 import { indexedDbStore, memoryStore } from '../session/store';
+import { ownDatabases } from './erase';
 
 /** What is kept on this TV besides sessions: nothing secret, and nothing that must not be lost. */
 export interface Preferences {
@@ -12,6 +13,8 @@ export interface Preferences {
   /** Random name of this installation, for servers that list a viewer's devices. */
   deviceId(): Promise<string>;
   metadataCache: MetadataCache;
+  /** Forgets what this run remembers; what is stored is deleted by `erase.ts`. */
+  forget(): void;
 }
 
 /** Storage that takes longer is not asked again in this run: all of this can be done without. */
@@ -27,8 +30,8 @@ function randomName(page: Window): string {
 
 /** @param page the window whose IndexedDB keeps the preferences, where it has one */
 export function openPreferences(page: Window): Preferences {
-  const kept = indexedDbStore(() => page.indexedDB, 'tv-sign-in preferences');
-  const forThisRun = memoryStore();
+  const kept = indexedDbStore(() => page.indexedDB, ownDatabases.preferences);
+  let forThisRun = memoryStore();
   let silent = false;
   const asked = async (key: string): Promise<unknown> => {
     if (silent) return undefined;
@@ -63,6 +66,9 @@ export function openPreferences(page: Window): Preferences {
     metadataCache: {
       get: (issuer) => reading(metadataKey(issuer)),
       set: (issuer, document) => writing(metadataKey(issuer), document),
+    },
+    forget() {
+      forThisRun = memoryStore();
     },
   };
 }

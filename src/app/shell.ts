@@ -101,6 +101,7 @@ export function createShell(dependencies: ShellDependencies): Shell {
     const now = state();
     const { appName, settingsFaults } = dependencies;
     const { panel, language, focusedControl, requestingLong } = navigation;
+    const report = session?.diagnostics();
     const host = settings?.signIn.issuer ?? settings?.signIn.endpoints.deviceAuthorization;
     return {
       appName,
@@ -114,7 +115,8 @@ export function createShell(dependencies: ShellDependencies): Shell {
       dimmed: isDimmed(navigation, now.type),
       shift: shiftOf(navigation),
       serverHost: host === undefined ? undefined : new URL(host).host,
-      supportLine: session === undefined ? undefined : supportLine(session.diagnostics()),
+      supportLine: report && supportLine(report),
+      revocationWaits: report?.revocationWaits === true,
       staysListed: session?.revokes === false,
       channel:
         now.type === 'signedIn'

@@ -37,6 +37,24 @@ export const de: Texts = {
     'Dieser Fernseher hat dein Konto vergessen. Der Dienst war nicht erreichbar: Die Sitzung wird dort beendet, sobald dieser Fernseher wieder online ist.',
   signedOutRefused:
     'Dieser Fernseher hat dein Konto vergessen. Der Dienst hat das Beenden der Sitzung abgelehnt: Dort läuft sie vielleicht weiter, bis sie von selbst endet.',
+  wipe: 'Alles von diesem Fernseher entfernen',
+  confirmWipe: 'Alles von diesem Fernseher entfernen?',
+  confirmWipeBody:
+    'Alle Konten und Einstellungen, die {app} hier gespeichert hat, werden gelöscht, für alle Personen. Sitzungen werden beim Dienst beendet, wenn er jetzt erreichbar ist.',
+  removeEverything: 'Alles entfernen',
+  keepEverything: 'Alles behalten',
+  wiping: 'Alles wird entfernt\u00a0…',
+  wipingBody: 'Das dauert ein paar Sekunden.',
+  wiped: 'Alles ist entfernt',
+  wipedRevoked:
+    'Auf diesem Fernseher gibt es keine Konten und Einstellungen dieser App mehr, und der Dienst hat alle Sitzungen beendet.',
+  wipedUntold:
+    'Auf diesem Fernseher gibt es keine Konten und Einstellungen dieser App mehr. Nicht jede Sitzung ließ sich beim Dienst beenden: Dort läuft sie vielleicht weiter, bis sie von selbst endet. Du kannst diesen Fernseher dort entfernen.',
+  wipedNothing:
+    'Auf diesem Fernseher gibt es keine Konten und Einstellungen dieser App mehr. Es war niemand angemeldet.',
+  wipeFailed: 'Nicht alles ließ sich entfernen',
+  wipeFailedBody:
+    'Der Speicher des Fernsehers ließ sich nicht leeren. Versuche es noch einmal, oder setze die App in den Einstellungen des Fernsehers zurück.',
   sessionEnded: 'Bitte melde dich neu an',
   sessionEndedBody:
     'Deine Anmeldung auf diesem Fernseher ist abgelaufen. Neu anmelden dauert keine Minute.',

@@ -37,6 +37,23 @@ export const en = {
     'This TV has forgotten your account. The service could not be reached: the session will be ended there when this TV is online again.',
   signedOutRefused:
     'This TV has forgotten your account. The service refused to end the session: there it may go on until it ends by itself.',
+  wipe: 'Remove everything from this TV',
+  confirmWipe: 'Remove everything from this TV?',
+  confirmWipeBody:
+    'All accounts and settings that {app} keeps here are deleted, for everyone. Sessions are ended at the service, if it can be reached now.',
+  removeEverything: 'Remove everything',
+  keepEverything: 'Keep everything',
+  wiping: 'Removing everything…',
+  wipingBody: 'This takes a few seconds.',
+  wiped: 'Everything is removed',
+  wipedRevoked:
+    'This TV has no accounts and settings of this app any more, and the service has ended every session.',
+  wipedUntold:
+    'This TV has no accounts and settings of this app any more. Not every session could be ended at the service: there it may go on until it ends by itself. You can remove this TV there.',
+  wipedNothing: 'This TV has no accounts and settings of this app any more. Nobody was signed in.',
+  wipeFailed: 'Not everything could be removed',
+  wipeFailedBody:
+    'This TV’s memory did not let itself be emptied. Please try again, or reset the app in the TV’s settings.',
   sessionEnded: 'Please sign in again',
   sessionEndedBody:
     'Your sign-in on this TV has come to an end. Signing in again takes less than a minute.',

@@ -35,6 +35,24 @@ export const es: Texts = {
     'Este televisor ha olvidado tu cuenta. No se pudo contactar con el servicio: la sesión se cerrará allí cuando este televisor vuelva a tener conexión.',
   signedOutRefused:
     'Este televisor ha olvidado tu cuenta. El servicio se ha negado a cerrar la sesión: allí puede seguir hasta que termine sola.',
+  wipe: 'Borrar todo de este televisor',
+  confirmWipe: '¿Borrar todo de este televisor?',
+  confirmWipeBody:
+    'Se borrarán, para todas las personas, las cuentas y los ajustes que {app} guarda aquí. Las sesiones se cerrarán en el servicio si se puede contactar con él ahora.',
+  removeEverything: 'Borrar todo',
+  keepEverything: 'Conservar todo',
+  wiping: 'Borrando todo…',
+  wipingBody: 'Tardará unos segundos.',
+  wiped: 'Todo está borrado',
+  wipedRevoked:
+    'En este televisor ya no hay cuentas ni ajustes de esta aplicación, y el servicio ha cerrado todas las sesiones.',
+  wipedUntold:
+    'En este televisor ya no hay cuentas ni ajustes de esta aplicación. No se pudieron cerrar todas las sesiones en el servicio: allí pueden seguir abiertas hasta que terminen por sí solas. Puedes quitar este televisor allí.',
+  wipedNothing:
+    'En este televisor ya no hay cuentas ni ajustes de esta aplicación. No había ninguna sesión iniciada.',
+  wipeFailed: 'No se pudo borrar todo',
+  wipeFailedBody:
+    'No se pudo vaciar la memoria del televisor. Inténtalo de nuevo o restablece la aplicación en los ajustes del televisor.',
   sessionEnded: 'Vuelve a iniciar sesión',
   sessionEndedBody:
     'Tu sesión en este televisor ha terminado. Volver a iniciarla lleva menos de un minuto.',

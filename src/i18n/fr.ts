@@ -35,6 +35,24 @@ export const fr: Texts = {
     'Cette TV a oublié votre compte. Le service n’a pas pu être joint\u00a0: la session y sera fermée dès que cette TV sera de nouveau en ligne.',
   signedOutRefused:
     'Cette TV a oublié votre compte. Le service a refusé de fermer la session\u00a0: elle peut y durer jusqu’à ce qu’elle se termine d’elle-même.',
+  wipe: 'Tout effacer de cette TV',
+  confirmWipe: 'Tout effacer de cette TV\u00a0?',
+  confirmWipeBody:
+    'Les comptes et réglages que {app} conserve ici seront effacés, pour tout le monde. Les sessions seront fermées auprès du service s’il peut être joint maintenant.',
+  removeEverything: 'Tout effacer',
+  keepEverything: 'Tout garder',
+  wiping: 'Effacement en cours\u00a0…',
+  wipingBody: 'Cela prend quelques secondes.',
+  wiped: 'Tout est effacé',
+  wipedRevoked:
+    'Cette TV n’a plus ni compte ni réglage de cette application, et le service a fermé toutes les sessions.',
+  wipedUntold:
+    'Cette TV n’a plus ni compte ni réglage de cette application. Certaines sessions n’ont pas pu être fermées auprès du service\u00a0: elles peuvent y rester ouvertes jusqu’à ce qu’elles expirent. Vous pouvez y supprimer cette TV.',
+  wipedNothing:
+    'Cette TV n’a plus ni compte ni réglage de cette application. Personne n’était connecté.',
+  wipeFailed: 'Tout n’a pas pu être effacé',
+  wipeFailedBody:
+    'La mémoire de la TV n’a pas pu être vidée. Réessayez, ou réinitialisez l’application dans les réglages de la TV.',
   sessionEnded: 'Veuillez vous reconnecter',
   sessionEndedBody:
     'Votre session sur cette TV est terminée. Se reconnecter prend moins d’une minute.',

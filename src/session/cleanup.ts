@@ -22,6 +22,10 @@ export interface Cleanup {
   revokePending(accountIds: readonly string[], countsStart?: boolean): Promise<void>;
   /** The server may be reachable again: tells it of what it has not heard of in this run. */
   retryPending(): Promise<void>;
+  /** Whether the server has not heard of something yet. */
+  waits(): boolean;
+  /** What waits is being deleted. */
+  giveUpPending(): void;
   /**
    * The server could not be told of a sign-out now.
    * @returns false where that cannot wait
@@ -49,24 +53,32 @@ export function createCleanup(dependencies: CleanupDependencies): Cleanup {
     // Where one revocation ends all of a person's grants, a sign-in of the same person cancels it.
     const options = { countsStart, keepsId: server.revokesAll };
     const id = (await storage.within(records.postpone(accountId, options)))?.value;
+    waiting.delete(accountId);
     if (id !== undefined) waiting.add(id);
     return id !== undefined;
   };
 
   const revokeOne = async (accountId: string, countsStart: boolean) => {
     const reading = await storage.within(records.read(accountId));
+    if (reading?.value.type === 'signed-out') {
+      const { credentials } = reading.value;
+      const { type: outcome } = await server.revoke({ credentials });
+      if (outcome === 'transient-failure') {
+        await postpone(accountId, countsStart);
+        return;
+      }
+      await storage.within(records.forgetSignedOut(accountId));
+    }
     waiting.delete(accountId);
-    if (reading?.value.type !== 'signed-out') return;
-    const { credentials } = reading.value;
-    const { type: outcome } = await server.revoke({ credentials });
-    if (outcome === 'transient-failure') await postpone(accountId, countsStart);
-    else await storage.within(records.forgetSignedOut(accountId));
   };
 
   const revokePending: Cleanup['revokePending'] = async (accountIds, countsStart = false) => {
-    for (const accountId of accountIds) {
-      if (inProgress.has(accountId)) continue;
+    const due = accountIds.filter((accountId) => !inProgress.has(accountId));
+    for (const accountId of due) {
+      waiting.add(accountId);
       inProgress.add(accountId);
+    }
+    for (const accountId of due) {
       await revokeOne(accountId, countsStart);
       inProgress.delete(accountId);
     }
@@ -106,6 +118,8 @@ export function createCleanup(dependencies: CleanupDependencies): Cleanup {
   return {
     revokePending,
     retryPending,
+    waits: () => waiting.size > 0,
+    giveUpPending: () => waiting.clear(),
     postpone: (accountId) => postpone(accountId),
     revokeSuperseded,
     forgetSeal,

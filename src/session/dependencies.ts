@@ -37,6 +37,8 @@ export interface SessionDependencies {
    * @returns a function that sends a message to the others
    */
   joinTabs?: ((onMessage: (message: unknown) => void) => (message: unknown) => void) | undefined;
+  /** Deletes all that is stored on this origin; rejects when some of it stays. */
+  erase?: (() => Promise<void>) | undefined;
   /** Gets what the app's machine has to know. */
   onEvent(event: SessionEvent): void;
 }

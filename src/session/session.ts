@@ -29,6 +29,7 @@ import { createServerCalls } from './server-calls';
 import { signOutAccounts } from './sign-out';
 import { createStorageWatch, type StorageHealth } from './storage-watch';
 import { joinTabs } from './tabs';
+import { wipeEverything } from './wipe';
 
 /** The state of the session for a report: no names, no secrets. */
 export interface SessionDiagnostics extends StorageHealth {
@@ -41,6 +42,8 @@ export interface SessionDiagnostics extends StorageHealth {
   /** Records that could not be read at the start. */
   quarantined: number;
   accounts: number;
+  /** The server has not heard of a sign-out yet. */
+  revocationWaits: boolean;
   signedIn: boolean;
   /** How the current account is kept; undefined while there is none. */
   keeping: Keeping | undefined;
@@ -76,6 +79,11 @@ export interface Session {
    * revoked now waits, sealed, for the next start. Reports `signOutAnswered`.
    */
   signOut(accountIds: readonly string[]): Promise<void>;
+  /**
+   * Signs everyone out and deletes everything that this origin has stored, also what waits to be told
+   * to the server. Reports `wiped`, after 20 s at the latest.
+   */
+  wipe(): Promise<void>;
   /** Revokes tokens that are not needed any more, e.g. of a cancelled sign-in; best effort. */
   revokeTokens(tokens: RevocableTokens): Promise<void>;
   /**
@@ -220,6 +228,7 @@ export function createSession(dependencies: SessionDependencies): Session {
     lock: dependencies.locks === undefined ? 'lease' : 'web-locks',
     quarantined: parts.restorer.quarantined(),
     accounts: accounts.sessions().length,
+    revocationWaits: parts.cleanup.waits(),
     signedIn: accounts.current() !== undefined,
     keeping: accounts.current()?.keeping,
     connection: accounts.connection().type,
@@ -235,6 +244,12 @@ export function createSession(dependencies: SessionDependencies): Session {
       const answer = await signOutAccounts(parts, accountIds);
       scheduler.schedule();
       parts.onEvent({ type: 'signOutAnswered', answer });
+    },
+    async wipe() {
+      const { erase = () => Promise.resolve() } = dependencies;
+      const answer = await wipeEverything(parts, erase);
+      scheduler.schedule();
+      parts.onEvent({ type: 'wiped', answer });
     },
     async revokeTokens(tokens) {
       await parts.server.revokeUnused(tokens, accounts.sessions().length > 0);

@@ -142,6 +142,7 @@ function simulate(script: Script) {
       switch (command.type) {
         case 'openSession':
         case 'signOut':
+        case 'wipe':
         case 'restore':
           break;
         default:

@@ -31,6 +31,7 @@ function inWords(command: Command): string {
       return `wait until ${command.untilMs / 1000}`;
     case 'openSession':
     case 'signOut':
+    case 'wipe':
     case 'restore':
       return command.type;
     default:
@@ -566,6 +567,52 @@ describe('the notice of a sign-out', () => {
       [4, answered],
     ]);
     expect(state).toEqual({ type: 'signedOut', notice: 'cancelled' });
+  });
+});
+
+describe('removing everything', () => {
+  const open: SignInEvent = {
+    type: 'sessionOpened',
+    account: ada,
+    accounts: [ada],
+    keeping: 'kept',
+  };
+
+  it.each<[string, SignInEvent[]]>([
+    ['while signed in', [open]],
+    ['while signed out', [{ type: 'accountsFound', accounts: [] }]],
+    ['while choosing', [{ type: 'accountsFound', accounts: [ada, { ...ada, id: 'b' }] }]],
+  ])('is done %s, and what happens meanwhile brings nothing back', (_case, before) => {
+    const start = before.map((event, at) => [at, event] as const);
+    const wiping = run([...start, [5, { type: 'wipeRequested' }]]);
+    expect(wiping.state).toEqual({ type: 'signedOut', notice: 'wiping' });
+    const meanwhile: SignInEvent[] = [
+      open,
+      { type: 'accountsFound', accounts: [ada] },
+      { type: 'signInRequested' },
+      { type: 'signOutAnswered', answer: 'revoked' },
+      { type: 'wipeRequested' },
+      { type: 'restoreRequested' },
+      { type: 'suspended' },
+      { type: 'resumed' },
+    ];
+    const after = run(
+      [...meanwhile, { type: 'wiped' as const, answer: 'untold' as const }].map(
+        (event, at) => [6 + at, event] as const,
+      ),
+      wiping.machine,
+    );
+    expect(after.state).toEqual({ type: 'signedOut', notice: 'wiped-untold' });
+    expect(after.commands).toEqual([]);
+  });
+
+  it('is not done in the middle of an attempt', () => {
+    const { state } = run([
+      [0, { type: 'accountsFound', accounts: [] }],
+      [1, { type: 'signInRequested' }],
+      [2, { type: 'wipeRequested' }],
+    ]);
+    expect(state.type).toBe('requesting');
   });
 });
 

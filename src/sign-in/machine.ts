@@ -37,6 +37,10 @@ export const initialMachine: Machine = {
  * @param now when it happened
  */
 export function transition(machine: Machine, event: SignInEvent, now: Moment): Step {
+  // What still happens to sessions that are being removed must not bring them back.
+  if (isWiping(machine.state) && !['wiped', 'suspended', 'resumed'].includes(event.type)) {
+    return unchanged(machine);
+  }
   switch (event.type) {
     case 'signInRequested':
       return onSignInRequested(machine, now);
@@ -46,6 +50,12 @@ export function transition(machine: Machine, event: SignInEvent, now: Moment): S
       return onSignOut(machine, (state) => [state.account.id]);
     case 'signOutAllRequested':
       return onSignOut(machine, (state) => state.accounts.map((account) => account.id));
+    case 'wipeRequested':
+      return onWipeRequested(machine);
+    case 'wiped':
+      return isWiping(machine.state)
+        ? enter(machine, { type: 'signedOut', notice: `wiped-${event.answer}` })
+        : unchanged(machine);
     case 'chooseAccountRequested':
       return machine.state.type === 'signedIn'
         ? enter(machine, { type: 'choosingAccount', accounts: machine.state.accounts })
@@ -181,6 +191,29 @@ function onSignOut(machine: Machine, chosen: (state: SignedIn) => readonly strin
       ? { type: 'signedOut', notice: 'signed-out' }
       : { type: 'choosingAccount', accounts };
   return enter(machine, next, [{ type: 'signOut', accountIds }]);
+}
+
+const isWiping = (state: SignInState): boolean =>
+  state.type === 'signedOut' && state.notice === 'wiping';
+
+function onWipeRequested(machine: Machine): Step {
+  switch (machine.state.type) {
+    case 'signedOut':
+    case 'signedIn':
+    case 'choosingAccount':
+      return enter(machine, { type: 'signedOut', notice: 'wiping' }, [{ type: 'wipe' }]);
+    case 'starting':
+    case 'requesting':
+    case 'showingCode':
+    case 'approved':
+    case 'authorized':
+    case 'expired':
+    case 'denied':
+    case 'failed':
+      return unchanged(machine);
+    default:
+      return assertNever(machine.state);
+  }
 }
 
 function onAttemptEvent(machine: Machine, event: AttemptEvent, now: Moment): Step {

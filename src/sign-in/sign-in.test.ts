@@ -32,6 +32,7 @@ function signInWithLog() {
       revokeTokens: async () => undefined,
       open: (accountId) => log.push(`open ${accountId}`),
       signOut: (accountIds) => log.push(`sign out ${accountIds.join()}`),
+      wipe: () => log.push('wipe'),
       restore: () => log.push('restore'),
     },
     onStateEntered: ({ type }) => log.push(`entered ${type}`),

@@ -9,6 +9,7 @@ export interface SignInSession {
   revokeTokens: AttemptDependencies['revoke'];
   open(accountId: string): unknown;
   signOut(accountIds: readonly string[]): unknown;
+  wipe(): unknown;
   restore(): unknown;
 }
 
@@ -51,6 +52,9 @@ export function createSignIn(dependencies: SignInDependencies): SignIn {
         break;
       case 'signOut':
         session.signOut(command.accountIds);
+        break;
+      case 'wipe':
+        session.wipe();
         break;
       case 'restore':
         session.restore();

@@ -47,6 +47,9 @@ export interface Polling {
 export type Notice =
   | 'signed-out'
   | `signed-out-${SignOutAnswer}`
+  /** Everything is being removed from this TV: until that is done nothing else happens. */
+  | 'wiping'
+  | `wiped-${WipeAnswer}`
   | 'session-ended'
   | 'cancelled'
   | 'record-damaged'
@@ -64,6 +67,17 @@ export type SignOutAnswer =
   /** It could not be reached: it is told when this TV is online again. */
   | 'later'
   | 'refused';
+
+/** What became of removing everything from this TV. */
+export type WipeAnswer =
+  /** The server has ended every session. */
+  | 'revoked'
+  /** There may be sessions that go on at the server. */
+  | 'untold'
+  /** There was no session. */
+  | 'nothing'
+  /** Something is still stored. */
+  | 'failed';
 
 /** Whether a session lasts beyond this run of the app, and why it does not. */
 export type Keeping =
@@ -225,6 +239,7 @@ export type ViewerEvent =
   | { type: 'cancelled' }
   | { type: 'signOutRequested' }
   | { type: 'signOutAllRequested' }
+  | { type: 'wipeRequested' }
   | { type: 'chooseAccountRequested' }
   /** What this TV has kept is to be read once more. */
   | { type: 'restoreRequested' }
@@ -256,7 +271,8 @@ export type SessionEvent =
   | { type: 'sessionOpened'; account: Account; accounts: readonly Account[]; keeping: Keeping }
   | { type: 'sessionEnded'; accountId: string; accounts: readonly Account[] }
   | { type: 'connectionChanged'; connection: ConnectionState }
-  | { type: 'signOutAnswered'; answer: SignOutAnswer };
+  | { type: 'signOutAnswered'; answer: SignOutAnswer }
+  | { type: 'wiped'; answer: WipeAnswer };
 
 /** What happened to the device. */
 export type LifeEvent = { type: 'suspended' } | { type: 'resumed' };
@@ -274,6 +290,8 @@ export type Command =
   | { type: 'complete'; attempt: number }
   | { type: 'openSession'; accountId: string }
   | { type: 'signOut'; accountIds: readonly string[] }
+  /** Ends with `wiped`. */
+  | { type: 'wipe' }
   /** Ends with `accountsFound`. */
   | { type: 'restore' };
 

@@ -208,6 +208,47 @@ group('signed out', () => {
     expect(shown.body.join(' ')).toContain(sentence);
   });
 
+  it.each<Notice>(['signed-out-later', 'signed-out-revoked', 'record-damaged', 'wiped-failed'])(
+    'offers to remove everything beside the notice %s',
+    (notice) => {
+      const { controls } = describe(modelOf({ type: 'signedOut', notice }));
+      expect(controls[0]?.id).toBe('sign-in');
+      expect(controls[controls.length - 1]?.label).toBe('Remove everything from this TV');
+    },
+  );
+
+  it('offers to remove everything on the first screen while the service has not heard of a sign-out', () => {
+    const state = { type: 'signedOut' } as const;
+    expect(idsOf(modelOf(state))).not.toContain('wipe');
+    expect(idsOf(modelOf(state, { revocationWaits: true }))).toContain('wipe');
+  });
+
+  it('asks before everything is removed, with the focus on the answer that removes nothing', () => {
+    const panel = 'confirm-wipe';
+    const shown = describe(modelOf({ type: 'signedOut' }, { panel }));
+    expect(shown.title).toBe('Remove everything from this TV?');
+    expect(shown.focused).toBe('keep');
+    expect(shown.controls.map(({ action }) => action.type)).toEqual([
+      'panelClosed',
+      'wipeRequested',
+    ]);
+  });
+
+  it.each<[Notice, string]>([
+    ['wiped-revoked', 'the service has ended every session'],
+    ['wiped-untold', 'Not every session could be ended at the service'],
+    ['wiped-nothing', 'Nobody was signed in'],
+    ['wiped-failed', 'did not let itself be emptied'],
+  ])('says what was and was not removed and ended: %s', (notice, sentence) => {
+    const shown = describe(modelOf({ type: 'signedOut', notice }));
+    expect(shown.body.join(' ')).toContain(sentence);
+  });
+
+  it('offers nothing while everything is being removed', () => {
+    const shown = describe(modelOf({ type: 'signedOut', notice: 'wiping' }));
+    expect(shown).toMatchObject({ title: 'Removing everything…', controls: [] });
+  });
+
   it('does not claim, before the service has answered, that a session is over', () => {
     const shown = describe(modelOf({ type: 'signedOut', notice: 'signed-out' }));
     expect(shown.body.join(' ')).toBe(
@@ -223,7 +264,12 @@ group('signed out', () => {
       title: 'This TV’s memory could not be read',
       focused: 'sign-in',
     });
-    expect(shown.controls.map(({ id }) => id)).toEqual(['sign-in', 'try-again', 'language']);
+    expect(shown.controls.map(({ id }) => id)).toEqual([
+      'sign-in',
+      'try-again',
+      'language',
+      'wipe',
+    ]);
     expect(shown.controls[1]?.action).toEqual({ type: 'restoreRequested' });
   });
 });
@@ -296,6 +342,7 @@ group('signed in', () => {
       'confirm-sign-out',
       'keep',
       'sign-out-all',
+      'wipe',
     ]);
   });
 

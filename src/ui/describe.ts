@@ -93,6 +93,8 @@ function contentOf(model: ViewModel, texts: Texts): ScreenContent {
       return model.state.type === 'signedIn'
         ? confirmSignOutContent(model, model.state, texts)
         : own;
+    case 'confirm-wipe':
+      return confirmWipeContent(model, own, texts);
     case 'confirm-exit':
       return {
         screen: own.screen,
@@ -223,6 +225,43 @@ function outcomeContent(
   }
 }
 
+/** Where something of a viewer may have stayed on the TV, or seems to have. */
+const offersWipe: { readonly [Name in Notice]: boolean } = {
+  cancelled: false,
+  'signed-out': false,
+  'signed-out-revoked': true,
+  'signed-out-unsupported': true,
+  'signed-out-untold': true,
+  'signed-out-later': true,
+  'signed-out-refused': true,
+  wiping: false,
+  'wiped-revoked': false,
+  'wiped-untold': false,
+  'wiped-nothing': false,
+  'wiped-failed': true,
+  'session-ended': true,
+  'record-damaged': true,
+  'record-newer': true,
+  'storage-unreadable': true,
+};
+
+const wipeOpener = (texts: Texts): Control => opener('wipe', texts.wipe, 'confirm-wipe');
+
+/** Asks before everything is removed; the focus is on the answer that removes nothing. */
+function confirmWipeContent(model: ViewModel, own: ScreenContent, texts: Texts): ScreenContent {
+  return {
+    screen: own.screen,
+    arrangement: 'message',
+    title: texts.confirmWipe,
+    body: [fill(texts.confirmWipeBody, { app: model.appName })],
+    controls: [
+      control('keep', texts.keepEverything, { type: 'panelClosed' }),
+      control('confirm-wipe', texts.removeEverything, { type: 'wipeRequested' }),
+    ],
+    firstFocus: 'keep',
+  };
+}
+
 function signedOutContent(model: ViewModel, texts: Texts): ScreenContent {
   const notice = model.state.type === 'signedOut' ? model.state.notice : undefined;
   const words: Readonly<Record<Notice, readonly [title: string, body: string]>> = {
@@ -234,12 +273,21 @@ function signedOutContent(model: ViewModel, texts: Texts): ScreenContent {
     'signed-out-untold': [texts.signedOut, texts.signedOutUntold],
     'signed-out-later': [texts.signedOut, texts.signedOutLater],
     'signed-out-refused': [texts.signedOut, texts.signedOutRefused],
+    wiping: [texts.wiping, texts.wipingBody],
+    'wiped-revoked': [texts.wiped, texts.wipedRevoked],
+    'wiped-untold': [texts.wiped, texts.wipedUntold],
+    'wiped-nothing': [texts.wiped, texts.wipedNothing],
+    'wiped-failed': [texts.wipeFailed, texts.wipeFailedBody],
     'record-damaged': [texts.recordDamaged, texts.recordDamagedBody],
     'record-newer': [texts.recordDamaged, texts.recordNewerBody],
     'storage-unreadable': [texts['storage-unreadable'], texts['storage-unreadable.help']],
   };
   const [title, body] = words[notice ?? 'cancelled'];
   const unreadable = notice === 'storage-unreadable';
+  const mayWipe = model.revocationWaits === true || (notice !== undefined && offersWipe[notice]);
+  if (notice === 'wiping') {
+    return { screen: 'signed-out', arrangement: 'welcome', title, body: [body], controls: [] };
+  }
   return {
     screen: 'signed-out',
     arrangement: 'welcome',
@@ -250,6 +298,7 @@ function signedOutContent(model: ViewModel, texts: Texts): ScreenContent {
       signInControl('sign-in', texts.signIn),
       ...(unreadable ? [control('try-again', texts.tryAgain, { type: 'restoreRequested' })] : []),
       opener('language', fill(texts.language, { name: texts.languageName }), 'language'),
+      ...(mayWipe ? [wipeOpener(texts)] : []),
     ],
     notice: model.offline ? texts.offline : undefined,
   };
@@ -471,6 +520,7 @@ function confirmSignOutContent(model: ViewModel, state: SignedIn, texts: Texts):
       control('confirm-sign-out', texts.signOut, { type: 'signOutRequested' }),
       control('keep', texts.staySignedIn, { type: 'panelClosed' }),
       ...(state.accounts.length > 1 ? [everyone] : []),
+      wipeOpener(texts),
     ],
     footnote: model.supportLine,
   };

@@ -15,6 +15,8 @@ export interface ViewModel {
   channel?: ScreenContent;
   /** The server keeps its own session after a sign-out on this TV. */
   staysListed?: boolean;
+  /** The server has not heard of a sign-out yet: what telling it takes is still on this TV. */
+  revocationWaits?: boolean;
   /** State of the session in small print, for a conversation with support. */
   supportLine?: string;
   /** Id of the control the viewer moved to; the first control when it is not on the screen. */

@@ -112,6 +112,7 @@ export const sampleEvents: {
   cancelled: [{ type: 'cancelled' }],
   signOutRequested: [{ type: 'signOutRequested' }],
   signOutAllRequested: [{ type: 'signOutAllRequested' }],
+  wipeRequested: [{ type: 'wipeRequested' }],
   restoreRequested: [{ type: 'restoreRequested' }],
   chooseAccountRequested: [{ type: 'chooseAccountRequested' }],
   accountChosen: [{ type: 'accountChosen', accountId: 'ada' }],
@@ -151,6 +152,7 @@ export const sampleEvents: {
   ],
   connectionChanged: [{ type: 'connectionChanged', connection: { type: 'offline', problem } }],
   signOutAnswered: [{ type: 'signOutAnswered', answer: 'revoked' }],
+  wiped: [{ type: 'wiped', answer: 'revoked' }],
   suspended: [{ type: 'suspended' }],
   resumed: [{ type: 'resumed' }],
 };
@@ -187,6 +189,7 @@ export function eventAt(event: SignInEvent, attempt: number, ms: number): SignIn
     case 'cancelled':
     case 'signOutRequested':
     case 'signOutAllRequested':
+    case 'wipeRequested':
     case 'chooseAccountRequested':
     case 'restoreRequested':
     case 'accountChosen':
@@ -195,6 +198,7 @@ export function eventAt(event: SignInEvent, attempt: number, ms: number): SignIn
     case 'sessionEnded':
     case 'connectionChanged':
     case 'signOutAnswered':
+    case 'wiped':
     case 'suspended':
     case 'resumed':
       return event;

@@ -31,6 +31,7 @@ export const problemKinds = Object.keys(everyProblemKind) as ProblemKind[];
 const everyPanel: Readonly<Record<Panel, true>> = {
   help: true,
   'confirm-sign-out': true,
+  'confirm-wipe': true,
   'confirm-exit': true,
   language: true,
   continued: true,

@@ -1,0 +1,31 @@
+/** The databases of this app, for engines that cannot list them (Chromium before 72). */
+export const ownDatabases = { records: 'tv-sign-in', preferences: 'tv-sign-in preferences' };
+
+function deleteDatabase(factory: IDBFactory, name: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    // While another tab holds it open this waits; that tab is asked to let go of it.
+    const request = factory.deleteDatabase(name);
+    request.onsuccess = () => resolve();
+    request.onerror = () => reject(request.error);
+  });
+}
+
+async function deleteDatabases(factory: IDBFactory): Promise<void> {
+  const listing = factory.databases?.().catch(() => []);
+  const names = ((await listing) ?? []).map(({ name }) => name ?? '');
+  const all = new Set(names.concat(ownDatabases.records, ownDatabases.preferences));
+  await Promise.all(Array.from(all, (name) => deleteDatabase(factory, name)));
+}
+
+/**
+ * Deletes all that this origin has stored: databases, local and session storage, caches.
+ *
+ * @throws when some of it could not be deleted
+ */
+export async function eraseStorage(page: Window & Partial<Pick<Window, 'caches'>>): Promise<void> {
+  page.localStorage.clear();
+  page.sessionStorage.clear();
+  const { caches, indexedDB } = page as Partial<Pick<Window, 'caches' | 'indexedDB'>>;
+  for (const name of (await caches?.keys()) ?? []) await caches?.delete(name);
+  if (indexedDB) await deleteDatabases(indexedDB);
+}
