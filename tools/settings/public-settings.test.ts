@@ -144,6 +144,8 @@ describe('the check before publishing', () => {
     ['parameters.client_secret', { parameters: { client_secret: hidden } }],
     ['parameters.clientSecret', { parameters: { clientSecret: hidden } }],
     ['parameters.password', { parameters: { password: hidden } }],
+    ['parameters.shared_key', { parameters: { shared_key: hidden } }],
+    ['parameters.claims', { parameters: { claims: '{"db_password": "hidden-9f3a"}' } }],
     ['parameters.api_key', { parameters: { api_key: hidden } }],
     ['parameters.x-api-key', { parameters: { 'x-api-key': hidden } }],
     ['parameters.private_jwk', { parameters: { private_jwk: hidden } }],
@@ -184,8 +186,27 @@ describe('the check before publishing', () => {
     [{ keys: [{ value: pem }] }, 'appSettings.channel.keys[0].value'],
     [{ cms: { url: 'https://user:pass@cms.example/' } }, 'appSettings.channel.cms.url'],
     [{ pin: 1, secretNumber: 42 }, 'appSettings.channel.secretNumber'],
+    [{ secrets: { cms: 'x' } }, 'appSettings.channel.secrets.cms'],
+    [{ credentials: [{ user: 'u', pass: 'p' }] }, 'appSettings.channel.credentials[0].user'],
+    [{ tokens: ['x'] }, 'appSettings.channel.tokens[0]'],
+    [{ ads: { signingKey: 'x' } }, 'appSettings.channel.ads.signingKey'],
+    [{ raw: '{"client_secret": "x"}' }, 'appSettings.channel.raw'],
   ])('a secret of the channel is refused: %j', (channel, key) => {
     expect(() => publishableSettings(withSignIn({}, { channel }))).toThrow(key);
+  });
+
+  it('settings of the channel that only speak of secrets are published', () => {
+    const channel = {
+      tokenService: { path: '/v1', url: 'https://t.example', timeoutSeconds: 5 },
+      tokenUrl: 'https://t.example',
+      passwordRequired: true,
+      privacyUrl: 'https://example.com/privacy',
+      keyboard: 'de',
+      rows: [{ id: 1, title: 'News' }],
+      build: '9f86d081884c7d659a2feaa0c55ad015',
+    };
+    const json = withSignIn({}, { channel });
+    expect(publishableSettings(json).json).toEqual(json);
   });
 
   it.each<Record<string, unknown>>([

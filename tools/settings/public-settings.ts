@@ -8,7 +8,7 @@ import {
   schema,
 } from '../../src/settings/schema.ts';
 import { colorNames } from '../../src/ui/theme.ts';
-import { secretLook } from './secret-looking.ts';
+import { nameWithin, secretLook } from './secret-looking.ts';
 
 /** A value that stays out of what everyone can read. */
 export interface Withheld {
@@ -83,7 +83,9 @@ function free(projection: Projection, value: unknown, key: string, name: string)
   if (Array.isArray(value))
     return value.map((one, index) => free(projection, one, `${key}[${index}]`, name));
   if (isObject(value))
-    return eachMember(value, key, (one, at, inner) => free(projection, one, at, inner));
+    return eachMember(value, key, (one, at, inner) =>
+      free(projection, one, at, nameWithin(name, inner)),
+    );
   return unlessSecret(projection, key, value, { name, random: false });
 }
 

@@ -1,6 +1,13 @@
 /** Words in the name of a field that holds what only one side may know. */
 const secretName =
-  /secret|passw(or)?d|passphrase|token|assertion|credential|private|api[-_]?key|auth[-_]?key|cookie|session[-_]?id/i;
+  /secret|passw(or)?d|pwd|passphrase|token|assertion|credential|private(?!ly)|(api|auth|access|shared|signing|encryption|master)[-_]?key|cookie|session[-_]?id/i;
+
+/** Names of groups: what is in them is a secret, too. */
+const groupOfSecrets = /(secret|passw(or)?d|credential|token|api[-_]?key)s?$/i;
+
+/** The name that decides about a member: with that of a group of secrets before it. */
+export const nameWithin = (group: string, name: string): string =>
+  groupOfSecrets.test(group) ? `${group}.${name}` : name;
 
 /** Fields that are named after a secret and only say something about it. */
 const aboutSecret =
@@ -16,6 +23,7 @@ const guid = /^\{?[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}\}?$/i;
 const secretForms: readonly [RegExp, string][] = [
   [/-----BEGIN [A-Z ]*PRIVATE KEY-----/, 'is a private key'],
   [/"(d|k)"\s*:\s*"[\w-]{16,}"/, 'holds a private key (JWK)'],
+  [/"[^"]*(secret|password|private_key)[^"]*"\s*:\s*"[^"]+"/i, 'holds a secret'],
   [/(^|[\s"'])eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/, 'holds a signed token (JWT)'],
   [/^[a-z][a-z\d+.-]*:\/\/[^/?#\s]*:[^/?#\s]*@/i, 'holds a password'],
   [
