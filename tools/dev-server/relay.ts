@@ -1,5 +1,5 @@
 import type { Context, Middleware } from 'koa';
-import { type Body, readBytes } from '../../src/oauth/body.ts';
+import { type Body, maxBodyBytes, readBytes } from '../../src/oauth/body.ts';
 import {
   basicAuthorization,
   clientAuthenticationOf,
@@ -26,8 +26,6 @@ import { readRequest } from './read-request.ts';
 import { sourceOf } from './source.ts';
 
 const nothing: Metadata = { endpoints: {}, refusedEndpoints: {} };
-/** More than the app reads of a reply. */
-const maxReplyBytes = 1024 * 1024;
 const timeOutMs = 20_000;
 const callsPerMinute = 120;
 const metadataForMs = 5 * 60_000;
@@ -263,7 +261,7 @@ export function relay(options: {
         redirect: 'manual',
         signal: AbortSignal.timeout(timeOutMs),
       });
-      reply = await readBytes(response, maxReplyBytes);
+      reply = await readBytes(response, maxBodyBytes);
     } catch {
       return refuse(context, 502, 'relay_target_unreachable', `${target.host} does not answer.`);
     }
