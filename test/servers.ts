@@ -15,6 +15,8 @@ export function settingsWith(signIn: Record<string, unknown> = {}): unknown {
   const settings = readSettings(path.join(root, 'settings.json')) as {
     appSettings: { signIn: Record<string, unknown> };
   };
+  // Options are those of one provider.
+  if (signIn['provider'] !== undefined) delete settings.appSettings.signIn['providerOptions'];
   Object.assign(settings.appSettings.signIn, signIn);
   return settings;
 }
