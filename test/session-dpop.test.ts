@@ -169,6 +169,36 @@ describe('a browser whose calls fail', () => {
     await tv.seesScreen('signed-in');
   });
 
+  it('says that the key is lost, sends nothing and offers to sign in again', async () => {
+    const tv = await tvAt({});
+    await tv.seesScreen('signed-in');
+    await tv.page.evaluate(
+      () =>
+        new Promise((resolve) => {
+          const opening = indexedDB.open('tv-sign-in');
+          opening.onsuccess = () => {
+            const transaction = opening.result.transaction('records', 'readwrite');
+            const walking = transaction.objectStore('records').openCursor();
+            walking.onsuccess = () => {
+              const cursor = walking.result;
+              if (cursor === null) return;
+              const { binding: _lost, ...record } = cursor.value;
+              if (String(cursor.key).startsWith('account/')) cursor.update(record);
+              cursor.continue();
+            };
+            transaction.oncomplete = resolve;
+          };
+        }),
+    );
+    await tv.page.reload();
+    await tv.seesScreen('signed-in');
+    await expect.poll(() => tv.text()).toContain('lost the key to your sign-in');
+    expect(await tv.text()).toContain('Sign in again');
+    expect(calls()).toEqual(['POST /token with proof']);
+    if (process.env['SHOT']) await tv.page.screenshot({ path: `${process.env['SHOT']}.png` });
+    expect(await supportLine(tv)).toContain('dpop key-lost');
+  });
+
   it('signs in without proofs where the server refuses their header, and says so to support', async () => {
     const tv = await tvAt({ allowsHeader: false });
     await tv.page.waitForSelector('#screen[data-screen=signed-in]', { timeout: 90_000 });

@@ -548,6 +548,18 @@ describe('proof of possession (RFC 9449)', () => {
     );
   });
 
+  it('takes no DPoP token that no key was sent for, and hands it back to be revoked', async () => {
+    const server = await serve((_request, response) =>
+      sendJson(response, 200, { access_token: 'AT', token_type: 'DPoP', refresh_token: 'RT' }),
+    );
+    const tv = client({ issuer: server.url, dpop: 'off' }, { proofs: readableProofs() });
+    expect(await tv.poll(authorization, never)).toMatchObject({
+      type: 'failed',
+      problem: { kind: 'not-completed', code: 'unsupported_token_type' },
+      unusable: { accessToken: 'AT', credentials: { refreshToken: 'RT' } },
+    });
+  });
+
   it('goes on making proofs where one call was lost', async () => {
     let lost = true;
     const server = await takingHeaders('Authorization, DPoP');

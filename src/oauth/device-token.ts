@@ -4,6 +4,7 @@ import { type Connection, exchange } from './connection';
 import { proofRefused } from './diagnosis';
 import { nonceHidden } from './http';
 import { type DeviceAuthorization, type PollOutcome, transientFailure } from './outcome';
+import type { Problem } from './problem';
 import { type Binding, keyOf, type ProofKey, type UnboundReason } from './proof';
 import type { Provider, RequestContext, WireRequest } from './providers/provider';
 import { type NoReply, type Reply, readPollReply } from './reply';
@@ -80,7 +81,12 @@ function sendPoll(
 /** Notes in tokens what the poll that brought them was made with. */
 function withBinding(outcome: PollOutcome, binding: Binding | undefined): PollOutcome {
   if (outcome.type !== 'approved' || binding === undefined) return outcome;
-  const { credentials } = outcome.tokens;
+  const { accessToken, credentials, tokenType } = outcome.tokens;
+  if (tokenType === 'DPoP' && binding.type === 'unbound') {
+    const detail = 'The server issued a DPoP token to a request without a proof.';
+    const problem: Problem = { kind: 'not-completed', code: 'unsupported_token_type', detail };
+    return { type: 'failed', problem, unusable: { accessToken, credentials } };
+  }
   return {
     type: 'approved',
     // A server may bind the refresh token alone (RFC 9449 §5): what came by a proof needs one.

@@ -199,6 +199,26 @@ describe('a call of the app’s own API', () => {
 });
 
 describe('a call with a DPoP token', () => {
+  it('a call whose proof cannot be made is not sent', async () => {
+    const proofs = source();
+    const { session } = await signedIn({ proofs });
+    proofs.proof = () => Promise.reject(new Error('The key is gone'));
+    await expect(session.api().get(`${api.origin}/films`)).rejects.toMatchObject({
+      name: 'SessionError',
+      code: 'refused',
+    });
+    expect(api.requests).toEqual([]);
+  });
+
+  it('a token that needs a proof is not sent where its key is not known', async () => {
+    const tv = sessionHarness({ apiOrigins: [api.origin], proofs: source() });
+    await tv.session.complete(tv.server.grant(ada, { tokenType: 'DPoP' }), never);
+    await expect(tv.session.api().get(`${api.origin}/films`)).rejects.toMatchObject({
+      code: 'refused',
+    });
+    expect(api.requests).toEqual([]);
+  });
+
   const claims = (proof: string | undefined) =>
     JSON.parse(Buffer.from(proof?.split('.')[1] ?? '', 'base64url').toString()) as Record<
       string,

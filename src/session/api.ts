@@ -97,12 +97,14 @@ export function authorizedFetch(dependencies: ApiDependencies): typeof fetch {
       attempt.headers.set('Authorization', `${tokenType} ${token}`);
       if (tokenType === 'DPoP') {
         const { method, url } = request;
+        const proof =
+          proofKey &&
+          (await proofs
+            .proof(proofKey, { method, url, accessToken: token })
+            .catch(() => undefined));
         // Nothing that is bound is sent without a proof.
-        if (proofKey === undefined) throw sessionError('refused', 'The token’s key is missing.');
-        attempt.headers.set(
-          'DPoP',
-          await proofs.proof(proofKey, { method, url, accessToken: token }),
-        );
+        if (proof === undefined) throw sessionError('refused', 'The token’s key cannot be used.');
+        attempt.headers.set('DPoP', proof);
       }
       const response = await send(attempt);
       const nonce = response.headers.get('DPoP-Nonce');

@@ -99,7 +99,7 @@ const cuts: readonly Cut[] = ['preflight', 'before', 'after'];
 
 describe.each(Object.keys(situations))('a session stays bound when calls are cut %s', (name) => {
   it.each(cuts)(
-    `cutting every subset of ${firstCalls} calls (%s) leads to no Bearer token and loses no session`,
+    'cutting every subset of 6 calls (%s) leads to no Bearer token and loses no session',
     async (cut) => {
       const situation = situations[name];
       if (situation === undefined) throw new Error(`No situation ${name}`);
