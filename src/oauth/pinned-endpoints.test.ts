@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AuthorizationServer } from './authorization-server';
-import type { Credentials } from './credentials';
+import { asCredentials, type Credentials } from './credentials';
 import { type MetadataCache, readMetadata } from './discovery';
 import type { Members } from './members';
 import type { Endpoints } from './providers/provider';
@@ -260,6 +260,16 @@ describe('metadata that changes hosts', () => {
       .poll(async () => problemOf(await tv.refresh(credentials, never)))
       .toBe('refused untrusted-address token_host_changed');
     expect(net.requests.join('\n')).not.toContain('new.example.com');
+  });
+
+  it('a kept refresh token remembers its hosts across a restart', async () => {
+    const kept = await approved(world(document()).tv());
+    const read = (value: unknown) => asCredentials(JSON.parse(JSON.stringify(value)));
+    expect(read(kept)).toMatchObject({ type: 'refresh', hosts: ['id.example.com'] });
+    expect(read({ ...kept, hosts: undefined })).not.toHaveProperty('hosts');
+    expect(read({ ...kept, hosts: ['id.example.com', 7, null] })).toMatchObject({
+      hosts: ['id.example.com'],
+    });
   });
 
   it('a move to another path or a revocation endpoint more on the same host is followed', async () => {

@@ -108,7 +108,7 @@ const signIn = {
   dpop: { type: 'choice', values: ['auto', 'required', 'off'], default: 'auto' },
   /** Where `session.api` may send the access token. */
   apiOrigins: { type: 'origins', default: [] },
-  /** More hosts to connect to, e.g. `["https://cdn.example.com"]`. Where the metadata puts its endpoints is found out when a site or package is made; list those hosts where that is impossible. */
+  /** More hosts to connect to, e.g. `["https://cdn.example.com"]`. An endpoint that the metadata puts on another domain than the issuer’s is called only if it is listed here. The issuer’s own hosts are found out when a site or package is made; list them where that is impossible. */
   connectOrigins: { type: 'origins', orHosts: true, default: [] },
   /** Plain http to this machine and the local network: development only. */
   allowInsecureHttp: { type: 'flag', developmentOnly: true, default: false },
