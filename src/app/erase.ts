@@ -17,15 +17,29 @@ async function deleteDatabases(factory: IDBFactory): Promise<void> {
   await Promise.all(Array.from(all, (name) => deleteDatabase(factory, name)));
 }
 
+/** Storage that may not be used at all, as on some engines' file:// pages, holds nothing. */
+async function unlessForbidden(work: () => unknown): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if ((error as { name?: unknown } | null)?.name !== 'SecurityError') throw error;
+  }
+}
+
 /**
  * Deletes all that this origin has stored: databases, local and session storage, caches.
  *
  * @throws when some of it could not be deleted
  */
-export async function eraseStorage(page: Window & Partial<Pick<Window, 'caches'>>): Promise<void> {
-  page.localStorage.clear();
-  page.sessionStorage.clear();
-  const { caches, indexedDB } = page as Partial<Pick<Window, 'caches' | 'indexedDB'>>;
-  for (const name of (await caches?.keys()) ?? []) await caches?.delete(name);
-  if (indexedDB) await deleteDatabases(indexedDB);
+export async function eraseStorage(page: Window): Promise<void> {
+  const engine = page as Partial<Pick<Window, 'caches' | 'localStorage' | 'sessionStorage'>>;
+  await unlessForbidden(() => engine.localStorage?.clear());
+  await unlessForbidden(() => engine.sessionStorage?.clear());
+  await unlessForbidden(async () => {
+    for (const name of (await engine.caches?.keys()) ?? []) await engine.caches?.delete(name);
+  });
+  await unlessForbidden(() => {
+    const { indexedDB } = page as Partial<Pick<Window, 'indexedDB'>>;
+    return indexedDB && deleteDatabases(indexedDB);
+  });
 }
