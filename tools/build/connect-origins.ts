@@ -70,6 +70,23 @@ function whyUnusable(signIn: SignInSettings, { endpoints, refusedEndpoints }: Me
     : `${signIn.issuer} does not say where devices sign in: set appSettings.signIn.endpoints.`;
 }
 
+/** A fetch that remembers what Node says of the last failure, e.g. ENOTFOUND or a bad certificate. */
+function notingFetch(): { noting: typeof fetch; cause(): string | undefined } {
+  let last: string | undefined;
+  return {
+    async noting(...request) {
+      try {
+        return await fetch(...request);
+      } catch (error) {
+        const { cause } = error as { cause?: { code?: string; message?: string } };
+        last = cause?.code ?? cause?.message;
+        throw error;
+      }
+    },
+    cause: () => last,
+  };
+}
+
 /**
  * Asks the issuer where its endpoints are, so that the page's policy can name them.
  *
@@ -85,13 +102,16 @@ export async function resolveOrigins(
   if (issuer === undefined || !needsMetadata(signIn)) return { type: 'resolved', origins };
   if (options.offline) return { type: 'unresolved', origins, why: `${issuer} was not asked.` };
   options.report(`Asking ${issuer} where its endpoints are …`);
-  const http = createHttp({ dependencies: { fetch, clock: systemClock, isOnline: () => true } });
+  const { noting, cause } = notingFetch();
+  const dependencies = { fetch: noting, clock: systemClock, isOnline: () => true };
+  const http = createHttp({ dependencies });
   const found = await discover(issuer, signIn, (request) =>
     http.send({ request, signal: AbortSignal.timeout(timeOutMs) }),
   );
   if (found.type === 'failed') {
     const { code, detail = '' } = found.problem;
-    const why = `${issuer} does not say where its endpoints are (${code}). ${detail}`.trim();
+    const why =
+      `${issuer} does not say where its endpoints are (${cause() ?? code}). ${detail}`.trim();
     return { type: 'unresolved', origins, why };
   }
   const unusable = whyUnusable(signIn, found.metadata);

@@ -134,6 +134,13 @@ describe('where a published app may connect to', () => {
     expect(performance.now() - startedMs).toBeLessThan(15_000);
   }, 30_000);
 
+  it('an issuer that cannot be reached is named with the cause that Node gives', async () => {
+    const server = await startTestServer(() => {});
+    await server.close();
+    const { said } = await published({ issuer: server.url, ...insecure });
+    expect(said).toContain(`${server.url} does not say where its endpoints are (ECONNREFUSED).`);
+  });
+
   it('offline nothing is asked, and the app connects to what the settings name', async () => {
     const { page, said } = await published({ issuer: 'https://id.example' }, { offline: true });
     expect(page).toEqual(['https://id.example']);
