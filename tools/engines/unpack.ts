@@ -17,6 +17,7 @@ import { promisify } from 'node:util';
 import { brotliDecompress } from 'node:zlib';
 import { assertNever } from '../../src/assert-never.ts';
 import type { ChromiumEngine } from './engines.ts';
+import { checkFetched } from './fetched-packages.ts';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const cache = path.join(root, '.cache', 'engines');
@@ -50,13 +51,14 @@ async function once(name: string, fill: (folder: string) => Promise<void>): Prom
  *
  * @param name `package@version`
  * @returns the folder of the package's files
- * @throws Error when npm cannot fetch it
+ * @throws Error when npm cannot fetch it, or it is not the one whose hash is written down
  */
 async function fetchPackage(name: string, folder: string): Promise<string> {
   const { stdout } = await run('npm', ['pack', '--ignore-scripts', '--silent', name], {
     cwd: folder,
   });
   const archive = path.join(folder, stdout.trim().split('\n').pop() ?? '');
+  checkFetched(name, await readFile(archive));
   await run('tar', ['xzf', archive], { cwd: folder });
   await rm(archive);
   return path.join(folder, 'package');
