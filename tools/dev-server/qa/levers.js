@@ -113,10 +113,10 @@ export const leverGroups = (facts) => [
         'Client says who it is',
         'any',
         [
-          ['any', 'any way'],
-          ['none', 'by id'],
-          ['basic', 'HTTP Basic'],
-          ['post', 'in the form'],
+          ['any', 'any'],
+          ['none', 'id'],
+          ['basic', 'Basic'],
+          ['post', 'form'],
         ],
         {
           server: 'clientAuthentication',
