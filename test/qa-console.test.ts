@@ -158,6 +158,25 @@ describe('the remote control of the QA console', () => {
 });
 
 describe('the address of the QA console', () => {
+  it('does what a link of another site says only when a person continues', async () => {
+    const page = await running.browser.newPage();
+    const link = `${running.servers.qaUrl}${plain}&latency=300`;
+    // The same machine by another name is another site.
+    const elsewhere = link.replace('//localhost:', '//127.0.0.1:').replace(/\?.*/, '/console.css');
+    await page.goto(elsewhere);
+    await page.evaluate((url) => location.assign(url), link);
+    const proceed = page.locator('a');
+    await proceed.waitFor();
+    expect(await page.locator('code').textContent()).toBe(`/qa${plain}&latency=300`);
+    const latency = async () =>
+      ((await running.servers.control('GET', '/state')) as { settings: { latencyMs: number } })
+        .settings.latencyMs;
+    expect(await latency()).toBe(0);
+    await proceed.click();
+    await expect.poll(latency).toBe(300);
+    await page.close();
+  });
+
   it('opens the same state in another browser', async () => {
     const first = await openConsole();
     await first.seesScreen('signed-out');

@@ -11,11 +11,14 @@ export interface HeardReply {
 declare global {
   interface Window {
     replyHeard(url: string, ok: boolean, text: string): void;
+    fetchIsHeard?: true;
   }
 }
 
 /** Has every reply of this window's `fetch` read a second time. */
 function hearFetch(): void {
+  if (window.fetchIsHeard) return;
+  window.fetchIsHeard = true;
   const { fetch } = window;
   window.fetch = async (...given) => {
     const response = await fetch.apply(window, given);
@@ -49,5 +52,7 @@ export async function hearReplies(page: Page, heard: (reply: HeardReply) => void
     heard({ url, ok, body: membersOf(text) }),
   );
   await page.addInitScript(hearFetch);
-  await Promise.all(page.frames().map((frame) => frame.evaluate(hearFetch)));
+  // A frame that is about to show another page runs the script there.
+  const hear = page.frames().map((frame) => frame.evaluate(hearFetch).catch(() => undefined));
+  await Promise.all(hear);
 }
