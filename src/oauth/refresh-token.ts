@@ -85,12 +85,11 @@ async function refreshProof(
         return { type: 'not-sent', outcome: refused(keyLost) };
       }
       const known = discovery?.type === 'found' ? discovery.metadata : undefined;
+      // What is not known now may have been offered at the sign-in.
       const isOffered = known === undefined || known.dpopAlgorithms?.includes('ES256') === true;
       if (key !== undefined && (isOffered || isRequired)) return { type: 'decided', key };
-      return {
-        type: 'decided',
-        mayBeBound: key !== undefined || known?.dpopAlgorithms !== undefined,
-      };
+      const mayHaveMetadata = proofs !== undefined && settings.issuer !== undefined;
+      return { type: 'decided', mayBeBound: key !== undefined || (isOffered && mayHaveMetadata) };
     }
     default:
       return assertNever(binding);
