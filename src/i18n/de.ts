@@ -149,7 +149,7 @@ export const de: Texts = {
   misconfigured: 'Diese App ist nicht richtig eingerichtet',
   'misconfigured.help':
     'Der Anmeldedienst hat die App selbst abgewiesen. Bitte nenne {app} die Referenz unten.',
-  'untrusted-address': 'Der Anmeldedienst verweist auf eine fremde Adresse',
+  'untrusted-address': 'Der Anmeldedienst verweist auf eine andere Adresse',
   'untrusted-address.help':
     '{host} nennt eine Adresse, die nicht erkennbar die eigene ist. Dieser Fernseher sendet nichts dorthin. Bitte nenne {app} die Referenz unten.',
   hostChanged:

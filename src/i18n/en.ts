@@ -143,7 +143,7 @@ export const en = {
   misconfigured: 'This app is not set up correctly',
   'misconfigured.help':
     'The sign-in service did not accept the app itself. Please tell {app} the reference below.',
-  'untrusted-address': 'The sign-in service points to a foreign address',
+  'untrusted-address': 'The sign-in service points to another address',
   'untrusted-address.help':
     '{host} names an address that is not known to be its own, and this TV sends nothing there. Please tell {app} the reference below.',
   hostChanged:

@@ -147,7 +147,7 @@ export const es: Texts = {
   misconfigured: 'Esta aplicación no está bien configurada',
   'misconfigured.help':
     'El servicio de inicio de sesión no ha aceptado la aplicación. Indica a {app} la referencia de abajo.',
-  'untrusted-address': 'El servicio remite a una dirección ajena',
+  'untrusted-address': 'El servicio remite a otra dirección',
   'untrusted-address.help':
     '{host} indica una dirección que no consta como suya, y este televisor no le envía nada. Indica a {app} la referencia de abajo.',
   hostChanged:

@@ -147,7 +147,7 @@ export const fr: Texts = {
   misconfigured: 'Cette application est mal configurée',
   'misconfigured.help':
     'Le service de connexion n’a pas accepté l’application. Communiquez à {app} la référence ci-dessous.',
-  'untrusted-address': 'Le service renvoie vers une adresse étrangère',
+  'untrusted-address': 'Le service renvoie vers une autre adresse',
   'untrusted-address.help':
     '{host} indique une adresse qui n’est pas reconnue comme la sienne, et cette TV n’y envoie rien. Veuillez indiquer à {app} la référence ci-dessous.',
   hostChanged:

@@ -512,7 +512,7 @@ group('the sentences of a failure', () => {
     const connection = { type: 'refused' as const, problem, reference: 'UA-4F2K' };
     const picture = describe(modelOf(signedIn({ connection })));
     expect(picture.notice).toBe(
-      'The sign-in service points to a foreign address · Reference UA-4F2K',
+      'The sign-in service points to another address · Reference UA-4F2K',
     );
     expect(picture.body).toContain(
       'The service now uses another address. To be safe, your sign-in was not sent there. Sign in again to go on.',
