@@ -47,7 +47,8 @@ export function createCleanup(dependencies: CleanupDependencies): Cleanup {
 
   /** What the server has not heard of in this run. */
   const waiting = new Set<string>();
-  const inProgress = new Set<string>();
+  let queue: Promise<void> = Promise.resolve();
+  let queuedRetry: Promise<void> | undefined;
 
   const postpone = async (accountId: string, countsStart = false): Promise<boolean> => {
     // Where one revocation ends all of a person's grants, a sign-in of the same person cancels it.
@@ -72,20 +73,29 @@ export function createCleanup(dependencies: CleanupDependencies): Cleanup {
     waiting.delete(accountId);
   };
 
-  const revokePending: Cleanup['revokePending'] = async (accountIds, countsStart = false) => {
-    const due = accountIds.filter((accountId) => !inProgress.has(accountId));
-    for (const accountId of due) {
-      waiting.add(accountId);
-      inProgress.add(accountId);
-    }
-    for (const accountId of due) {
-      await revokeOne(accountId, countsStart);
-      inProgress.delete(accountId);
-    }
-    await forgetSeal();
+  /** One at a time: what is under way may have begun without a connection. */
+  const enqueue = (due: () => readonly string[], countsStart: boolean): Promise<void> => {
+    const work = async () => {
+      for (const accountId of due()) await revokeOne(accountId, countsStart);
+      await forgetSeal();
+    };
+    queue = queue.then(work).catch(() => undefined);
+    return queue;
   };
 
-  const retryPending = () => revokePending(Array.from(waiting));
+  const revokePending: Cleanup['revokePending'] = (accountIds, countsStart = false) => {
+    for (const accountId of accountIds) waiting.add(accountId);
+    return enqueue(() => accountIds.filter((accountId) => waiting.has(accountId)), countsStart);
+  };
+
+  const retryPending = (): Promise<void> => {
+    if (waiting.size === 0) return queue;
+    queuedRetry ??= enqueue(() => {
+      queuedRetry = undefined;
+      return Array.from(waiting);
+    }, false);
+    return queuedRetry;
+  };
 
   const revokeSuperseded = async (superseded: readonly SupersededRecord[]) => {
     for (const record of superseded) {

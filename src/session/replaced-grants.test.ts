@@ -194,12 +194,10 @@ describe('a replaced grant that cannot be revoked now', () => {
   async function replacedOffline() {
     const tv = sessionHarness();
     const first = await signIn(tv);
-    tv.server.revokeScript.push(
-      ...Array.from({ length: 2 }, () => ({
-        type: 'transient-failure' as const,
-        problem: { kind: 'server-unreachable' as const, code: 'fetch_failed' },
-      })),
-    );
+    tv.server.revokeScript.push({
+      type: 'transient-failure',
+      problem: { kind: 'server-unreachable', code: 'fetch_failed' },
+    });
     const second = await signIn(tv);
     expect(tv.server.isAlive(first)).toBe(true);
     return { tv, first, second };
@@ -222,6 +220,24 @@ describe('a replaced grant that cannot be revoked now', () => {
     await settle();
     expect(tv.server.isAlive(first)).toBe(false);
     expect(tv.server.isAlive(second)).toBe(true);
+  });
+
+  it('is revoked when the TV is online again while an attempt without a connection still hangs', async () => {
+    const { tv, first } = await replacedOffline();
+    tv.server.revokeScript.splice(0);
+    const { revoke } = tv.server;
+    tv.server.revoke = () => new Promise(() => {});
+    const next = await restarted(tv);
+    tv.server.revoke = revoke;
+    next.session.resume();
+    next.session.resume();
+    await settle();
+    expect(tv.server.isAlive(first)).toBe(true);
+    await next.clock.pass(6000);
+    await settle();
+    expect(tv.server.isAlive(first)).toBe(false);
+    // Once when it was replaced and once now: the attempt that hung never reached the server.
+    expect(revocations(tv).filter((call) => call === `revoke ${first}`)).toHaveLength(2);
   });
 
   it('waits without a word about the account', async () => {

@@ -204,10 +204,11 @@ export function createSession(dependencies: SessionDependencies): Session {
   };
 
   const complete: Session['complete'] = async (tokens, signal) => {
+    const waits = parts.cleanup.waits();
     const completion = await completeSignIn(parts, tokens, signal);
     if (completion.type === 'failed') return completion;
     scheduler.schedule();
-    void parts.cleanup.retryPending();
+    if (waits) void parts.cleanup.retryPending();
     if (completion.keeping === 'kept') {
       dependencies.persist?.().then(
         (granted) => {
