@@ -548,6 +548,18 @@ describe('proof of possession (RFC 9449)', () => {
     );
   });
 
+  it('refreshes nothing that is bound without its proof where browsers cannot read the nonce', async () => {
+    const server = await takingHeaders('Authorization, DPoP');
+    const tv = client({ issuer: server.url }, withProofs);
+    const bound = { ...credentials, binding: { type: 'bound', key: proofKey } } as const;
+    for (let tries = 0; tries < 2; tries++) {
+      expect(problemOf(await tv.refresh(bound, never))).toBe(
+        'transient-failure browser-calls-refused dpop_nonce_hidden',
+      );
+    }
+    expect(lines(server)).toEqual(['POST with proof', 'POST with proof']);
+  });
+
   it('takes no DPoP token that no key was sent for, and hands it back to be revoked', async () => {
     const server = await serve((_request, response) =>
       sendJson(response, 200, { access_token: 'AT', token_type: 'DPoP', refresh_token: 'RT' }),
