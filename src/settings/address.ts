@@ -1,10 +1,11 @@
 /**
  * This machine, private and link-local networks (RFC 1918, 3927, 4193, 4291, also as IPv4-mapped
  * IPv6), names of mDNS and names without a dot. Takes the host of a parsed URL, which writes every
- * form of an IP address in one way. Not 100.64/10: a carrier's customers share that (RFC 6598).
+ * form of an IP address in one way. Also TEST-NET-1 (RFC 5737), which virtual machines use and no
+ * router forwards. Not 100.64/10: a carrier's customers share that (RFC 6598).
  */
 const developmentHost =
-  /^((.+\.)?localhost|[^.:]+|.+\.local|(127|10)(\.\d+){3}|172\.(1[6-9]|2\d|3[01])(\.\d+){2}|(192\.168|169\.254)(\.\d+){2}|\[(::1|fe[89ab]\w:.+|f[cd]\w\w:.+|::ffff:(7f\w\w|a\w\w|ac1\w|c0a8|a9fe):.+)\])$/;
+  /^((.+\.)?localhost|[^.:]+|.+\.local|(127|10)(\.\d+){3}|172\.(1[6-9]|2\d|3[01])(\.\d+){2}|(192\.168|169\.254)(\.\d+){2}|192\.0\.2\.\d+|\[(::1|fe[89ab]\w:.+|f[cd]\w\w:.+|::ffff:(7f\w\w|a\w\w|ac1\w|c0a8|a9fe):.+)\])$/;
 
 /** A name or an address of IP. URLs allow more signs, which would mean something in a page's policy. */
 const hostName = /^([\w-]+(\.[\w-]+)*\.?|\[[\da-f:.]+\])$/;
