@@ -26,10 +26,11 @@ const signs = new RegExp(
 const madeOfNothing = /^(undefined|null|nan|none|true|false)$/i;
 const hostName = /\.([a-z]{2,}|COM|NET|ORG)\b/;
 /** More letters in a row than any code has. */
-const maxLetterRun = 15;
+const maxLetterRun = 16;
 
 /**
- * Whether a code reads like a message to the viewer: words, a telephone number, the name of a host.
+ * Whether a code reads like a message to the viewer: words, a telephone number, the name of a host,
+ * or nothing but strokes.
  * Groups of a code are of about the same length.
  */
 function isMessage(code: string): boolean {
@@ -38,6 +39,7 @@ function isMessage(code: string): boolean {
   const lengths = groups.map((group) => group.length);
   const spread = Math.max(...lengths) - Math.min(...lengths);
   return (
+    groups.length === 0 ||
     hostName.test(code) ||
     words.some((word) => word.length > maxLetterRun) ||
     (words.length > 2 && spread > 1) ||
