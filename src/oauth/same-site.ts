@@ -16,22 +16,31 @@ const isNumeric = (host: string) => /^[\d.]+$|^\[/.test(host);
 /** This machine, by any of its names: development servers mix them. */
 const isLoopback = (host: string) => /^((.+\.)?localhost|127(\.\d+){3}|\[::1\])$/.test(host);
 
+const isBelow = (lower: string, upper: string) => lower.slice(-upper.length - 1) === `.${upper}`;
+
 /**
- * Whether two hosts belong to one owner as far as names tell: they are the same, one is below the
- * other, or both are below one registrable domain. Without a list of all public suffixes this errs
- * towards two owners.
+ * The domain whose hosts belong to a host's owner as far as names tell: the registrable one, or the
+ * host itself where it is a tenant of a service. Without a list of all public suffixes this errs
+ * towards the smaller domain.
+ *
+ * @param host in the form of a parsed URL
+ * @returns undefined for what has no domain, e.g. an address of IP
+ */
+export function ownDomain(host: string): string | undefined {
+  if (isNumeric(host) || shared.includes(host)) return undefined;
+  if (shared.some((one) => isBelow(host, one))) return host;
+  const [second = '', country = ''] = lastLabels(host, 2).split('.');
+  const labels = country.length === 2 && secondLevel.test(second) ? 3 : 2;
+  return host.split('.').length >= labels ? lastLabels(host, labels) : undefined;
+}
+
+/**
+ * Whether two hosts belong to one owner as far as names tell.
  *
  * @param host in the form of a parsed URL
  */
 export function isSameSite(host: string, other: string): boolean {
   if (host === other || (isLoopback(host) && isLoopback(other))) return true;
-  if (isNumeric(host) || isNumeric(other)) return false;
-  const domain = lastLabels(host, 2);
-  const [second = '', country = ''] = domain.split('.');
-  const labels = country.length === 2 && secondLevel.test(second) ? 3 : 2;
-  const isBelow = (lower: string, upper: string) => lower.slice(-upper.length - 1) === `.${upper}`;
-  if (shared.includes(host)) return false;
-  // A tenant has its own host and what is below it.
-  if (shared.some((one) => isBelow(host, one))) return isBelow(other, host);
-  return host.split('.').length >= labels && lastLabels(host, labels) === lastLabels(other, labels);
+  const domain = ownDomain(host);
+  return domain !== undefined && (other === domain || isBelow(other, domain));
 }

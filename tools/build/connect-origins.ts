@@ -4,6 +4,7 @@ import { isComplete } from '../../src/oauth/endpoint-resolver.ts';
 import { createHttp } from '../../src/oauth/http.ts';
 import { providerNamed } from '../../src/oauth/providers/index.ts';
 import type { Endpoints } from '../../src/oauth/providers/provider.ts';
+import { ownDomain } from '../../src/oauth/same-site.ts';
 import type { SignInSettings } from '../../src/settings/settings.ts';
 import { appCalls } from '../dev-server/app-calls.ts';
 
@@ -48,6 +49,18 @@ export function connectOrigins(
     address !== undefined && /^https?:\/\//.test(address) ? [new URL(address).origin] : [],
   );
   return [...new Set(origins)];
+}
+
+/**
+ * The issuer's whole domain, where nothing names the hosts of its endpoints: the app calls none that
+ * the metadata put elsewhere.
+ *
+ * @returns undefined where the settings or the metadata have named every host
+ */
+export function unnamedDomain(signIn: SignInSettings): string | undefined {
+  const { issuer, connectOrigins: named } = signIn;
+  if (issuer === undefined || !needsMetadata(signIn) || named.length > 0) return undefined;
+  return ownDomain(new URL(issuer).hostname);
 }
 
 /** What asking for metadata while building came to. */

@@ -51,8 +51,22 @@ describe('the page may connect', () => {
   it.each(providerNames)('the page may connect to a few named servers with %s', (provider) => {
     for (const issuer of [undefined, 'https://id.example']) {
       const allowed = connections(JSON.parse(JSON.stringify({ provider, issuer })));
-      for (const origin of allowed.slice(3, -1)) expect(origin).toMatch(/^https:\/\/[\w.-]+$/);
+      for (const origin of allowed.slice(3, -1))
+        expect(origin).toMatch(/^https:\/\/(\*\.)?[\w.-]+$/);
     }
+  });
+
+  it('the page may connect to the domain of an issuer that was not asked, and to no other', () => {
+    const to = (issuer: string) => connections({ issuer }).filter((one) => one.includes('://'));
+    expect(to('https://id.eu.example.co.uk')).toEqual([
+      'https://id.eu.example.co.uk',
+      'https://*.example.co.uk',
+    ]);
+    expect(to('https://tenant.auth0.com')).toEqual([
+      'https://tenant.auth0.com',
+      'https://*.tenant.auth0.com',
+    ]);
+    expect(to('https://192.168.1.7')).toEqual(['https://192.168.1.7']);
   });
 
   it('the page of the development server may connect to any https server until the issuer was asked', () => {

@@ -1,6 +1,6 @@
 import { checkSettings } from '../../src/settings/settings.ts';
 import { knownNames } from '../settings/known-names.ts';
-import { connectOrigins, needsMetadata } from './connect-origins.ts';
+import { connectOrigins, needsMetadata, unnamedDomain } from './connect-origins.ts';
 
 /** Any server on this machine: where a server that is being developed may have its endpoints. */
 const ownMachine = ['http://localhost:*', 'http://127.0.0.1:*'];
@@ -12,7 +12,10 @@ function connections(settings: unknown, development: boolean): readonly string[]
   if (outcome.type === 'invalid') return [];
   const { signIn } = outcome.settings;
   const named = connectOrigins(signIn);
-  if (!development || !needsMetadata(signIn)) return named;
+  if (!development || !needsMetadata(signIn)) {
+    const domain = unnamedDomain(signIn);
+    return domain === undefined ? named : [...named, `https://*.${domain}`];
+  }
   const isInsecure = signIn.issuer?.startsWith('http:');
   return [...named, ...(isInsecure ? ownMachine : ['https:'])];
 }

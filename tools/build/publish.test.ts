@@ -100,19 +100,28 @@ describe('where a published app may connect to', () => {
   });
 
   it.each<[string, Record<string, unknown>]>([
-    ['cannot be reached', { issuer: 'https://id.invalid' }],
+    ['no endpoints', {}],
     [
-      'cannot be reached, although the settings name some endpoints',
+      'some endpoints',
       {
-        issuer: 'https://id.invalid',
-        endpoints: { token: 'https://id.invalid/t', deviceAuthorization: 'https://id.invalid/d' },
+        endpoints: {
+          token: 'https://id.tv.invalid/t',
+          deviceAuthorization: 'https://id.tv.invalid/d',
+        },
       },
     ],
   ])(
-    'nothing is published when the issuer %s, with the cure',
-    async (_why, signIn) => {
-      await expect(published(signIn)).rejects.toThrow(
-        /https:\/\/id\.invalid does not say where.*connectOrigins.*--offline/s,
+    'an issuer that cannot be reached leaves its own domain to connect to when the settings name %s',
+    async (_what, signIn) => {
+      const { page, tizen, said, listed } = await published({
+        issuer: 'https://id.tv.invalid',
+        ...signIn,
+      });
+      expect(page).toEqual(['https://id.tv.invalid', 'https://*.tv.invalid']);
+      expect(tizen).toEqual(['https://id.tv.invalid false', 'https://tv.invalid true']);
+      expect(listed).toEqual([]);
+      expect(said).toMatch(
+        /https:\/\/id\.tv\.invalid does not say where.*connectOrigins.*--offline/s,
       );
     },
     30_000,

@@ -3,7 +3,7 @@ import {
   type PublishOptions,
   publishableSettings,
 } from '../settings/publishable-settings.ts';
-import { resolveOrigins } from './connect-origins.ts';
+import { resolveOrigins, unnamedDomain } from './connect-origins.ts';
 
 /** What may be said when a site or a package is made. */
 export interface PublishRequest extends PublishOptions {
@@ -24,11 +24,12 @@ function withConnectOrigins(json: unknown, origins: readonly string[]): unknown 
 
 /**
  * Makes of a settings file what is written into a site or a package: checked, without anything that
- * is not for everyone's eyes, and with every origin that the app connects to.
+ * is not for everyone's eyes, and with every origin that the app connects to. Where the server cannot be
+ * asked where its endpoints are, that is the issuer's whole domain.
  *
  * @param json the parsed content of a settings file
- * @throws Error with sentences for the integrator when it may not be published, or when the server
- *   could not be asked where its endpoints are
+ * @throws Error with sentences for the integrator when it may not be published, or when the app could
+ *   not sign in with what the server says
  */
 export async function publish(
   json: unknown,
@@ -41,9 +42,11 @@ export async function publish(
   if (resolved.type === 'unusable') throw new Error(resolved.why);
   const { origins } = resolved;
   if (resolved.type === 'unresolved') {
-    const isSettled =
-      signIn.connectOrigins.length > 0 || options.offline === true || published.development;
-    if (!isSettled) throw new Error(cure(resolved.why, origins));
+    const domain = options.offline === true ? undefined : unnamedDomain(signIn);
+    if (domain !== undefined && !published.development) {
+      report(cure(resolved.why, domain));
+      return published;
+    }
     report(resolved.why);
   }
   report(`The app will connect to ${origins.join(', ') || 'its own server'} and to nothing else.`);
@@ -51,7 +54,7 @@ export async function publish(
   return { ...published, json: withConnectOrigins(published.json, origins), settings };
 }
 
-const cure = (unresolved: string, origins: readonly string[]) =>
-  `${unresolved}\nThe policy of the page names every host that the app may connect to, so they must be known now. ` +
-  'Build where the server can be reached, or list the hosts of its endpoints in appSettings.signIn.connectOrigins, ' +
-  `or add --offline if they are all at ${origins.join(', ')}.`;
+const cure = (unresolved: string, domain: string) =>
+  `${unresolved}\nThe app may therefore connect to every host of ${domain}, and to no other. To name single hosts, ` +
+  'build where the server can be reached, list those of its endpoints in appSettings.signIn.connectOrigins, ' +
+  "or say --offline if all are the issuer's own.";

@@ -1,5 +1,5 @@
 import type { AppSettings } from '../../src/settings/settings.ts';
-import { connectOrigins } from '../build/connect-origins.ts';
+import { connectOrigins, unnamedDomain } from '../build/connect-origins.ts';
 import type { Metadata } from './metadata.ts';
 
 const escapeXml = (value: string) =>
@@ -15,13 +15,21 @@ const applicationName = (identifier: string) =>
 /**
  * config.xml, which says to a Samsung TV what the app is and may do.
  *
- * @param settings with every origin that the app connects to in `signIn.connectOrigins`
+ * @param settings with every origin that the app connects to in `signIn.connectOrigins`, as far as
+ *   they are known
  */
 export function tizenConfig(metadata: Metadata, settings: AppSettings): string {
   const { identifier, tizenPackageId, version } = metadata;
   const applicationId = `${tizenPackageId}.${applicationName(identifier)}`;
-  const access = connectOrigins(settings.signIn)
-    .map((origin) => `  <access origin="${escapeXml(origin)}" subdomains="false"/>`)
+  const domain = unnamedDomain(settings.signIn);
+  const access = [
+    ...connectOrigins(settings.signIn).map((origin) => [origin, false] as const),
+    ...(domain === undefined ? [] : [[`https://${domain}`, true] as const]),
+  ]
+    .map(
+      ([origin, subdomains]) =>
+        `  <access origin="${escapeXml(origin)}" subdomains="${subdomains}"/>`,
+    )
     .join('\n');
   return `<?xml version="1.0" encoding="UTF-8"?>
 <widget xmlns="http://www.w3.org/ns/widgets" xmlns:tizen="http://tizen.org/ns/widgets" id="https://${identifier.split('.').reverse().join('.')}" version="${version}" viewmodes="maximized">
