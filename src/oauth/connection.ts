@@ -147,7 +147,7 @@ function settingTexts({ settings, appName }: AuthorizationServerOptions): Settin
 
 /** Makes the source of an issuer's metadata; none where the server publishes no metadata. */
 function metadataOf(
-  { settings, provider, dependencies, metadataCache }: AuthorizationServerOptions,
+  { settings, provider, dependencies, proofs, metadataCache }: AuthorizationServerOptions,
   http: Http,
   configured: Partial<Endpoints>,
   observed: Observed,
@@ -156,11 +156,12 @@ function metadataOf(
   if (issuer === undefined || provider.discovery === false) return undefined;
   const { signal } = new AbortController();
   const setting = 'appSettings.signIn.issuer';
+  const mayGiveUpProof = settings.dpop === 'auto' && proofs !== undefined;
   return createMetadataSource({
     issuer,
     rules: settings,
     clock: dependencies.clock,
-    send: (request) => http.send({ request, signal, setting }),
+    send: (request) => http.send({ request, signal, setting, mayGiveUpProof }),
     cache: metadataCache,
     isEnough: ({ endpoints }) => isComplete({ ...endpoints, ...configured }),
     onMetadata(metadata, from) {

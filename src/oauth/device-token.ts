@@ -1,8 +1,9 @@
 import { identified } from './account';
 import { authenticatedRequest, withParameters } from './client-authentication';
 import { type Connection, exchange } from './connection';
-import { proofRefused } from './diagnosis';
+import { proofInDoubt, proofRefused } from './diagnosis';
 import { nonceHidden } from './http';
+import { isUnreadable } from './metadata-source';
 import { type DeviceAuthorization, type PollOutcome, transientFailure } from './outcome';
 import type { Problem } from './problem';
 import { type Binding, keyOf, type ProofKey, type UnboundReason } from './proof';
@@ -73,7 +74,7 @@ function sendPoll(
     },
     signal,
     proofKey,
-    mayGiveUpProof: connection.binding.mayGiveUp,
+    mayGiveUpProof: proofKey !== undefined && connection.binding.mayGiveUp,
     endpoint: 'token',
   });
 }
@@ -103,7 +104,9 @@ function givenUpReason(outcome: Polled | NoReply): UnboundReason | undefined {
 }
 
 /**
- * Asks once whether the viewer has approved the code.
+ * Asks once whether the viewer has approved the code. While it is not decided whether the tokens are
+ * bound, and the server answers other calls, it is as if it had said that the viewer has not: to
+ * wait longer would only draw out what a few polls more will tell.
  *
  * @see https://www.rfc-editor.org/rfc/rfc8628#section-3.5
  */
@@ -117,7 +120,9 @@ export async function pollDeviceToken(
   if (preparation.type === 'failed') return transientFailure(preparation.problem);
   const { context, discovery } = preparation;
   let binding = await attempt.decide(discovery, signal);
-  if (binding?.type === 'undecided') return transientFailure(binding.problem);
+  if (binding?.type === 'undecided') {
+    return isUnreadable(binding.problem) ? { type: 'pending' } : transientFailure(binding.problem);
+  }
   const key = keyOf(binding);
   let outcome = await sendPoll(connection, authorization, context, key, signal);
   const reason = key && attempt.mayGiveUp ? givenUpReason(outcome) : undefined;
@@ -128,7 +133,10 @@ export async function pollDeviceToken(
     binding = { type: 'unbound', reason };
     outcome = await sendPoll(connection, authorization, context, undefined, signal);
   }
-  if (outcome.type === 'no-reply') return transientFailure(outcome.problem);
+  if (outcome.type === 'no-reply') {
+    const { problem } = outcome;
+    return problem.code === proofInDoubt ? { type: 'pending' } : transientFailure(problem);
+  }
   if (outcome.type === 'redeem') {
     const send = connection.sender(signal, keyOf(binding));
     outcome =

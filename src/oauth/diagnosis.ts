@@ -7,6 +7,9 @@ import { withTimeLimit } from './time-limit';
 /** The code of calls that browsers may make, but not with a DPoP proof. */
 export const proofRefused = 'dpop_refused';
 
+/** The code of a call with a proof that failed while the server answers plain ones. */
+export const proofInDoubt = 'dpop_in_doubt';
+
 /** Names the error of a reply that a page may read, and that ended early. */
 export const cutOff = 'CutOffError';
 
@@ -27,13 +30,16 @@ export interface FailedRequest {
   signal: AbortSignal;
   /** What `fetch` rejected with. */
   error: unknown;
-  /** A refusal of the proof may lead to calls without one: it takes more to believe it. */
+  /** Failures may lead to an attempt without proofs: it takes more to believe them. */
   mayGiveUpProof?: boolean | undefined;
 }
 
 /** Finds out why requests get no reply. */
 export interface Diagnosis {
-  /** Costs at most one request of its own to an origin in an attempt; never rejects. */
+  /**
+   * Costs at most one request of its own to an origin in an attempt, or one for each call whose
+   * refusal may lead to calls without a proof; never rejects.
+   */
   problemOf(failed: FailedRequest): Promise<Problem>;
   /** An attempt begins: what was found out in the last one is asked anew. */
   attemptStarted(): void;
@@ -46,13 +52,11 @@ const findingLastsMs = 1_800_000;
 const minPlausibleWallMs = 1_735_689_600_000;
 
 /**
- * Calls with a proof that fail before a refusal of the proof is believed: a browser shows a refused
- * header and a cut connection alike. The last of them comes after a good plain exchange. To name
- * what may be wrong takes fewer than to go on without proofs, which a bad network must not bring
- * about.
+ * Calls in a row that fail, each before a good plain exchange, until an attempt goes on without
+ * proofs: a browser shows a refused header, a reply without CORS headers and a cut connection alike,
+ * and a bad network must not bring that about.
  */
-const refusalsToName = 2;
-const refusalsToGiveUp = 6;
+export const refusalsToGiveUp = 7;
 
 /** How Node says that no connection came about: the request has not reached the server. */
 const notConnectedCodes =
@@ -88,19 +92,20 @@ export function createDiagnosis(
   known: KnownServers,
 ): Diagnosis {
   let findings: Record<string, { answered: boolean; atMs: number } | undefined> = {};
-  /** Failed calls with a proof, by address; they count as long as none has been answered. */
-  const failedProofs: Record<string, number> = {};
+  /** Calls with a proof that failed while plain ones were answered, in a row, by address. */
+  const refusedProofs: Record<string, number> = {};
 
-  /** Whether a harmless request is answered; asked once an attempt. */
+  /** Whether a harmless request is answered; asked once an attempt, unless it is asked anew. */
   async function isAnswered(
     url: string,
     signal: AbortSignal,
     init: { mode: 'cors' | 'no-cors'; headers?: HeaderFields },
+    anew = false,
   ): Promise<boolean> {
     const name = `${init.mode} ${url}`;
     const found = findings[name];
     const nowMs = clock.monotonicMs();
-    if (found !== undefined && nowMs - found.atMs < findingLastsMs) return found.answered;
+    if (!anew && found !== undefined && nowMs - found.atMs < findingLastsMs) return found.answered;
     const sent = {
       ...init,
       method: 'HEAD',
@@ -117,25 +122,30 @@ export function createDiagnosis(
     return answered;
   }
 
-  const isProofRefused = async (failed: FailedRequest): Promise<boolean> => {
-    const { url, headers, signal, mayGiveUpProof } = failed;
-    const count = (failedProofs[url] ?? 0) + 1;
-    failedProofs[url] = count;
-    if (count < (mayGiveUpProof ? refusalsToGiveUp : refusalsToName) - 1) return false;
+  /** Why a call with a proof failed, on a server that has answered this page without one. */
+  async function problemOfProof(failed: FailedRequest): Promise<Problem> {
+    const { url, headers, signal, mayGiveUpProof = false } = failed;
     const { DPoP: _proof, 'Content-Type': _type, ...plain } = headers;
-    const isAnsweredBefore = findings[`cors ${url}`]?.answered === true;
-    return (await isAnswered(url, signal, { mode: 'cors', headers: plain })) && isAnsweredBefore;
-  };
+    const wasAnswered = findings[`cors ${url}`]?.answered === true;
+    const probe = { mode: 'cors', headers: plain } as const;
+    const answered = await isAnswered(url, signal, probe, mayGiveUpProof);
+    const refused = browserRefused(url, proofRefused, 'does not let browsers send DPoP');
+    if (!mayGiveUpProof) return answered && wasAnswered ? refused : unreachable;
+    const count = answered ? (refusedProofs[url] ?? 0) + 1 : 0;
+    refusedProofs[url] = count;
+    if (!answered) return unreachable;
+    return wasAnswered && count >= refusalsToGiveUp ? refused : { ...refused, code: proofInDoubt };
+  }
 
   async function problemInBrowser(failed: FailedRequest): Promise<Problem> {
-    const { url, headers, signal } = failed;
+    const { url, headers, signal, mayGiveUpProof } = failed;
     const hasReplied = known.hasReplied(url, false);
     if (hasReplied && headers['DPoP'] !== undefined && !known.hasReplied(url, true)) {
-      return (await isProofRefused(failed))
-        ? browserRefused(url, proofRefused, 'does not let browsers send DPoP')
-        : unreachable;
+      return problemOfProof(failed);
     }
-    if (!(await isAnswered(`${originOf(url)}/`, signal, { mode: 'no-cors' }))) return unreachable;
+    const probe = { mode: 'no-cors' } as const;
+    const anew = mayGiveUpProof && headers['DPoP'] === undefined;
+    if (!(await isAnswered(`${originOf(url)}/`, signal, probe, anew))) return unreachable;
     if (!hasReplied) return browserRefused(url, 'cors_refused', 'does not answer browsers');
     return {
       kind: 'server-error',
@@ -169,6 +179,10 @@ export function createDiagnosis(
     },
     attemptStarted() {
       findings = {};
+      for (const url of Object.keys(refusedProofs)) {
+        // What has not been shown in one attempt does not count in the next.
+        if ((refusedProofs[url] ?? 0) < refusalsToGiveUp) delete refusedProofs[url];
+      }
     },
   };
 }

@@ -10,6 +10,8 @@ import {
 } from './testing/http-server';
 import { proofKey, readableProofs } from './testing/proofs';
 
+const openToProofs = { ...open, 'Access-Control-Allow-Headers': 'Content-Type, DPoP' };
+
 const servers: TestServer[] = [];
 const credentials = { type: 'refresh', refreshToken: 'RT' } as const;
 const never = new AbortController().signal;
@@ -22,7 +24,7 @@ async function serve(
     if (request.path.includes('.well-known')) answerMetadata(response, request);
     else if (request.path === '/device') sendJson(response, 200, device, open);
     else if (request.path === '/revoke') response.writeHead(200).end();
-    else sendJson(response, 200, { access_token: 'AT', refresh_token: 'RT2' }, open);
+    else sendJson(response, 200, { access_token: 'AT', refresh_token: 'RT2' }, openToProofs);
   });
   servers.push(server);
   return server;
@@ -164,14 +166,39 @@ describe('a server whose endpoints are configured', () => {
       },
     );
 
-    it('one unreadable answer decides nothing, a second one means that there is no metadata', async () => {
+    it('seven unreadable answers running mean that there is no metadata, and fewer decide nothing', async () => {
       const server = await serve((response) => response.writeHead(404).end());
       const tv = client(configured(server), { ...inBrowser, proofs: readableProofs() });
       expect((await tv.requestCode(never)).type).toBe('issued');
       await expect.poll(() => questions(server)).toBe(2);
+      for (let count = 0; count < 5; count++) {
+        expect((await tv.poll(authorization, never)).type).toBe('pending');
+      }
+      expect(polls(server)).toEqual([]);
       expect((await tv.poll(authorization, never)).type).toBe('approved');
       expect(polls(server)).toEqual(['plain']);
     });
+
+    it.each([...Array(64).keys()])(
+      'a poll has its proof where calls for the metadata were cut in pattern %i',
+      async (pattern) => {
+        let left = pattern;
+        const server = await serve((response) => {
+          const isCut = (left & 1) === 1;
+          left >>= 1;
+          if (isCut) response.destroy();
+          else sendJson(response, 200, metadataOf(server), open);
+        });
+        const tv = client(configured(server), { ...inBrowser, proofs: readableProofs() });
+        expect((await tv.requestCode(never)).type).toBe('issued');
+        let outcome = await tv.poll(authorization, never);
+        for (let count = 0; count < 8 && outcome.type !== 'approved'; count++) {
+          outcome = await tv.poll(authorization, never);
+        }
+        expect(outcome.type).toBe('approved');
+        expect(polls(server)).toEqual(['with proof']);
+      },
+    );
 
     it('a refresh of what is bound waits for no metadata', async () => {
       const server = await serve(() => undefined);

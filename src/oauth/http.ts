@@ -50,7 +50,7 @@ export interface Call {
    * @see https://www.rfc-editor.org/rfc/rfc9449#section-5
    */
   proofKey?: ProofKey | undefined;
-  /** A refusal of the proof may lead to calls without one: it takes more to believe it. */
+  /** Failures may lead to an attempt without proofs: it takes more to believe them. */
   mayGiveUpProof?: boolean | undefined;
   /** Key of the setting that holds the address, to name what has to be changed. */
   setting?: string | undefined;

@@ -1,4 +1,5 @@
 import type { Clock } from './clock';
+import { refusalsToGiveUp } from './diagnosis';
 import {
   type Discovery,
   discover,
@@ -54,8 +55,8 @@ const isSilence = ({ kind, status = 500 }: Problem): boolean =>
   kind !== 'misconfigured' &&
   (status >= 500 || status === 408 || kind === 'server-busy' || kind === 'network-sign-in');
 
-/** Replies that a page may not read. */
-const isUnreadable = ({ kind, code }: Problem): boolean =>
+/** Replies that a page may not read, of a server that is there. */
+export const isUnreadable = ({ kind, code }: Problem): boolean =>
   kind === 'browser-calls-refused' || code === 'reply_without_cors';
 
 /** The problem, with what is left of the time that the server asked to be left alone. */
@@ -74,8 +75,8 @@ export function createMetadataSource(dependencies: MetadataSourceDependencies): 
   const { issuer, rules, clock, send, cache, isEnough, onMetadata } = dependencies;
   let metadata: Metadata | undefined;
   let failure: { problem: Problem; isSilent: boolean; atMs: number } | undefined;
-  /** A cut connection and a reply without CORS headers look alike: one alone says nothing. */
-  let wasUnreadable = false;
+  /** In a row: a cut connection and a reply without CORS headers look alike. */
+  let unreadableCount = 0;
   let asked: Promise<Discovery> | undefined;
   /** A cache that has failed once would hold up every call anew, and an old word counts no more. */
   let isCacheOver = false;
@@ -100,11 +101,13 @@ export function createMetadataSource(dependencies: MetadataSourceDependencies): 
     }
     asked = undefined;
     failure = undefined;
-    if (result.type === 'found') return result;
+    if (result.type === 'found') {
+      unreadableCount = 0;
+      return result;
+    }
     const { problem } = result;
-    const unreadable = isUnreadable(problem);
-    const isSilent = unreadable ? !wasUnreadable : isSilence(problem);
-    wasUnreadable = unreadable;
+    unreadableCount = isUnreadable(problem) ? unreadableCount + 1 : 0;
+    const isSilent = unreadableCount > 0 ? unreadableCount < refusalsToGiveUp : isSilence(problem);
     failure = { problem, isSilent, atMs: clock.monotonicMs() };
     return { type: 'failed', problem, isSilent };
   }
