@@ -195,6 +195,66 @@ describe('the check before publishing', () => {
     expect(() => publishableSettings(withSignIn({}, { channel }))).toThrow(key);
   });
 
+  /** Secrets as services hand them out, put together here so that no scanner takes them for real. */
+  const ofServices = [
+    ['github', '_pat_11ABCDEFG0abcdefghijkl'],
+    ['glp', 'at-abcdEFGH1234567890xy'],
+    ['sk', '_test_abcdefghij1234'],
+    ['sk', '-proj-abcdefghijklmnopqrst'],
+    ['ya', '29.a0AfH6SMBabcdefghijk'],
+    ['AS', 'IAIOSFODNN7EXAMPLE'],
+    ['S', 'G.abcdefghijklmnopqrstuv.abcdefghijklmnopqrstuv'],
+    ['-----BEGIN PGP', ' PRIVATE KEY BLOCK-----'],
+    ['Bear', 'er abcdefghijkl'],
+    ['Server=db;Pass', 'word=hunter2;'],
+  ].map((parts) => parts.join(''));
+  const places: Readonly<Record<string, (value: string) => unknown>> = {
+    'the name': (name) => withSignIn({}, { name }),
+    'the scope': (scope) => withSignIn({ scope }),
+    'a list of the channel': (value) => withSignIn({}, { channel: { rows: [[value]] } }),
+    'the name of a member of the channel': (value) =>
+      withSignIn({}, { channel: { rows: { [value]: 1 } } }),
+    'the name of a parameter': (value) => withSignIn({ parameters: { token: { [value]: '1' } } }),
+    "the relay's path": (value) =>
+      withSignIn({ relay: `https://relay.example/${encodeURIComponent(value)}` }),
+  };
+  it.each(Object.keys(places))('secrets as services hand them out are refused in %s', (place) => {
+    for (const value of ofServices) {
+      expect(() => publishableSettings(places[place]?.(value)), value).toThrow(
+        'appSettings.signIn.relay',
+      );
+    }
+  });
+
+  it.each([
+    'writeKey',
+    'hmac',
+    'passcode',
+    'adminPass',
+    'bearer',
+    'Authorization',
+    'jwt',
+    'dsn',
+    'connectionString',
+    'subscription-key',
+    'pin',
+  ])('what is called %s is refused, however short it is', (name) => {
+    const inChannel = withSignIn({}, { channel: { rows: [{ [name]: 'hunter2' }] } });
+    expect(() => publishableSettings(inChannel)).toThrow('has the name of a secret');
+    expect(() => publishableSettings(withSignIn({ parameters: { [name]: 'hunter2' } }))).toThrow(
+      'has the name of a secret',
+    );
+  });
+
+  it.each(['drmKey', 'salt', 'seed', 'signature', 'd', 'k', 'hook'])(
+    'what is called %s is refused where it is long and random',
+    (name) => {
+      const channelWith = (value: string) => withSignIn({}, { channel: { [name]: value } });
+      expect(() => publishableSettings(channelWith(random))).toThrow('looks like a random key');
+      expect(JSON.stringify(publishableSettings(channelWith('up and down')).json)).toContain(name);
+    },
+  );
+
   it('settings of the channel that only speak of secrets are published', () => {
     const channel = {
       tokenService: { path: '/v1', url: 'https://t.example', timeoutSeconds: 5 },

@@ -78,12 +78,27 @@ const nameOnly = null;
 const named = (value: Json, key: string, names: readonly string[]): Json =>
   eachMember(value, key, (one, _key, name) => (names.includes(name) ? plain(one) : nameOnly));
 
+/** Members that have names of the integrator's own: a secret may stand in a name's place. */
+function ownMembers(
+  projection: Projection,
+  value: Json,
+  key: string,
+  one: (value: unknown, key: string, name: string) => unknown,
+): Json {
+  const kept = Object.entries(value).filter(([name]) => {
+    const why = secretLook('', name, { random: true });
+    if (why !== undefined) projection.withheld.push({ key, why: `has a member whose name ${why}` });
+    return why === undefined;
+  });
+  return eachMember(Object.fromEntries(kept), key, one);
+}
+
 /** A value of any form, without what looks like a secret in it. */
 function free(projection: Projection, value: unknown, key: string, name: string): unknown {
   if (Array.isArray(value))
     return value.map((one, index) => free(projection, one, `${key}[${index}]`, name));
   if (isObject(value))
-    return eachMember(value, key, (one, at, inner) =>
+    return ownMembers(projection, value, key, (one, at, inner) =>
       free(projection, one, at, nameWithin(name, inner)),
     );
   return unlessSecret(projection, key, value, { name, random: false });
@@ -92,16 +107,30 @@ function free(projection: Projection, value: unknown, key: string, name: string)
 function parameters(projection: Projection, value: Json, key: string): Json {
   const field = (one: unknown, at: string, name: string) =>
     unlessSecret(projection, at, plain(one), { name, random: true });
-  return eachMember(value, key, (one, at, name) => {
+  return ownMembers(projection, value, key, (one, at, name) => {
     const ofCall = (parameterizedCalls as readonly string[]).includes(name);
-    return ofCall && isObject(one) ? eachMember(one, at, field) : field(one, at, name);
+    return ofCall && isObject(one) ? ownMembers(projection, one, at, field) : field(one, at, name);
   });
+}
+
+/** An address as it is read: escapes that are none stay. */
+function unescaped(address: string): string {
+  try {
+    return decodeURIComponent(address);
+  } catch {
+    return address;
+  }
 }
 
 /** An address without what would let everyone call it: passwords and keys. */
 function address(projection: Projection, value: unknown, key: string): unknown {
   const given = unlessSecret(projection, key, plain(value), { name: '', random: false });
   if (typeof given !== 'string') return given;
+  const whole = unescaped(given);
+  for (const part of [whole, ...whole.split(/[/?#&=]/)]) {
+    const kept = unlessSecret(projection, key, part, { name: '', random: false });
+    if (kept === undefined) return undefined;
+  }
   const [, fields = ''] = /[?#](.*)$/s.exec(given) ?? [];
   for (const [name, field] of new URLSearchParams(fields.replace(/[?#]/g, '&'))) {
     const kept = unlessSecret(projection, key, field, { name, random: true });

@@ -1,6 +1,9 @@
 /** Words in the name of a field that holds what only one side may know. */
 const secretName =
-  /secret|passw(or)?d|pwd|passphrase|token|assertion|credential|private(?!ly)|(api|auth|access|shared|signing|encryption|master)[-_]?key|cookie|session[-_]?id/i;
+  /secret|passw(or)?d|pwd|passphrase|passcode|(^|[-_a-z])pass$|token|assertion|credential|private(?!ly)|(api|auth|access|shared|signing|encryption|master|license|account|storage|subscription|functions|service|crypto|aes|write)[-_]?key|cookie|session[-_]?id|hmac|bearer|^(basic[-_]?)?auth(ori[sz]ation)?$|jwt|mnemonic|keystore|connection[-_]?string|(^|[-_a-z])(dsn|otp|pin)$/i;
+
+/** Names of what may be a secret: it is one where the value is long and random. */
+const doubtfulName = /key|auth|sign|salt|seed|hash|hook|cert|pfx|p12|^(d|k|iv|sas|sid)$/i;
 
 /** Names of groups: what is in them is a secret, too. */
 const groupOfSecrets = /(secret|passw(or)?d|credential|token|api[-_]?key)s?$/i;
@@ -21,13 +24,16 @@ const guid = /^\{?[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}\}?$/i;
 
 /** Forms of values that are secrets wherever they stand. */
 const secretForms: readonly [RegExp, string][] = [
-  [/-----BEGIN [A-Z ]*PRIVATE KEY-----/, 'is a private key'],
-  [/"(d|k)"\s*:\s*"[\w-]{16,}"/, 'holds a private key (JWK)'],
+  [/-----BEGIN [A-Z ]*PRIVATE KEY( BLOCK)?-----/, 'is a private key'],
+  [/["'](d|k)["']\s*:\s*["'][\w-]{16,}["']/, 'holds a private key (JWK)'],
+  [/(^|[\s"'])(basic|bearer|dpop)\s+[\w+/=.~-]{8,}/i, 'holds what logs in (HTTP authentication)'],
+  [/(password|pwd|accountkey|accesskey)\s*=\s*[^;&\s]/i, 'holds a password'],
+  [/[?&;](sig|signature|x-amz-signature|x-goog-signature)=[\w%+/-]{16}/i, 'holds a signature'],
   [/"[^"]*(secret|password|private_key)[^"]*"\s*:\s*"[^"]+"/i, 'holds a secret'],
   [/(^|[\s"'])eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/, 'holds a signed token (JWT)'],
   [/^[a-z][a-z\d+.-]*:\/\/[^/?#\s]*:[^/?#\s]*@/i, 'holds a password'],
   [
-    /(^|\W)(gh[oprsu]_\w{20}|sk_live_\w{10}|xox[abprs]-\w{10}|GOCSPX-[\w-]{10}|AKIA[A-Z\d]{16})/,
+    /(^|\W)(gh[oprsu]_\w{20}|github_pat_\w{20}|glpat-[\w-]{16}|npm_\w{20}|[sr]k_(live|test)_\w{10}|whsec_\w{10}|sk-[\w-]{20}|xox[abprs]-\w{10}|xapp-\d|GOCSPX-[\w-]{10}|ya29\.[\w-]{10}|A[KS]IA[A-Z\d]{16}|hv[sb]\.\w{16}|SG\.[\w-]{16,}\.[\w-]{16}|shp(at|ca|pa|ss)_\w{16})/,
     'is the secret of a known service',
   ],
 ];
@@ -56,7 +62,7 @@ function isRandom(text: string): boolean {
  * Why a value must not be where everyone can read it.
  *
  * @param name of the field, which may say that it is a secret
- * @param options.random true where a long random text is a secret, too
+ * @param options.random true where a long random text is a secret, too, whatever its name
  * @returns undefined for a value that may be public; else what it looks like
  */
 export function secretLook(
@@ -70,6 +76,7 @@ export function secretLook(
   if (typeof value !== 'string') return undefined;
   const form = secretForms.find(([pattern]) => pattern.test(value));
   if (form !== undefined) return form[1];
-  const isSecret = options.random && !publicName.test(name) && isRandom(value.trim());
+  const mayBeSecret = options.random || doubtfulName.test(name);
+  const isSecret = mayBeSecret && !publicName.test(name) && isRandom(value.trim());
   return isSecret ? 'looks like a random key' : undefined;
 }
