@@ -161,10 +161,12 @@ export function measureIdle(
       return found?.value ?? 0;
     };
     const frames = async () => Number(await page.evaluate('window.framesAsked'));
-    const before = { busy: await metric('TaskDuration'), frames: await frames() };
+    // Asking the page for its frames keeps it busy: that is no part of what is measured.
+    const framesBefore = await frames();
+    const busyBefore = await metric('TaskDuration');
     await waitMs(seconds * 1000);
-    const busySeconds = (await metric('TaskDuration')) - before.busy;
-    const asked = (await frames()) - before.frames;
+    const busySeconds = (await metric('TaskDuration')) - busyBefore;
+    const asked = (await frames()) - framesBefore;
     await page.send('HeapProfiler.enable');
     await page.send('HeapProfiler.collectGarbage');
     return {
