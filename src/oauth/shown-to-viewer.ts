@@ -25,6 +25,16 @@ const signs = new RegExp(
 /** What programs make of a value that is none. */
 const madeOfNothing = /^(undefined|null|nan|none|true|false)$/i;
 const hostName = /\.([a-z]{2,}|COM|NET|ORG)\b/;
+/** Fewer digits than a telephone number has, and more than stand beside a word in a code. */
+const maxDigitsBesideWords = 6;
+/** A word with a number behind it. */
+const wordAndNumber = /[a-z]{4,}\d{7}/i;
+
+/** How far the lengths of groups differ. */
+const spreadOf = (groups: readonly string[]): number => {
+  const lengths = groups.map(({ length }) => length);
+  return Math.max(...lengths) - Math.min(...lengths);
+};
 /** More letters in a row than any code has. */
 const maxLetterRun = 16;
 
@@ -36,15 +46,18 @@ const maxLetterRun = 16;
 function isMessage(code: string): boolean {
   const groups = code.split(/[\s._\u2010-\u2015-]+/).filter((group) => group !== '');
   const words = groups.filter((group) => /^\D{2,}$/.test(group));
-  const lengths = groups.map((group) => group.length);
-  const spread = Math.max(...lengths) - Math.min(...lengths);
+  const numbers = groups.filter((group) => /^\d+$/.test(group));
+  const spread = spreadOf(groups);
   return (
     groups.length === 0 ||
     hostName.test(code) ||
+    wordAndNumber.test(code) ||
+    (numbers.length === groups.length && spread > 1) ||
+    (words.length > 0 && numbers.join('').length > maxDigitsBesideWords) ||
+    (words.length > 1 && spreadOf(words) > 2) ||
     words.some((word) => word.length > maxLetterRun) ||
     (words.length > 2 && spread > 1) ||
-    (groups.length > 2 && spread > 0 && /\s/.test(code)) ||
-    (words.length > 0 && groups.some((group) => /^\d{7,}$/.test(group)))
+    (groups.length > 2 && spread > 0 && /\s/.test(code))
   );
 }
 
@@ -99,7 +112,11 @@ function webAddress(text: string, base: string | undefined): string | undefined 
   const isWeb = /^https?:\/\/[^\s/\\?#@%]+([/?#][^\s\\]*)?$/i.test(address);
   if (!isWeb || hasHidden(address) || hasDotSegments(address)) return undefined;
   const isDevelopment = base !== undefined && /^http:/i.test(base);
-  return normalAddress(address, isDevelopment) === undefined ? undefined : address;
+  const normal = normalAddress(address, isDevelopment);
+  // Not every program reads 2130706433 or 0x7f.1 as an address of IP, and no viewer does.
+  const ofNumbers = /^https?:\/\/[\d.]+(?![^:/?])/.exec(normal ?? '')?.[0] ?? '';
+  const isClear = normal !== undefined && address.toLowerCase().indexOf(ofNumbers) === 0;
+  return isClear ? address : undefined;
 }
 
 /** Where the viewer enters the code. */
