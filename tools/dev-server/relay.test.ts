@@ -171,6 +171,18 @@ describe('the relay', () => {
     expect(elsewhere.seen).toEqual([]);
   });
 
+  it('the relay tells a program whose POST has no Origin which one it wants', async () => {
+    const { relayUrl, target } = await scene();
+    const url = `${relayUrl}/${target.url.replace('://', '/')}/token`;
+    const response = await fetch(url, { method: 'POST', ...form({ client_id: 'tv' }) });
+    expect(response.status).toBe(403);
+    expect(await response.json()).toEqual({
+      error: 'relay_refused',
+      error_description: `The relay serves the app’s own pages only: this call has no Origin header of theirs, ${new URL(relayUrl).origin}.`,
+    });
+    expect(target.seen).toEqual([]);
+  });
+
   it('the relay serves the app’s own pages only', async () => {
     const { call } = await scene();
     const foreign: Record<string, string>[] = [

@@ -109,40 +109,66 @@ function authenticated(
 }
 
 /**
- * Whether a page of the app's own origin makes the call. Browsers say so in `Origin` of all that
- * changes something; a program that does not is no TV, and would get the client's secret added.
+ * Why a call is not made: only pages of the app's own origin make any. Browsers say so in `Origin` of
+ * all that changes something; a program that does not is no TV, and would get the client's secret added.
  */
-function isOfTheApp(context: Context): boolean {
+function strangerRefusal(context: Context): string | undefined {
   const source = sourceOf(context);
-  if (context.get('Sec-Fetch-Site') === 'none' || source === 'foreign') return false;
-  return context.method === 'GET' || (source === 'own' && context.get('Origin') !== '');
+  if (context.get('Sec-Fetch-Site') === 'none' || source === 'foreign') {
+    return 'The relay serves the app’s own pages only.';
+  }
+  if (context.method === 'GET' || (source === 'own' && context.get('Origin') !== ''))
+    return undefined;
+  return `The relay serves the app’s own pages only: this call has no Origin header of theirs, ${context.protocol}://${context.host}.`;
 }
 
-/**
- * Carries the app's calls to servers that do not answer browsers, from the app's own origin. It
- * forwards the calls that the settings lead to and nothing else, knows no cookies and keeps no
- * body. Its path is what `appSettings.signIn.relay` says; the target follows as in
- * `/relay/https/id.example/token`.
- *
- * @param options.settings the parsed settings file
- * @param options.clientSecret added to requests that authenticate the client; never sent to the TV
- * @param options.wire where each call is noted, without its body
- * @param options.system what the log calls the server behind the relay
- */
-export function relay(options: {
-  settings: unknown;
-  clientSecret?: string;
-  wire?: WireLog;
-  system?: string;
-  now?: () => number;
-}): Middleware {
-  const settings = signInOf(options.settings);
-  const now = options.now ?? Date.now;
-  const mount =
-    settings?.relay === undefined
-      ? undefined
-      : `${new URL(settings.relay, 'http://app.invalid/').pathname.replace(/\/+$/, '')}/`;
+/** Answers a call that the relay does not make. @returns what came of it, for the log */
+function refuse(
+  context: Context,
+  status: number,
+  error: string,
+  error_description: string,
+): string {
+  context.status = status;
+  context.set('Cache-Control', 'no-store');
+  context.body = { error, error_description };
+  return error;
+}
+
+/** Hands on the reply to a call. @returns what came of it, for the log */
+function passOn(context: Context, target: URL, response: Response, reply: Body): string {
+  if (!reply.isWhole) {
+    const sentence = `The reply of ${target.host} is too long to be one of this sign-in.`;
+    return refuse(context, 502, 'relay_reply_too_long', sentence);
+  }
+  context.body = reply.bytes.length === 0 ? null : Buffer.from(reply.bytes);
+  context.status = response.status;
+  context.set('Content-Type', shownType(response.headers.get('content-type') ?? ''));
+  context.set('Content-Security-Policy', "default-src 'none'; sandbox; frame-ancestors 'none'");
+  for (const name of forwardedReply) {
+    const value = response.headers.get(name);
+    if (value !== null) context.set(name, value);
+  }
+  context.set('Cache-Control', 'no-store');
+  return 'forwarded';
+}
+
+/** @returns a function that counts a device's call: seconds to wait, 0 when the call may go on */
+function callBrake(now: () => number): (device: string) => number {
   const recent = new Map<string, number[]>();
+  return (device) => {
+    const since = now() - 60_000;
+    const calls = (recent.get(device) ?? []).filter((atMs) => atMs > since);
+    const first = calls[0];
+    const full = calls.length >= callsPerMinute && first !== undefined;
+    if (!full) calls.push(now());
+    recent.set(device, calls);
+    return full ? Math.ceil((first - since) / 1000) : 0;
+  };
+}
+
+/** Finds out which calls the app makes, with the issuer's metadata, which is asked for now and then. */
+function callFinder(now: () => number) {
   let discovered: { metadata: Metadata; untilMs: number } | undefined;
   const http = createHttp({ dependencies: { fetch, clock: systemClock, isOnline: () => true } });
 
@@ -178,24 +204,35 @@ export function relay(options: {
     return appCalls(signIn, endpoints).find((call) => isCallTo(call, method, target));
   }
 
-  /** @returns seconds to wait; 0 when the call may go on */
-  function pause(client: string): number {
-    const since = now() - 60_000;
-    const calls = (recent.get(client) ?? []).filter((atMs) => atMs > since);
-    const first = calls[0];
-    const full = calls.length >= callsPerMinute && first !== undefined;
-    if (!full) calls.push(now());
-    recent.set(client, calls);
-    return full ? Math.ceil((first - since) / 1000) : 0;
-  }
+  return { metadataOf, callFor };
+}
 
-  /** @returns what came of the call, for the log */
-  function refuse(context: Context, status: number, error: string, error_description: string) {
-    context.status = status;
-    context.set('Cache-Control', 'no-store');
-    context.body = { error, error_description };
-    return error;
-  }
+/**
+ * Carries the app's calls to servers that do not answer browsers, from the app's own origin. It
+ * forwards the calls that the settings lead to and nothing else, knows no cookies and keeps no
+ * body. Its path is what `appSettings.signIn.relay` says; the target follows as in
+ * `/relay/https/id.example/token`.
+ *
+ * @param options.settings the parsed settings file
+ * @param options.clientSecret added to requests that authenticate the client; never sent to the TV
+ * @param options.wire where each call is noted, without its body
+ * @param options.system what the log calls the server behind the relay
+ */
+export function relay(options: {
+  settings: unknown;
+  clientSecret?: string;
+  wire?: WireLog;
+  system?: string;
+  now?: () => number;
+}): Middleware {
+  const settings = signInOf(options.settings);
+  const now = options.now ?? Date.now;
+  const mount =
+    settings?.relay === undefined
+      ? undefined
+      : `${new URL(settings.relay, 'http://app.invalid/').pathname.replace(/\/+$/, '')}/`;
+  const pause = callBrake(now);
+  const { metadataOf, callFor } = callFinder(now);
 
   /** Opens a call in the log. @returns what ends it */
   function note(context: Context, target: URL | undefined, call: AppCall | undefined) {
@@ -265,21 +302,7 @@ export function relay(options: {
     } catch {
       return refuse(context, 502, 'relay_target_unreachable', `${target.host} does not answer.`);
     }
-    if (!reply.isWhole) {
-      const sentence = `The reply of ${target.host} is too long to be one of this sign-in.`;
-      return refuse(context, 502, 'relay_reply_too_long', sentence);
-    }
-    context.status = response.status;
-    context.body = reply.bytes.length === 0 ? null : Buffer.from(reply.bytes);
-    context.status = response.status;
-    context.set('Content-Type', shownType(response.headers.get('content-type') ?? ''));
-    context.set('Content-Security-Policy', "default-src 'none'; sandbox; frame-ancestors 'none'");
-    for (const name of forwardedReply) {
-      const value = response.headers.get(name);
-      if (value !== null) context.set(name, value);
-    }
-    context.set('Cache-Control', 'no-store');
-    return 'forwarded';
+    return passOn(context, target, response, reply);
   }
 
   return async (context, next) => {
@@ -290,9 +313,10 @@ export function relay(options: {
     const address = path === null ? '' : `${path[1]}://${path[2]}`;
     const allowed = isAllowedAddress(address, settings.allowInsecureHttp);
     const target = allowed ? new URL(address) : undefined;
-    if (!isOfTheApp(context)) {
+    const stranger = strangerRefusal(context);
+    if (stranger !== undefined) {
       const end = note(context, target, undefined);
-      end(refuse(context, 403, 'relay_refused', 'The relay serves the app’s own pages only.'));
+      end(refuse(context, 403, 'relay_refused', stranger));
       return;
     }
     const wait = pause(context.ip);
