@@ -41,7 +41,7 @@ describe('erasing what an origin has stored', () => {
     expect(await indexedDB.databases()).toEqual([]);
   });
 
-  it('comes to an end where the engine forbids every storage', async () => {
+  it('erasing comes to an end where the engine forbids every storage', async () => {
     const page = Object.defineProperties(
       {},
       Object.fromEntries(

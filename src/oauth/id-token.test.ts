@@ -74,12 +74,12 @@ describe('an ID token that fits', () => {
     expect(verdict).toBe('fits');
   });
 
-  it('may name the issuer with a slash at its end', async () => {
+  it('an ID token may name the issuer with a slash at its end', async () => {
     const token = (url: string) => jwt({ ...fitting(url), iss: `${url}/` });
     expect((await signedIn(token)).verdict).toBe('fits');
   });
 
-  it('may name any issuer of the token endpoint’s host where the settings name none', async () => {
+  it('an ID token may name any issuer of the token endpoint’s host where the settings name none', async () => {
     const token = (url: string) => jwt({ ...fitting(url), iss: `${url}/realms/tv` });
     const signIn = { issuer: undefined };
     expect((await signedIn(token, { signIn })).verdict).toBe('fits');
@@ -248,7 +248,7 @@ describe('issuers as systems write them', () => {
 });
 
 describe('an ID token of a refresh', () => {
-  it('is judged as that of a sign-in', async () => {
+  it('the ID token of a refresh is judged as that of a sign-in', async () => {
     let changes: Record<string, unknown> = {};
     const server = await serverOf((url) => jwt({ ...fitting(url), ...changes }));
     const endpoints = { deviceAuthorization: `${server.url}/device`, token: `${server.url}/token` };

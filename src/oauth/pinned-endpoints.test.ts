@@ -85,38 +85,41 @@ const foreign = [
 ];
 
 describe('an endpoint that the metadata puts on a foreign or private host', () => {
-  it.each(foreign)('gets nothing, and is named with its host and setting: %s', async (origin) => {
-    for (const key of ['deviceAuthorization', 'token'] as const) {
-      const net = world(document({ [names[key]]: `${origin}/x` }));
-      const tv = net.tv();
-      const outcome = await tv.requestCode(never);
-      expect(problemOf(outcome)).toBe('failed untrusted-address endpoint_foreign');
-      const { detail } = outcome.type === 'failed' ? outcome.problem : {};
-      expect(detail).toContain(names[key]);
-      expect(detail).toContain(new URL(origin).origin.replace(/\.$/, ''));
-      expect(detail).toContain('appSettings.signIn.connectOrigins');
-      expect(problemOf(await tv.refresh(credentials, never))).toBe(
-        'refused untrusted-address endpoint_foreign',
-      );
-      expect(net.requests.join('\n')).not.toMatch(/RT-secret|\/x/);
-    }
-  });
+  it.each(foreign)(
+    'an endpoint on a foreign host gets nothing, and is named with its setting: %s',
+    async (origin) => {
+      for (const key of ['deviceAuthorization', 'token'] as const) {
+        const net = world(document({ [names[key]]: `${origin}/x` }));
+        const tv = net.tv();
+        const outcome = await tv.requestCode(never);
+        expect(problemOf(outcome)).toBe('failed untrusted-address endpoint_foreign');
+        const { detail } = outcome.type === 'failed' ? outcome.problem : {};
+        expect(detail).toContain(names[key]);
+        expect(detail).toContain(new URL(origin).origin.replace(/\.$/, ''));
+        expect(detail).toContain('appSettings.signIn.connectOrigins');
+        expect(problemOf(await tv.refresh(credentials, never))).toBe(
+          'refused untrusted-address endpoint_foreign',
+        );
+        expect(net.requests.join('\n')).not.toMatch(/RT-secret|\/x/);
+      }
+    },
+  );
 
-  it('gets no refresh token to revoke', async () => {
+  it('a revocation endpoint on a foreign host gets no refresh token', async () => {
     const net = world(document({ revocation_endpoint: 'https://evil.example/x' }));
     const outcome = await net.tv().revoke({ accessToken: 'AT', credentials }, never);
     expect(problemOf(outcome)).toBe('unsupported untrusted-address endpoint_foreign');
     expect(net.requests).toHaveLength(1);
   });
 
-  it('gets no access token to tell whose it is', async () => {
+  it('a userinfo endpoint on a foreign host gets no access token', async () => {
     const net = world(document({ userinfo_endpoint: 'https://evil.example/x' }));
     const outcome = await net.tv().account({ accessToken: 'AT', tokenType: 'Bearer' }, never);
     expect(problemOf(outcome)).toBe('transient-failure untrusted-address endpoint_foreign');
     expect(net.requests).toHaveLength(1);
   });
 
-  it('is called where the settings list its origin, or name the endpoint', async () => {
+  it('an endpoint on another domain is called where the settings list its origin, or name it', async () => {
     const net = world(document({ token_endpoint: 'https://tokens.example.net/t' }));
     const listed = net.tv({ connectOrigins: ['tokens.example.net'] });
     expect((await listed.poll(authorization, never)).type).toBe('approved');
@@ -130,7 +133,7 @@ describe('an endpoint that the metadata puts on a foreign or private host', () =
     ]);
   });
 
-  it('is not called either when an earlier release has kept it', async () => {
+  it('an endpoint on a foreign host that an earlier release has kept is not called', async () => {
     const net = world(document());
     const kept = cacheOf(document({ token_endpoint: 'https://evil.example/x' }));
     expect((await net.tv({}, kept).refresh(credentials, never)).type).toBe('renewed');

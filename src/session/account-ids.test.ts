@@ -56,7 +56,7 @@ describe('accounts of two people', () => {
 });
 
 describe('signing in again', () => {
-  it('is the same account where the server gives an id without a name', async () => {
+  it('signing in again is the same account where the server gives an id without a name', async () => {
     const tv = sessionHarness();
     await signIn(tv, { id: 'sub-1', name: '' });
     await signIn(tv, { id: 'sub-1', name: '' });
@@ -78,14 +78,14 @@ describe('an account that an earlier release kept under a cut id', () => {
     return next;
   }
 
-  it('gets its whole id when its own tokens tell it', async () => {
+  it('an account with a cut id gets its whole id when its own tokens tell it', async () => {
     const tv = sessionHarness();
     await signIn(tv, { id: cut, name: 'Ada' });
     const next = await restarted(tv, { id: whole, name: 'Ada' });
     expect(await keptAccounts(next)).toEqual([{ id: whole, name: 'Ada' }]);
   });
 
-  it('is not taken over by another person whose id begins alike', async () => {
+  it('an account with a cut id is not taken over by a person whose id begins alike', async () => {
     const tv = sessionHarness();
     const first = await signIn(tv, { id: cut, name: 'Ada' });
     await signIn(tv, { id: whole, name: 'Grace' });
@@ -93,7 +93,7 @@ describe('an account that an earlier release kept under a cut id', () => {
     expect(await keptAccounts(tv)).toHaveLength(2);
   });
 
-  it('stays as it is when its tokens tell the same id, and is not asked for again', async () => {
+  it('an id that its own tokens confirm stays as it is, and is not asked for again', async () => {
     const tv = sessionHarness();
     await signIn(tv, { id: cut, name: 'Ada' });
     const next = await restarted(tv, { id: cut, name: 'Ada' });
@@ -115,7 +115,7 @@ describe('an account that an earlier release kept under a cut id', () => {
     expect(await keptAccounts(next)).toEqual([{ id: cut, name: 'Ada' }]);
   });
 
-  it('stays as it is while the server cannot be asked', async () => {
+  it('a cut id stays as it is while the server cannot be asked', async () => {
     const tv = sessionHarness();
     await signIn(tv, { id: cut, name: 'Ada' });
     tv.session.suspend();

@@ -203,7 +203,7 @@ describe('a replaced grant that cannot be revoked now', () => {
     return { tv, first, second };
   }
 
-  it('is revoked at the next start', async () => {
+  it('a replaced grant that could not be revoked is revoked at the next start', async () => {
     const { tv, first, second } = await replacedOffline();
     tv.server.revokeScript.splice(0);
     const next = await restarted(tv);
@@ -213,7 +213,7 @@ describe('a replaced grant that cannot be revoked now', () => {
     expect(await keys(next.store)).toEqual(['account/https%3A%2F%2Fid.example/tv/ada', 'seal-key']);
   });
 
-  it('is revoked in the same run when the TV is online again', async () => {
+  it('a replaced grant is revoked in the same run when the TV is online again', async () => {
     const { tv, first, second } = await replacedOffline();
     tv.server.revokeScript.splice(0);
     tv.session.resume();
@@ -222,7 +222,7 @@ describe('a replaced grant that cannot be revoked now', () => {
     expect(tv.server.isAlive(second)).toBe(true);
   });
 
-  it('is revoked when the TV is online again while an attempt without a connection still hangs', async () => {
+  it('a replaced grant is revoked online while an attempt without a connection still hangs', async () => {
     const { tv, first } = await replacedOffline();
     tv.server.revokeScript.splice(0);
     const { revoke } = tv.server;
@@ -240,14 +240,14 @@ describe('a replaced grant that cannot be revoked now', () => {
     expect(revocations(tv).filter((call) => call === `revoke ${first}`)).toHaveLength(2);
   });
 
-  it('waits without a word about the account', async () => {
+  it('a replaced grant waits without a word about the account', async () => {
     const { tv } = await replacedOffline();
     const waiting = (await keys(tv.store)).filter((key) => /revocation/.test(key));
     expect(waiting).toHaveLength(1);
     expect(waiting[0]).not.toContain('ada');
   });
 
-  it('is revoked by a sign-out of everyone, or waits on', async () => {
+  it('a replaced grant is revoked by a sign-out of everyone, or waits on', async () => {
     const { tv, first, second } = await replacedOffline();
     tv.server.revokeScript.splice(0);
     await tv.clock.run(tv.session.signOut(['ada']));
@@ -302,7 +302,7 @@ describe('a server on which one revocation ends all grants of a person', () => {
     return tv.again();
   };
 
-  it('is not asked to revoke the grant that a sign-in replaces', async () => {
+  it('a server that would end all grants is not asked to revoke a replaced one', async () => {
     const tv = togetherHarness();
     await signIn(tv);
     const second = await signIn(tv);
@@ -311,7 +311,7 @@ describe('a server on which one revocation ends all grants of a person', () => {
     expect(await keys(tv.store)).toEqual(['account/https%3A%2F%2Fid.example/tv/ada', 'seal-key']);
   });
 
-  it('is not told of a sign-out any more when the same person has signed in again', async () => {
+  it('a server that would end all grants hears of no sign-out once the person is back', async () => {
     const tv = togetherHarness();
     const first = await signIn(tv);
     tv.server.down = true;
@@ -324,7 +324,7 @@ describe('a server on which one revocation ends all grants of a person', () => {
     expect(next.server.isAlive(first)).toBe(true);
   });
 
-  it('is told of a sign-out when another person signs in', async () => {
+  it('a server that would end all grants hears of a sign-out when another person signs in', async () => {
     const tv = togetherHarness();
     const first = await signIn(tv);
     tv.server.down = true;

@@ -95,7 +95,7 @@ describe('removing everything', () => {
     expect(await wiped(tv)).toBe('failed');
   });
 
-  it('comes to an end where the storage does not answer', async () => {
+  it('removing everything comes to an end where the storage does not answer', async () => {
     const hang = () => new Promise<never>(() => {});
     const store = memoryStore();
     const tv = sessionHarness({ store });
@@ -112,7 +112,7 @@ describe('removing everything', () => {
     expect(await wiped(next)).toBe('failed');
   });
 
-  it('uses another key and finds no account afterwards', async () => {
+  it('a start after removing everything uses another key and finds no account', async () => {
     const tv = sessionHarness();
     await signIn(tv);
     const before = await tv.store.get('seal-key');

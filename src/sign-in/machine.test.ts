@@ -606,7 +606,7 @@ describe('removing everything', () => {
     expect(after.commands).toEqual([]);
   });
 
-  it('is not done in the middle of an attempt', () => {
+  it('removes nothing in the middle of an attempt', () => {
     const { state } = run([
       [0, { type: 'accountsFound', accounts: [] }],
       [1, { type: 'signInRequested' }],

@@ -86,7 +86,7 @@ describe('the file of licenses', () => {
     },
   );
 
-  it('is refused when a font has no license', () => {
+  it('refuses a font without a license', () => {
     const bare = mkdtempSync(path.join(tmpdir(), 'licenses-font-'));
     writeFileSync(path.join(bare, 'package.json'), readFileSync(path.join(root, 'package.json')));
     writeFileSync(path.join(bare, 'LICENSE'), 'ours');

@@ -75,7 +75,7 @@ describe('known vulnerabilities', () => {
     },
   );
 
-  it.each(['low', 'moderate'])('are only told when %s', (severity) => {
+  it.each(['low', 'moderate'])('vulnerabilities are only told when %s', (severity) => {
     const found = {
       'in-app': { nodes: ['node_modules/in-app'], via: [advisory('G-1', severity)] },
     };
@@ -83,7 +83,7 @@ describe('known vulnerabilities', () => {
     expect(judged(found).remarks.join()).toContain('G-1');
   });
 
-  it('are only told when no package of the app has them', () => {
+  it('vulnerabilities are only told when no package of the app has them', () => {
     const nodes = ['node_modules/in-tools/node_modules/in-app'];
     const found = { 'in-app': { nodes, via: [advisory('G-1', 'critical')] } };
     expect(judged(found).failures).toEqual([]);
@@ -96,19 +96,19 @@ describe('known vulnerabilities', () => {
     expect(judged(found).failures).toHaveLength(1);
   });
 
-  it('stop the check in a package that the lock file does not have', () => {
+  it('vulnerabilities of a package that the lock file does not have stop the check', () => {
     const found = { other: { nodes: ['node_modules/other'], via: [advisory('G-1', 'high')] } };
     expect(judged(found).failures).toHaveLength(1);
   });
 
-  it('are told with the reason when they are accepted', () => {
+  it('accepted vulnerabilities are told with the reason', () => {
     const found = { 'in-app': { nodes: ['node_modules/in-app'], via: [advisory('G-1', 'high')] } };
     const { failures, remarks } = judged(found, { 'G-1': 'never called' });
     expect(failures).toEqual([]);
     expect(remarks.join()).toContain('Accepted: never called');
   });
 
-  it('are counted once, where they are, and not in all that depends on them', () => {
+  it('vulnerabilities are counted once, where they are, and not in all that depends on them', () => {
     const found = {
       'in-app': { nodes: ['node_modules/in-app'], via: [advisory('G-1', 'high')] },
       outer: { nodes: ['node_modules/outer'], via: ['in-app'] },

@@ -111,13 +111,13 @@ describe('ALLOWED_HOSTS', () => {
     },
   );
 
-  it('opens neither the control API nor the QA console', async () => {
+  it('ALLOWED_HOSTS opens neither the control API nor the QA console', async () => {
     const headers = { Host: 'tv.example' };
     expect((await ask(server.authPort, 'GET', '/control/state', headers)).status).toBe(403);
     expect((await ask(server.appPort, 'GET', '/qa', headers)).status).toBe(403);
   });
 
-  it('is read as names with commas between them', () => {
+  it('ALLOWED_HOSTS is read as names with commas between them', () => {
     expect(readAllowedHosts('')).toEqual([]);
     expect(readAllowedHosts(' TV.example:8080, *.grid.example ,[FD00::0:1],')).toEqual([
       'tv.example',
@@ -127,20 +127,20 @@ describe('ALLOWED_HOSTS', () => {
   });
 
   it.each(['*', '*.', 'a.*', 'http://tv.example', 'tv.example/x', 'a b', 'user@tv.example'])(
-    'is refused with a sentence when it holds %j',
+    'ALLOWED_HOSTS is refused with a sentence when it holds %j',
     (text) => {
       expect(() => readAllowedHosts(`tv.example,${text}`)).toThrow(/ALLOWED_HOSTS must be names/);
     },
   );
 
-  it('has the name by which others reach a server on every interface', () => {
+  it('the first name in ALLOWED_HOSTS is that of a server on every interface', () => {
     expect(publicHost('0.0.0.0', ['*.grid.example', 'tv.example', 'b.example'])).toBe('tv.example');
     expect(publicHost('::', ['fd00::1'])).toBe('[fd00::1]');
     expect(publicHost('0.0.0.0', ['*.grid.example'])).toBe(lanAddress() ?? 'localhost');
     expect(publicHost('localhost', ['tv.example'])).toBe('localhost');
   });
 
-  it('is not needed for the addresses that HOST lets in', () => {
+  it('ALLOWED_HOSTS is not needed for the addresses that HOST lets in', () => {
     expect(isAllowedHost('192.0.2.1:8080', '192.0.2.1', [])).toBe(true);
     expect(isAllowedHost('tv.lan:8080', 'tv.lan', [])).toBe(true);
     expect(isAllowedHost('[2001:DB8:0::1]:8080', '2001:db8::1', [])).toBe(true);
@@ -339,7 +339,7 @@ describe('a link of another site', () => {
     },
   );
 
-  it.each(foreign)('starts no stand-in: %j', async (headers) => {
+  it.each(foreign)('a link of another site starts no stand-in: %j', async (headers) => {
     for (const path of [
       '/?provider=twitch',
       '/index.html?provider=twitch',
@@ -351,7 +351,7 @@ describe('a link of another site', () => {
     expect(github.status).toBe(200);
   });
 
-  it('is shown as it stands, whatever is in it', async () => {
+  it('a link of another site is shown as it stands, whatever is in it', async () => {
     const path = '/qa?do=%22%3E<script>x';
     const { text } = await ask(server.appPort, 'GET', path, { 'Sec-Fetch-Site': 'cross-site' });
     expect(text).not.toContain('<script>');
