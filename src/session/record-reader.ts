@@ -54,6 +54,9 @@ async function quarantine(store: RecordStore, key: string, value: unknown): Prom
   return { type: 'quarantined' };
 }
 
+const isBeside = (key: string) => key.slice(-besideSuffix.length) === besideSuffix;
+const besideWhich = (key: string) => (isBeside(key) ? key.slice(0, -besideSuffix.length) : key);
+
 /** @param owner whose records they are */
 export function createRecordReader(
   store: RecordStore,
@@ -63,8 +66,6 @@ export function createRecordReader(
 ): RecordReader {
   const own = `${accountPrefix}${encodeURIComponent(owner.serverId)}/${encodeURIComponent(owner.clientId)}/`;
   const keyOf = (accountId: string) => own + encodeURIComponent(accountId);
-  const isBeside = (key: string) => key.slice(-besideSuffix.length) === besideSuffix;
-  const besideWhich = (key: string) => (isBeside(key) ? key.slice(0, -besideSuffix.length) : key);
 
   const unique = () => `${random()}`.slice(2) + `${random()}`.slice(2);
 

@@ -51,6 +51,19 @@ function dueAtMs(accountSession: AccountSession) {
   return isRenewable(accountSession) ? access?.refreshAtMs : access?.expiresAtMs;
 }
 
+/** Whether the time of the next renewal has come. */
+function isDue(accountSession: AccountSession, clock: Clock): boolean {
+  const { access, failureCount, notBeforeMs } = accountSession;
+  const nowMs = clock.monotonicMs();
+  if (failureCount > 0) return nowMs >= notBeforeMs;
+  return (
+    access === undefined ||
+    // What cannot be renewed must not end because a clock was set.
+    (isRenewable(accountSession) ? mayBeOver : isOver)(access, clock) ||
+    (isRenewable(accountSession) && access.refreshAtMs !== undefined && nowMs >= access.refreshAtMs)
+  );
+}
+
 /** Makes the scheduler of one session. */
 export function createRefreshScheduler(
   dependencies: RefreshSchedulerDependencies,
@@ -134,20 +147,6 @@ export function createRefreshScheduler(
     return targetAccess;
   };
 
-  const isDue = (accountSession: AccountSession): boolean => {
-    const { access, failureCount, notBeforeMs } = accountSession;
-    const nowMs = clock.monotonicMs();
-    if (failureCount > 0) return nowMs >= notBeforeMs;
-    return (
-      access === undefined ||
-      // What cannot be renewed must not end because a clock was set.
-      (isRenewable(accountSession) ? mayBeOver : isOver)(access, clock) ||
-      (isRenewable(accountSession) &&
-        access.refreshAtMs !== undefined &&
-        nowMs >= access.refreshAtMs)
-    );
-  };
-
   return {
     schedule,
     renew,
@@ -161,7 +160,7 @@ export function createRefreshScheduler(
       suspended = false;
       const current = accounts.current();
       if (current === undefined) return;
-      if (isDue(current)) void renew(current);
+      if (isDue(current, clock)) void renew(current);
       else schedule();
     },
   };

@@ -44,6 +44,10 @@ export interface Refresher {
 
 const nothingToRenew: Problem = { kind: 'refused', code: 'no_refresh_token' };
 
+/** What once worked with these credentials is no fault of the settings. */
+const isGrantOver = (problem: Problem, hasWorked: boolean | undefined): boolean =>
+  problem.code === 'invalid_request' && hasWorked === true;
+
 /** Makes the renewals of one session. */
 export function createRefresher(dependencies: RefreshDependencies): Refresher {
   const { clock, random, accounts, judge, failures, keeper, memo, records, storage } = dependencies;
@@ -89,11 +93,7 @@ export function createRefresher(dependencies: RefreshDependencies): Refresher {
         case 'renewed':
           return adopt(accountSession, held, reply.tokens, requested);
         case 'refused':
-          // What once worked with these credentials is no fault of the settings: the grant is over.
-          if (
-            reply.problem.code !== 'invalid_request' ||
-            !(accountSession.hasRenewed || held.renewed)
-          ) {
+          if (!isGrantOver(reply.problem, accountSession.hasRenewed || held.renewed)) {
             return failures.noteRefusal(accountSession, reply.problem);
           }
           refused = held.credentials;
@@ -111,9 +111,8 @@ export function createRefresher(dependencies: RefreshDependencies): Refresher {
   const renewTarget: Refresher['renewTarget'] = async (accountSession, target, targetAccess) => {
     const held = await keeper.newest(accountSession);
     if (held.type !== 'found') {
-      targetAccess.failure = failures.ofTarget(
-        held.type === 'nothing' ? nothingToRenew : storageUnreadable,
-      );
+      const problem = held.type === 'nothing' ? nothingToRenew : storageUnreadable;
+      targetAccess.failure = failures.ofTarget(problem);
       return;
     }
     const requested = { monotonicMs: clock.monotonicMs(), wallMs: clock.wallMs() };

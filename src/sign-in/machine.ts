@@ -19,6 +19,7 @@ import type {
   SignInEvent,
   SignInState,
   Step,
+  WipeAnswer,
 } from './states';
 import { enter, fail, unchanged } from './step';
 
@@ -53,9 +54,7 @@ export function transition(machine: Machine, event: SignInEvent, now: Moment): S
     case 'wipeRequested':
       return onWipeRequested(machine);
     case 'wiped':
-      return isWiping(machine.state)
-        ? enter(machine, { type: 'signedOut', notice: `wiped-${event.answer}` })
-        : unchanged(machine);
+      return onWiped(machine, event.answer);
     case 'chooseAccountRequested':
       return machine.state.type === 'signedIn'
         ? enter(machine, { type: 'choosingAccount', accounts: machine.state.accounts })
@@ -195,6 +194,12 @@ function onSignOut(machine: Machine, chosen: (state: SignedIn) => readonly strin
 
 const isWiping = (state: SignInState): boolean =>
   state.type === 'signedOut' && state.notice === 'wiping';
+
+function onWiped(machine: Machine, answer: WipeAnswer): Step {
+  return isWiping(machine.state)
+    ? enter(machine, { type: 'signedOut', notice: `wiped-${answer}` })
+    : unchanged(machine);
+}
 
 function onWipeRequested(machine: Machine): Step {
   switch (machine.state.type) {

@@ -23,6 +23,15 @@ export interface AppCall extends Target {
   headers: readonly string[];
 }
 
+/** A code that stands for any. */
+const code = {
+  deviceCode: anything,
+  userCode: anything,
+  verificationUri: anything,
+  expiresInSeconds: 1,
+  intervalSeconds: 1,
+};
+
 /**
  * Every call that the app makes with these settings, learnt from how it builds them.
  *
@@ -47,13 +56,6 @@ export function appCalls(
     appName: anything,
     deviceName: anything,
     notes: {},
-  };
-  const code = {
-    deviceCode: anything,
-    userCode: anything,
-    verificationUri: anything,
-    expiresInSeconds: 1,
-    intervalSeconds: 1,
   };
   const client = { clientId: anything, clientSecret: anything };
   const credentials = { type: 'bound', refreshToken: anything, ...client } as const;

@@ -166,21 +166,10 @@ export async function startDevServer(options: {
   const { allowedHosts = [] } = options;
   let framedBy: readonly string[] = [];
   const provider = options.provider === undefined ? embedded : standInNamed(options.provider);
-  const auth = await startAuthorizationServer({
-    host,
-    port: provider === embedded ? authPort : 0,
-    strictContentType,
-    allowedHosts,
-    framedBy: () => framedBy,
-  });
-  const systems = createSystems({
-    host,
-    settings,
-    auth,
-    clientSecret,
-    allowedHosts,
-    framedBy: () => framedBy,
-  });
+  const reached = { host, allowedHosts, framedBy: () => framedBy };
+  const port = provider === embedded ? authPort : 0;
+  const auth = await startAuthorizationServer({ ...reached, port, strictContentType });
+  const systems = createSystems({ ...reached, settings, auth, clientSecret });
   let listening: Listening;
   let standIn: StandIn | undefined;
   try {
