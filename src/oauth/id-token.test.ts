@@ -147,13 +147,16 @@ describe('the clock that an ID token is judged by', () => {
     ['1970', 0],
     ['ten years behind', (nowSeconds - 10 * year) * 1000],
     ['ten years ahead', (nowSeconds + 10 * year) * 1000],
-  ])('is the server’s where it is known, and not that of a TV in %s', async (_case, wallMs) => {
-    const right = await signedIn((url) => jwt(fitting(url)), { ...atNow, wallMs });
-    expect(right.verdict).toBe('fits');
-    const old = { exp: nowSeconds - day, iat: nowSeconds - 2 * day };
-    const wrong = await signedIn((url) => jwt({ ...fitting(url), ...old }), { ...atNow, wallMs });
-    expect(wrong.verdict).toBe('expired');
-  });
+  ])(
+    'the clock is the server’s where it is known, and not that of a TV in %s',
+    async (_case, wallMs) => {
+      const right = await signedIn((url) => jwt(fitting(url)), { ...atNow, wallMs });
+      expect(right.verdict).toBe('fits');
+      const old = { exp: nowSeconds - day, iat: nowSeconds - 2 * day };
+      const wrong = await signedIn((url) => jwt({ ...fitting(url), ...old }), { ...atNow, wallMs });
+      expect(wrong.verdict).toBe('expired');
+    },
+  );
 
   it.each([
     ['twelve hours ahead', 12 * 3600, 'fits'],
@@ -161,7 +164,7 @@ describe('the clock that an ID token is judged by', () => {
     ['two days ahead', 2 * day, 'expired'],
     ['ten years behind', -10 * year, 'issued-in-future'],
   ])(
-    'is the TV’s where the server’s is not known, which may be %s',
+    'the clock is the TV’s where the server’s is not known, which may be %s',
     async (_case, off, verdict) => {
       const wallMs = (nowSeconds + off) * 1000;
       expect((await signedIn((url) => jwt(fitting(url)), { wallMs })).verdict).toBe(verdict);

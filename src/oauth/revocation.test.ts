@@ -132,7 +132,7 @@ describe('what a revocation ends', () => {
       { issuer: 'https://id.example', revocationReach: 'person' },
       'person',
     ],
-  ])('is known of %s', (_case, settings, reach) => {
+  ])('the reach of a revocation is known of %s', (_case, settings, reach) => {
     expect(client(settings).revocationReach).toBe(reach);
   });
 });

@@ -108,7 +108,7 @@ describe('an account that an earlier release kept under a cut id', () => {
     ['another id', { id: 'grace', name: 'Grace' }],
     ['another id that begins otherwise', { id: `b${whole}`, name: 'Grace' }],
     ['no id', { id: '\u0000viewer', name: '' }],
-  ])('stays as it is when the server tells %s', async (_case, account) => {
+  ])('a cut id stays as it is when the server tells %s', async (_case, account) => {
     const tv = sessionHarness();
     await signIn(tv, { id: cut, name: 'Ada' });
     const next = await restarted(tv, account);

@@ -258,7 +258,7 @@ describe('a replaced grant that cannot be revoked now', () => {
   });
 
   it.each(Array.from({ length: 12 }, (_, cut) => cut))(
-    'does not get lost, nor takes the session along, when the power is cut before write %i',
+    'a replaced grant does not get lost, nor takes the session along, when the power is cut before write %i',
     async (cut) => {
       const store = memoryStore();
       const tv = sessionHarness({ store });

@@ -582,7 +582,7 @@ describe('removing everything', () => {
     ['while signed in', [open]],
     ['while signed out', [{ type: 'accountsFound', accounts: [] }]],
     ['while choosing', [{ type: 'accountsFound', accounts: [ada, { ...ada, id: 'b' }] }]],
-  ])('is done %s, and what happens meanwhile brings nothing back', (_case, before) => {
+  ])('removes everything %s, and what happens meanwhile brings nothing back', (_case, before) => {
     const start = before.map((event, at) => [at, event] as const);
     const wiping = run([...start, [5, { type: 'wipeRequested' }]]);
     expect(wiping.state).toEqual({ type: 'signedOut', notice: 'wiping' });

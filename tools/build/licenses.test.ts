@@ -70,17 +70,14 @@ describe('the file of licenses', () => {
     expect(text).toContain('plain 1.2.3 (MIT)\nsame 1.2.3 (MIT)\n\nplain license');
   });
 
-  it.each(['bare', 'notice-only'])(
-    'is refused when a bundled package has no license: %s',
-    (name) => {
-      expect(() => licensedParts([`node_modules/${name}/index.js`], root)).toThrow(
-        `${name} 1.2.3 is in the bundle and comes without a license file`,
-      );
-    },
-  );
+  it.each(['bare', 'notice-only'])('refuses a bundled package without a license: %s', (name) => {
+    expect(() => licensedParts([`node_modules/${name}/index.js`], root)).toThrow(
+      `${name} 1.2.3 is in the bundle and comes without a license file`,
+    );
+  });
 
   it.each(['\0virtual:helper', '/elsewhere/file.js'])(
-    'is refused when it is not known whose code a module is: %j',
+    'refuses a module when it is not known whose code it is: %j',
     (id) => {
       expect(() => licensedParts([id], root)).toThrow('it is not known whose code that is');
     },

@@ -125,10 +125,13 @@ describe('known vulnerabilities', () => {
     ['an error in place of a report', '{"message":"405","error":{"summary":""}}'],
     ['a web page', '<html>'],
     ['null', 'null'],
-  ])('are loudly said to be unchecked when the registry answers with %s', (_what, output) => {
-    expect(judge(readAudit(output, locked))).toEqual({
-      failures: [],
-      remarks: [expect.stringMatching(/^NOT CHECKED:/)],
-    });
-  });
+  ])(
+    'vulnerabilities are said to be unchecked when the registry answers with %s',
+    (_what, output) => {
+      expect(judge(readAudit(output, locked))).toEqual({
+        failures: [],
+        remarks: [expect.stringMatching(/^NOT CHECKED:/)],
+      });
+    },
+  );
 });

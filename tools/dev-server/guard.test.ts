@@ -324,7 +324,7 @@ describe('a link of another site', () => {
   ];
 
   it.each(foreign)(
-    'does nothing in the QA console before a person continues: %j',
+    'a link of another site does nothing in the QA console before a person continues: %j',
     async (headers) => {
       const link = '/qa?do=key-ok.approve-ada&latency=300';
       const asked = await ask(server.appPort, 'GET', link, headers);

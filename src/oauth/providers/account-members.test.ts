@@ -34,7 +34,7 @@ describe('who signed in, as a provider tells it', () => {
     ['twitch', { user_id: object, login: object }],
     ['facebook', { id: object, name: object }],
     ['google', { sub: object, name: object, email: object }],
-  ])('is unknown where the members are objects: %s %j', async (provider, body) => {
+  ])('an account whose members are objects is unknown: %s %j', async (provider, body) => {
     expect(await accountOf(provider, body)).toEqual({ id: '\u0000viewer', name: '' });
   });
 
@@ -45,7 +45,7 @@ describe('who signed in, as a provider tells it', () => {
     ['simkl', { user: { name: 'Ada' } }, { id: '\u0000viewer', name: 'Ada' }],
     ['github', { id: 7, login: 'ada' }, { id: '7', name: 'ada' }],
     ['twitch', { user_id: ' 7', login: 'ada' }, { id: ' 7', name: 'ada' }],
-  ])('has the whole id: %s %j', async (provider, body, account) => {
+  ])('an account has the whole id: %s %j', async (provider, body, account) => {
     expect(await accountOf(provider, body)).toEqual(account);
   });
 });
