@@ -303,6 +303,11 @@ describe('the control API', () => {
       { Origin: evil, 'Sec-Fetch-Site': 'same-site' },
     ],
     ['the Origin null', { Origin: 'null' }],
+    ['another site’s Referer without Origin', { Referer: `${evil}/` }],
+    [
+      'another site’s Referer that begins like loopback',
+      { Referer: 'http://localhost.evil.example/' },
+    ],
   ])('refuses %s', async (_what, headers) => {
     expect((await patch(headers)).status).toBe(403);
     const log = await ask(server.authPort, 'GET', '/control/log', headers);

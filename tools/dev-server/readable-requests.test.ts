@@ -49,6 +49,8 @@ const odd = [
   ['GET / HTTP/1.1', 'Host: localhost:99999'],
   ['GET / HTTP/1.1', 'Host: user@localhost'],
   ['GET / HTTP/1.1', 'Host: localhost/x?y'],
+  ['GET / HTTP/1.1', 'Host: localhost', 'Host: evil.example'],
+  ['GET / HTTP/1.1', 'Host: localhost', 'host: localhost'],
   ['POST http://[ HTTP/1.1', 'Host: localhost', 'Content-Length: 0'],
 ];
 

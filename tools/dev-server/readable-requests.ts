@@ -19,9 +19,10 @@ interface Target {
  *
  * @returns undefined for what is neither that nor a path
  */
-function targetOf({ url = '', headers }: IncomingMessage): Target | undefined {
+function targetOf({ url = '', headers, headersDistinct }: IncomingMessage): Target | undefined {
   const { host } = headers;
-  if (!isHost(host)) return undefined;
+  // Two hosts: who stands before this server may have read the other one (RFC 9112 §3.2).
+  if (!isHost(host) || (headersDistinct['host']?.length ?? 0) > 1) return undefined;
   if (url === '*') return { path: url, host };
   const [start, whole] = /^https?:\/\/([^/?#]*)/i.exec(url) ?? [];
   if (start === undefined || whole === undefined) {

@@ -5,7 +5,7 @@ import { bodyOf } from '../request-body.ts';
 import { isInvalidOrder, object, oneOf } from './checks.ts';
 import { type Control, isControlRefusal, refusalStatus } from './control.ts';
 import { readFault } from './faults.ts';
-import { whyForbidden } from './own-machine.ts';
+import { isFromElsewhere, whyForbidden } from './own-machine.ts';
 import { readSettingsPatch } from './settings.ts';
 
 const readApproval = object({ account: oneOf(accountNames) });
@@ -93,8 +93,9 @@ export function controlRoutes(control: Control): Middleware {
   return async (context, next) => {
     const { path } = context;
     if (path !== paths.control && !path.startsWith(`${paths.control}/`)) return next();
-    const fromElsewhere = context.get('Sec-Fetch-Site') === 'cross-site';
-    const forbidden = fromElsewhere ? 'a page of another site sent it' : whyForbidden(context);
+    const forbidden = isFromElsewhere(context)
+      ? 'a page of another site sent it'
+      : whyForbidden(context);
     if (forbidden !== undefined) {
       context.status = 403;
       context.body = {
