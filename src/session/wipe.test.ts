@@ -29,7 +29,6 @@ describe('removing everything', () => {
       },
     });
     const tokens = [await signIn(tv), await signIn(tv, grace)];
-    await tv.store.set('quarantine/account/x', { old: true });
     await tv.store.set('memo/x', { sessionEnded: true });
     expect(await wiped(tv)).toBe('revoked');
     expect(tokens.map((token) => tv.server.isAlive(token))).toEqual([false, false]);
@@ -73,6 +72,17 @@ describe('removing everything', () => {
     expect(tv.server.isAlive(token)).toBe(false);
     expect(await tv.store.entries()).toEqual([]);
   });
+
+  it.each([true, false])(
+    'says that a session may go on whose record was damaged (another one is signed in: %s)',
+    async (isSignedIn) => {
+      const tv = sessionHarness();
+      if (isSignedIn) await signIn(tv, grace);
+      await tv.store.set('quarantine/account/x', { old: true });
+      expect(await wiped(tv)).toBe('untold');
+      expect(await tv.store.entries()).toEqual([]);
+    },
+  );
 
   it('says that there was no session where nobody was signed in', async () => {
     expect(await wiped(sessionHarness())).toBe('nothing');

@@ -1,7 +1,7 @@
 import type { Clock } from '../oauth/clock';
 import { withTimeLimit } from '../oauth/time-limit';
 import type { WipeAnswer } from '../sign-in/states';
-import { accountPrefix } from './record-upkeep';
+import { accountPrefix, quarantinePrefix } from './record-upkeep';
 import { type SignOutDependencies, signOutAccounts } from './sign-out';
 import type { RecordStore } from './store';
 
@@ -19,11 +19,17 @@ async function endSessions(dependencies: WipeDependencies): Promise<WipeAnswer> 
   const { accounts, cleanup, clock, storage, store } = dependencies;
   const accountIds = accounts.list().map(({ id }) => id);
   const had = accountIds.length > 0 || cleanup.waits();
+  /** Whether something is stored under a prefix, or storage does not say so. */
+  const holds = async (prefix: string): Promise<boolean> => {
+    const entries = await storage.within(store.entries());
+    return entries?.value.some(([key]) => key.indexOf(prefix) === 0) !== false;
+  };
+  // Of a damaged record, which goes with the last account, no session can be ended.
+  const hadDamaged = await holds(quarantinePrefix);
   const ending = Promise.all([signOutAccounts(dependencies, accountIds), cleanup.retryPending()]);
   const ended = await withTimeLimit(clock, revokeLimitMs, ending).catch(() => undefined);
   // Records of other servers, or of another release, stand for sessions that go on there.
-  const left = await storage.within(store.entries());
-  const isLeft = left?.value.some(([key]) => key.indexOf(accountPrefix) === 0) !== false;
+  const isLeft = hadDamaged || (await holds(accountPrefix));
   if (isLeft || (ended !== undefined && ended[0] !== 'revoked') || ended === undefined) {
     return 'untold';
   }
