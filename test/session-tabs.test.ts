@@ -84,7 +84,7 @@ describe('two windows that renew at the same instant, with rotation and reuse de
       await first.seesScreen('signed-in');
       await expect.poll(() => renewals(servers)).toEqual(['ok']);
 
-      // The server does look: one token used twice, and the session is over for everybody.
+      // The server does look: one token used twice, and the session is over in every tab.
       const [old = ''] = handedOut;
       expect(await renewElsewhere(servers, old)).toMatchObject({ error: 'invalid_grant' });
       await wakeTogether(pages, (day + 1) * dayMs);

@@ -31,7 +31,7 @@ export function withTokenHosts(
 
 /**
  * Why a refresh token is not sent to an endpoint: the metadata named other hosts when it came.
- * Whoever changed the metadata would have the session; a new sign-in goes where it says now.
+ * Else a change of the metadata would hand over the session; a new sign-in goes where it says now.
  */
 export function hostChange(
   { configured, observed }: Connection,

@@ -7,7 +7,7 @@ import type { AccountSession } from './account-session';
 export type DpopState =
   | 'on'
   | UnboundReason
-  /** Nobody is signed in, or the server has not been asked yet. */
+  /** No one is signed in, or the server has not been asked yet. */
   | 'undecided'
   /** The key cannot be read any more: the viewer has to sign in again. */
   | 'key-lost';

@@ -3,7 +3,7 @@ import type { RecordStore } from './store';
 /** Content as it lies in the store. */
 export type SealedContent =
   | { type: 'aes-gcm'; iv: Uint8Array; data: ArrayBuffer }
-  /** Whoever reads the record has it. */
+  /** The record alone gives it away. */
   | { type: 'plain'; content: unknown };
 
 /** Whether records are sealed at rest, and what speaks against it. */

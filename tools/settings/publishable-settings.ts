@@ -2,7 +2,7 @@ import { type AppSettings, checkSettings } from '../../src/settings/settings.ts'
 import { knownNames } from './known-names.ts';
 import { publicSettings, type Withheld } from './public-settings.ts';
 
-/** What whoever builds a site or a package may say about its settings. */
+/** What may be said about settings when a site or a package is made of them. */
 export interface PublishOptions {
   /** Allows plain http to the local network; this machine is allowed without. */
   development?: boolean;

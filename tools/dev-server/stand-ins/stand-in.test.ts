@@ -149,7 +149,7 @@ describe.each(standInNames)('the stand-in of %s', (name) => {
     expect(device).toMatchObject({ system: name, status: recording.replies.device?.status });
     expect(standIn.orders.codes()[0]).toMatchObject({ system: name, status: 'used' });
     const log = JSON.stringify(wire.list());
-    // Where the user code is all there is, it stands for the device code, and everybody sees it.
+    // Where the user code is all there is, it stands for the device code, and every viewer sees it.
     const shown = standIn.orders.codes().map(({ userCode }) => userCode);
     for (const secret of secrets.filter((one) => !shown.includes(one))) {
       expect(log).not.toContain(secret);

@@ -31,7 +31,7 @@ const encoded = (value: unknown) => Buffer.from(JSON.stringify(value)).toString(
 
 /**
  * An ID token of the viewer of every stand-in, with times and audience as they are due. Its signature
- * is none: nobody could check it against a stand-in's keys.
+ * is none: no app could check it against a stand-in's keys.
  */
 function idToken({ signIn, standIn }: Recording, address: string): string {
   const { issuer = address, unsigned = false } = standIn.idToken ?? {};
