@@ -84,6 +84,23 @@ describe('what is public of a settings file', () => {
     ]);
   });
 
+  it('a secret in the place of a name becomes public nowhere', () => {
+    const secret = ['GOC', 'SPX-0123456789abcdef'].join('');
+    const members = { [secret]: 1 };
+    const json = {
+      appSettings: {
+        ...members,
+        theme: members,
+        keys: members,
+        channel: { rows: [members] },
+        signIn: { ...members, providerOptions: members, endpoints: members, parameters: members },
+      },
+    };
+    const { settings, withheld } = publicSettings(json, { development: true });
+    expect(JSON.stringify(settings)).not.toContain(secret);
+    expect(withheld).toHaveLength(8);
+  });
+
   it('the app finds the same faults in what is public as in the whole file', () => {
     const wrong = {
       appSettings: {

@@ -60,14 +60,20 @@ function unlessSecret(
   return undefined;
 }
 
-/** Takes each member of an object on, by its name and path. */
+/** Takes each member of an object on, by its name and path; a secret may stand in a name's place. */
 function eachMember(
+  { withheld }: Projection,
   value: Json,
   key: string,
   one: (value: unknown, key: string, name: string) => unknown,
 ): Json {
+  const kept = Object.entries(value).filter(([name]) => {
+    const why = secretLook('', name, { random: true });
+    if (why !== undefined) withheld.push({ key, why: `has a member whose name ${why}` });
+    return why === undefined;
+  });
   return Object.fromEntries(
-    Object.entries(value).map(([name, member]) => [name, one(member, `${key}.${name}`, name)]),
+    kept.map(([name, member]) => [name, one(member, `${key}.${name}`, name)]),
   );
 }
 
@@ -75,30 +81,17 @@ function eachMember(
 const nameOnly = null;
 
 /** Members with names out of a list. */
-const named = (value: Json, key: string, names: readonly string[]): Json =>
-  eachMember(value, key, (one, _key, name) => (names.includes(name) ? plain(one) : nameOnly));
-
-/** Members that have names of the integrator's own: a secret may stand in a name's place. */
-function ownMembers(
-  projection: Projection,
-  value: Json,
-  key: string,
-  one: (value: unknown, key: string, name: string) => unknown,
-): Json {
-  const kept = Object.entries(value).filter(([name]) => {
-    const why = secretLook('', name, { random: true });
-    if (why !== undefined) projection.withheld.push({ key, why: `has a member whose name ${why}` });
-    return why === undefined;
-  });
-  return eachMember(Object.fromEntries(kept), key, one);
-}
+const named = (projection: Projection, value: Json, key: string, names: readonly string[]): Json =>
+  eachMember(projection, value, key, (one, _key, name) =>
+    names.includes(name) ? plain(one) : nameOnly,
+  );
 
 /** A value of any form, without what looks like a secret in it. */
 function free(projection: Projection, value: unknown, key: string, name: string): unknown {
   if (Array.isArray(value))
     return value.map((one, index) => free(projection, one, `${key}[${index}]`, name));
   if (isObject(value))
-    return ownMembers(projection, value, key, (one, at, inner) =>
+    return eachMember(projection, value, key, (one, at, inner) =>
       free(projection, one, at, nameWithin(name, inner)),
     );
   return unlessSecret(projection, key, value, { name, random: false });
@@ -107,9 +100,9 @@ function free(projection: Projection, value: unknown, key: string, name: string)
 function parameters(projection: Projection, value: Json, key: string): Json {
   const field = (one: unknown, at: string, name: string) =>
     unlessSecret(projection, at, plain(one), { name, random: true });
-  return ownMembers(projection, value, key, (one, at, name) => {
+  return eachMember(projection, value, key, (one, at, name) => {
     const ofCall = (parameterizedCalls as readonly string[]).includes(name);
-    return ofCall && isObject(one) ? ownMembers(projection, one, at, field) : field(one, at, name);
+    return ofCall && isObject(one) ? eachMember(projection, one, at, field) : field(one, at, name);
   });
 }
 
@@ -147,7 +140,7 @@ const originOf = (value: unknown): unknown =>
 
 function providerOptions(projection: Projection, value: Json, key: string): Json {
   const { options = {} } = providerFactsOf(projection.provider);
-  return eachMember(value, key, (one, at, name) => {
+  return eachMember(projection, value, key, (one, at, name) => {
     const kind = options[name];
     if (kind === undefined) return nameOnly;
     if (kind === 'secret') {
@@ -161,7 +154,7 @@ function providerOptions(projection: Projection, value: Json, key: string): Json
 }
 
 function section(projection: Projection, members: Members, value: Json, key: string): Json {
-  return eachMember(value, key, (one, at, name) => {
+  return eachMember(projection, value, key, (one, at, name) => {
     const setting = Object.hasOwn(members, name) ? members[name] : undefined;
     return setting === undefined ? nameOnly : projected(projection, setting, one, at);
   });
@@ -191,9 +184,9 @@ function projected(projection: Projection, setting: Setting, value: unknown, key
     case 'options':
       return isObject(value) ? providerOptions(projection, value, key) : plain(value);
     case 'colors':
-      return isObject(value) ? named(value, key, colorNames) : plain(value);
+      return isObject(value) ? named(projection, value, key, colorNames) : plain(value);
     case 'key-codes':
-      return isObject(value) ? named(value, key, remoteKeyNames) : plain(value);
+      return isObject(value) ? named(projection, value, key, remoteKeyNames) : plain(value);
     case 'free':
       return isObject(value) ? free(projection, value, key, '') : plain(value);
     case 'section':
