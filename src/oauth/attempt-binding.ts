@@ -52,27 +52,23 @@ export function createAttemptBinding(
   let key: Promise<ProofKey | undefined> | undefined;
   let givenUp: UnboundReason | undefined;
 
-  const ownKey = async (signal: AbortSignal): Promise<ProofKey | undefined | Problem> => {
+  const bound = async (signal: AbortSignal): Promise<Decision> => {
+    let made: ProofKey | undefined;
     try {
       const makeKey = () => {
         key ??= Promise.resolve(proofs?.createKey());
         return key;
       };
-      return await withTimeLimit(clock, keyTimeOutMs, makeKey, signal);
+      made = await withTimeLimit(clock, keyTimeOutMs, makeKey, signal);
     } catch {
       key = undefined;
-      return signal.aborted ? { kind: 'time-out', code: 'aborted' } : proofFailed;
+      const problem: Problem = signal.aborted ? { kind: 'time-out', code: 'aborted' } : proofFailed;
+      return { type: 'undecided', problem };
     }
-  };
-
-  const bound = async (signal: AbortSignal): Promise<Decision> => {
-    const made = await ownKey(signal);
-    if (made === undefined) {
-      return mode === 'required'
-        ? { type: 'undecided', problem: unavailable }
-        : { type: 'unbound', reason: 'no-crypto' };
-    }
-    return 'kind' in made ? { type: 'undecided', problem: made } : { type: 'bound', key: made };
+    if (made !== undefined) return { type: 'bound', key: made };
+    return mode === 'required'
+      ? { type: 'undecided', problem: unavailable }
+      : { type: 'unbound', reason: 'no-crypto' };
   };
 
   return {

@@ -1,6 +1,5 @@
 import { createAuthorizationServer } from '../../src/oauth/client.ts';
-import type { MetadataCache } from '../../src/oauth/discovery.ts';
-import { providerFactsOf, providerNamed, providerNames } from '../../src/oauth/providers/index.ts';
+import { providerNamed } from '../../src/oauth/providers/index.ts';
 import {
   type ControllableClock,
   createControllableClock,
@@ -10,11 +9,11 @@ import { createProofs } from '../../src/session/dpop.ts';
 import type { SessionDiagnostics } from '../../src/session/session.ts';
 import { memoryStore, type RecordStore } from '../../src/session/store.ts';
 import { settle as settleCrypto, watchedCrypto } from '../../src/session/testing/session-clock.ts';
-import { checkSettings, type SignInSettings } from '../../src/settings/settings.ts';
 import type { SignInState } from '../../src/sign-in/states.ts';
 import { createFleetTv, type FleetTv } from '../fleet/tv.ts';
 import { type BindingNetwork, createBindingNetwork } from './binding-network.ts';
 import type { BindingServer } from './binding-server.ts';
+import { createMetadataCache, settingsFor } from './world.ts';
 
 /** One TV whose sessions are bound to a key, on a network that is cut, in virtual time. */
 export interface BindingWorld {
@@ -33,34 +32,6 @@ export interface BindingWorld {
   /** How many accounts the TV keeps. */
   keptAccounts(): Promise<number>;
   diagnostics(): SessionDiagnostics | undefined;
-}
-
-function settingsFor(issuer: string, changes: Record<string, unknown>): SignInSettings {
-  const signIn = { issuer, clientId: 'tv', scope: 'openid', allowInsecureHttp: true, ...changes };
-  const outcome = checkSettings(
-    { appSettings: { name: 'Binding', signIn } },
-    {
-      providers: providerNames,
-      providerFacts: providerFactsOf,
-      languages: [],
-      colors: [],
-      keys: [],
-    },
-  );
-  if (outcome.type === 'invalid') {
-    throw new Error(outcome.faults.map(({ sentence }) => sentence).join(' '));
-  }
-  return outcome.settings.signIn;
-}
-
-function createMetadataCache(): MetadataCache {
-  const kept = new Map<string, unknown>();
-  return {
-    get: (issuer) => Promise.resolve(kept.get(issuer)),
-    set: async (issuer, content) => {
-      kept.set(issuer, content);
-    },
-  };
 }
 
 /** @param signIn what the settings say besides issuer and client */

@@ -47,14 +47,15 @@ export interface World {
   close(): Promise<void>;
 }
 
-function settingsFor(issuer: string): SignInSettings {
+/**
+ * Settings as the app reads them.
+ * @param changes what they say besides issuer and client
+ * @throws Error with what is wrong with them
+ */
+export function settingsFor(issuer: string, changes: Record<string, unknown>): SignInSettings {
+  const signIn = { issuer, clientId: 'tv', scope: 'openid', allowInsecureHttp: true, ...changes };
   const outcome = checkSettings(
-    {
-      appSettings: {
-        name: 'Faults',
-        signIn: { issuer, clientId: 'tv', scope: 'openid', dpop: 'off', allowInsecureHttp: true },
-      },
-    },
+    { appSettings: { name: 'Faults', signIn } },
     {
       providers: providerNames,
       providerFacts: providerFactsOf,
@@ -70,7 +71,7 @@ function settingsFor(issuer: string): SignInSettings {
 }
 
 /** Keeps metadata as the TV's storage does. */
-function createMetadataCache(): MetadataCache & { clear(): void } {
+export function createMetadataCache(): MetadataCache & { clear(): void } {
   const kept = new Map<string, unknown>();
   return {
     get: (issuer) => Promise.resolve(kept.get(issuer)),
@@ -168,7 +169,7 @@ export async function createWorld(
   changeClient: ChangeClient = (client) => client,
 ): Promise<World> {
   const { time, server, network } = await createPlaces(closedPort, sealed);
-  const settings = settingsFor(server.url);
+  const settings = settingsFor(server.url, { dpop: 'off' });
   const metadataCache = createMetadataCache();
   const problems: Problem[] = [];
   const store = memoryStore();
