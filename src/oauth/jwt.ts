@@ -31,7 +31,9 @@ export function readJwt(text: string): Jwt | undefined {
     const claims = members(second);
     const alg = header?.['alg'];
     if (header === undefined || claims === undefined || typeof alg !== 'string') return undefined;
-    return { header, claims, isSigned: signature !== '' && !/^none$/i.test(alg) };
+    // What is no name of an algorithm may be "none" in disguise.
+    const isSigned = /^[\w-]+$/.test(signature) && /^(?!none$)[\w.+-]+$/i.test(alg);
+    return { header, claims, isSigned };
   } catch {
     return undefined;
   }
