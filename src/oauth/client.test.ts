@@ -489,11 +489,11 @@ describe('proof of possession (RFC 9449)', () => {
     for (let polls = 1; polls <= 7; polls++) {
       // Nothing is heard that would be a reason to poll more seldom: plain calls are answered.
       expect((await tv.poll(authorization, never)).type).toBe('pending');
-      // A harmless call for each poll, none of which has reached the server.
-      expect(lines(server)).toEqual(Array(polls).fill('HEAD'));
+      // One harmless call besides the polls, none of which has reached the server.
+      expect(lines(server)).toEqual(['HEAD']);
     }
     expect((await tv.poll(authorization, never)).type).toBe('pending');
-    expect(lines(server).slice(7)).toEqual(['POST']);
+    expect(lines(server).slice(1)).toEqual(['POST']);
   });
 
   it('tries a proof again in the next attempt, and knows by then what is wrong', async () => {
@@ -504,7 +504,7 @@ describe('proof of possession (RFC 9449)', () => {
     for (let polls = 0; polls < 3; polls++) {
       expect((await tv.poll(authorization, never)).type).toBe('pending');
     }
-    expect(lines(server).slice(7)).toEqual(['HEAD', 'HEAD', 'POST']);
+    expect(lines(server)).toEqual(['HEAD', 'HEAD', 'POST']);
   });
 
   it('begins to count anew in the next attempt what has not been shown in the last one', async () => {

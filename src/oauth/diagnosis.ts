@@ -36,10 +36,7 @@ export interface FailedRequest {
 
 /** Finds out why requests get no reply. */
 export interface Diagnosis {
-  /**
-   * Costs at most one request of its own to an origin in an attempt, or one for each call whose
-   * refusal may lead to calls without a proof; never rejects.
-   */
+  /** Costs at most one request of its own to an origin in an attempt; never rejects. */
   problemOf(failed: FailedRequest): Promise<Problem>;
   /** An attempt begins: what was found out in the last one is asked anew. */
   attemptStarted(): void;
@@ -52,9 +49,9 @@ const findingLastsMs = 1_800_000;
 const minPlausibleWallMs = 1_735_689_600_000;
 
 /**
- * Calls in a row that fail, each before a good plain exchange, until an attempt goes on without
- * proofs: a browser shows a refused header, a reply without CORS headers and a cut connection alike,
- * and a bad network must not bring that about.
+ * Calls in a row that fail, around a good plain exchange, until an attempt goes on without proofs: a
+ * browser shows a refused header, a reply without CORS headers and a cut connection alike, and a bad
+ * network must not bring that about.
  */
 export const refusalsToGiveUp = 7;
 
@@ -95,17 +92,16 @@ export function createDiagnosis(
   /** Calls with a proof that failed while plain ones were answered, in a row, by address. */
   const refusedProofs: Record<string, number> = {};
 
-  /** Whether a harmless request is answered; asked once an attempt, unless it is asked anew. */
+  /** Whether a harmless request is answered; asked once an attempt. */
   async function isAnswered(
     url: string,
     signal: AbortSignal,
     init: { mode: 'cors' | 'no-cors'; headers?: HeaderFields },
-    anew = false,
   ): Promise<boolean> {
     const name = `${init.mode} ${url}`;
     const found = findings[name];
     const nowMs = clock.monotonicMs();
-    if (!anew && found !== undefined && nowMs - found.atMs < findingLastsMs) return found.answered;
+    if (found !== undefined && nowMs - found.atMs < findingLastsMs) return found.answered;
     const sent = {
       ...init,
       method: 'HEAD',
@@ -128,7 +124,7 @@ export function createDiagnosis(
     const { DPoP: _proof, 'Content-Type': _type, ...plain } = headers;
     const wasAnswered = findings[`cors ${url}`]?.answered === true;
     const probe = { mode: 'cors', headers: plain } as const;
-    const answered = await isAnswered(url, signal, probe, mayGiveUpProof);
+    const answered = await isAnswered(url, signal, probe);
     const refused = browserRefused(url, proofRefused, 'does not let browsers send DPoP');
     if (!mayGiveUpProof) return answered && wasAnswered ? refused : unreachable;
     const count = answered ? (refusedProofs[url] ?? 0) + 1 : 0;
@@ -138,14 +134,13 @@ export function createDiagnosis(
   }
 
   async function problemInBrowser(failed: FailedRequest): Promise<Problem> {
-    const { url, headers, signal, mayGiveUpProof } = failed;
+    const { url, headers, signal } = failed;
     const hasReplied = known.hasReplied(url, false);
     if (hasReplied && headers['DPoP'] !== undefined && !known.hasReplied(url, true)) {
       return problemOfProof(failed);
     }
     const probe = { mode: 'no-cors' } as const;
-    const anew = mayGiveUpProof && headers['DPoP'] === undefined;
-    if (!(await isAnswered(`${originOf(url)}/`, signal, probe, anew))) return unreachable;
+    if (!(await isAnswered(`${originOf(url)}/`, signal, probe))) return unreachable;
     if (!hasReplied) return browserRefused(url, 'cors_refused', 'does not answer browsers');
     return {
       kind: 'server-error',

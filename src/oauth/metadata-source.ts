@@ -1,5 +1,4 @@
 import type { Clock } from './clock';
-import { refusalsToGiveUp } from './diagnosis';
 import {
   type Discovery,
   discover,
@@ -55,6 +54,12 @@ const isSilence = ({ kind, status = 500 }: Problem): boolean =>
   kind !== 'misconfigured' &&
   (status >= 500 || status === 408 || kind === 'server-busy' || kind === 'network-sign-in');
 
+/**
+ * Metadata that a page may not read, so often in a row, counts as none: where the settings name the
+ * endpoints, a server without CORS at its metadata is common, and polls wait for this.
+ */
+const unreadableToBelieve = 4;
+
 /** Replies that a page may not read, of a server that is there. */
 export const isUnreadable = ({ kind, code }: Problem): boolean =>
   kind === 'browser-calls-refused' || code === 'reply_without_cors';
@@ -107,7 +112,8 @@ export function createMetadataSource(dependencies: MetadataSourceDependencies): 
     }
     const { problem } = result;
     unreadableCount = isUnreadable(problem) ? unreadableCount + 1 : 0;
-    const isSilent = unreadableCount > 0 ? unreadableCount < refusalsToGiveUp : isSilence(problem);
+    const isSilent =
+      unreadableCount > 0 ? unreadableCount < unreadableToBelieve : isSilence(problem);
     failure = { problem, isSilent, atMs: clock.monotonicMs() };
     return { type: 'failed', problem, isSilent };
   }
