@@ -1,6 +1,9 @@
 /** A reply of this flow has a few hundred bytes; what is longer is not one. */
 export const maxBodyBytes = 256 * 1024;
 
+/** On the wire; gzip makes at most a thousand times as much of it. */
+const shortBytes = 16 * 1024;
+
 /** A body, or as much of it as the limit allowed. */
 export interface Body {
   bytes: Uint8Array;
@@ -36,8 +39,10 @@ async function readAtOnce(response: Response, maxBytes: number): Promise<Body> {
  */
 export async function readBytes(response: Response, maxBytes: number): Promise<Body> {
   if (!response.body?.getReader) return readAtOnce(response, maxBytes);
-  // A copy is read: Chromium's developer tools show no body that a page has read as a stream itself.
-  const reader = response.clone().body?.getReader();
+  // Chromium's developer tools show no-store replies only where a page reads a copy of them; a copy
+  // is read ahead of the page, so that this is for what cannot unpack to much.
+  const isShort = Number(response.headers.get('Content-Length') ?? Infinity) <= shortBytes;
+  const reader = (isShort ? response.clone() : response).body?.getReader();
   if (reader === undefined) return readAtOnce(response, maxBytes);
   const chunks: Uint8Array[] = [];
   let length = 0;
@@ -49,7 +54,7 @@ export async function readBytes(response: Response, maxBytes: number): Promise<B
       chunks.push(value.subarray(0, room));
       // Not waited for: a cancellation that hangs or fails changes nothing.
       reader.cancel().catch(() => undefined);
-      response.body.cancel().catch(() => undefined);
+      if (isShort) response.body.cancel().catch(() => undefined);
       return { bytes: joined(chunks, maxBytes), isWhole: false };
     }
     chunks.push(value);
