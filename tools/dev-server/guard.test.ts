@@ -212,6 +212,18 @@ describe('the relay', () => {
   });
 });
 
+/** Asks the stand-in for a code. */
+async function standInUserCode(): Promise<string> {
+  const { text } = await ask(
+    standInPort,
+    'POST',
+    '/login/device/code',
+    { 'Content-Type': formType, Accept: 'application/json' },
+    'client_id=Iv1.abcdef&scope=read:user',
+  );
+  return (JSON.parse(text) as { user_code: string }).user_code;
+}
+
 describe('the verification pages', () => {
   const pages: readonly (readonly [string, () => number, string])[] = [
     ['the verification page', () => server.authPort, '/device'],
@@ -246,14 +258,7 @@ describe('the verification pages', () => {
     const body = `step=decision&user_code=${user_code}&account=ada&decision=allow`;
     const sent = { 'Content-Type': formType, ...headers };
     expect((await ask(server.authPort, 'POST', '/device', sent, body)).status).toBe(403);
-    const started = await ask(
-      standInPort,
-      'POST',
-      '/login/device/code',
-      { 'Content-Type': formType, Accept: 'application/json' },
-      'client_id=Iv1.abcdef&scope=read:user',
-    );
-    const { user_code: other } = JSON.parse(started.text) as { user_code: string };
+    const other = await standInUserCode();
     const decision = `user_code=${other}&decision=approved`;
     expect((await ask(standInPort, 'POST', '/login/device', sent, decision)).status).toBe(403);
     const { codes } = server.control.state();
@@ -271,14 +276,7 @@ describe('the verification pages', () => {
   it.each(['HEAD', 'GET', 'PUT', 'DELETE'])(
     'a stand-in’s page decides nothing by %s',
     async (method) => {
-      const started = await ask(
-        standInPort,
-        'POST',
-        '/login/device/code',
-        { 'Content-Type': formType, Accept: 'application/json' },
-        'client_id=Iv1.abcdef&scope=read:user',
-      );
-      const { user_code } = JSON.parse(started.text) as { user_code: string };
+      const user_code = await standInUserCode();
       const path = `/login/device?user_code=${user_code}&decision=approved`;
       await ask(standInPort, method, path, { Origin: `http://localhost:${standInPort}` });
       const code = server.control.state().codes.find(({ userCode }) => userCode === user_code);
